@@ -1,0 +1,92 @@
+"""spacekit: live and replay audiences of Twitter/X Spaces, from the SocialData API to tidy tables and charts.
+
+The public names, nothing else. What needs requests, matplotlib or ipywidgets is loaded when first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from spacekit.archive import Archive
+from spacekit.batch import Batch, read_jsonl
+from spacekit.errors import (
+    ArchiveError,
+    CredentialsError,
+    DataError,
+    FetchInterrupted,
+    ForbiddenError,
+    IncompleteWarning,
+    InvalidIdError,
+    NoCreditError,
+    ServiceError,
+    SpacekitError,
+    SpaceNotFoundError,
+)
+from spacekit.ids import Found, find_ids
+from spacekit.samples import documented_record, sample_batch, sample_observations_path, sample_records
+from spacekit.tables import Tables, audience_long, describe_columns, drift, normalize
+
+if TYPE_CHECKING:
+    from spacekit.client import Client, fetch
+    from spacekit.revisit import refresh, watch
+    from spacekit.server import sandbox
+
+__version__ = "0.1.0"
+
+_LATE = {
+    "Client": "client",
+    "fetch": "client",
+    "refresh": "revisit",
+    "sandbox": "server",
+    "watch": "revisit",
+}
+"""Names loaded when first used, and the rooms that have them; "" for a room itself."""
+
+__all__ = [
+    "Archive",
+    "ArchiveError",
+    "Batch",
+    "Client",
+    "CredentialsError",
+    "DataError",
+    "FetchInterrupted",
+    "ForbiddenError",
+    "Found",
+    "IncompleteWarning",
+    "InvalidIdError",
+    "NoCreditError",
+    "ServiceError",
+    "SpaceNotFoundError",
+    "SpacekitError",
+    "Tables",
+    "__version__",
+    "audience_long",
+    "describe_columns",
+    "documented_record",
+    "drift",
+    "fetch",
+    "find_ids",
+    "normalize",
+    "read_jsonl",
+    "refresh",
+    "sample_batch",
+    "sample_observations_path",
+    "sample_records",
+    "sandbox",
+    "watch",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name of `_LATE` and keep it."""
+    if name not in _LATE:
+        raise AttributeError(f"module 'spacekit' has no attribute {name!r}")
+    room = import_module(f"spacekit.{_LATE[name] or name}")
+    value = getattr(room, name) if _LATE[name] else room
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,100 @@
+"""How a run stands, and a bar that shows it. It asks nothing and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+_LONG_S: Final = 120  # beyond this, minutes say more than seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """
+    How a run stands. Counts are Spaces, each counted once.
+
+    Attributes
+    ----------
+    total
+        Spaces asked for.
+    done
+        Spaces that are there, from the service or from the archive.
+    failed
+        Spaces that ended without one: not found, forbidden, no useful answer, ...
+    left
+        Spaces that have not ended.
+    seconds_left
+        Least time until the last request may be sent, at the limit; None where there is no limit.
+    waiting_for
+        Why nothing is sent at the moment; None while requests go out.
+    wait_s
+        Seconds until the next request at the earliest; None where it is not known.
+    """
+
+    total: int
+    done: int
+    failed: int
+    left: int
+    seconds_left: float | None = None
+    waiting_for: str | None = None
+    wait_s: float | None = None
+
+    @property
+    def note(self) -> str:
+        """What is waited for and how long, such as 'rate limit: next in 12 s'; '' while requests go out."""
+        if self.waiting_for is None:
+            return ""
+        if self.wait_s is None:
+            return self.waiting_for
+        return f"{self.waiting_for}: next in {span_text(self.wait_s)}"
+
+    def __str__(self) -> str:
+        to_go = self.seconds_left and f"at least {span_text(self.seconds_left)} to go"
+        parts = [f"failed {self.failed}", f"left {self.left}", to_go, self.note]
+        return ", ".join(part for part in parts if part)
+
+
+Tell = Callable[[Progress], object]
+"""What is told how a run stands: at each change, and some four times a second while it waits."""
+
+
+def span_text(seconds: float) -> str:
+    """Seconds in words: '12 s', '3 min', '13.9 h'."""
+    whole = int(-(-seconds // 1))
+    if whole <= _LONG_S:
+        return f"{whole} s"
+    return f"{round(whole / 60)} min" if whole < 90 * 60 else f"{whole / 3600:.1f} h"
+
+
+class Bar:
+    """
+    A tqdm bar of a run, for a terminal or a notebook.
+
+    It leaves out tqdm's own guess of the time left: requests go in bursts, which mislead it.
+    """
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+
+    def __call__(self, progress: Progress) -> None:
+        """Show how the run stands."""
+        if self._bar is None:
+            self._bar = self._new(progress.total)
+        self._bar.set_postfix_str(str(progress), refresh=False)
+        self._bar.update(progress.done + progress.failed - self._bar.n)
+        # `update` redraws only where the count moved: what is waited for has to be seen as well.
+        if progress.waiting_for:
+            self._bar.refresh()
+
+    def close(self) -> None:
+        """Leave the bar as it stands."""
+        if self._bar is not None:
+            self._bar.close()
+
+    @staticmethod
+    def _new(total: int) -> Any:
+        from tqdm.auto import tqdm  # late: it loads ipywidgets in a notebook, which takes a while
+
+        form = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}{postfix}]"
+        return tqdm(total=total, unit="Space", desc="Spaces", bar_format=form, dynamic_ncols=True)

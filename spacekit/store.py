@@ -1,0 +1,231 @@
+"""One SQLite file of spacekit: made, recognised, locked, its errors put in plain words. Knows no Spaces."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+from spacekit.errors import ArchiveError
+
+APPLICATION_ID: Final = 0x53504B54  # "SPKT", in the file's header
+VERSION: Final = 1
+"""Version of the schema, in the file's header; a file of another version is refused."""
+
+_PAGE_SIZE: Final = 16_384
+_POLL_S: Final = 0.25  # SQLite's own wait cannot be interrupted by Ctrl-C, so it is kept short and repeated
+
+# What SQLite says -> what went wrong, and what to do. The first prefix that fits counts.
+_KEPT: Final = "all that was committed is kept"
+_MEANINGS: Final[tuple[tuple[str, str, str], ...]] = (
+    ("SQLITE_BUSY", "another process keeps it locked", "End that process, or try again later."),
+    ("SQLITE_FULL", f"no room is left on the disk; {_KEPT}", "Free some room, then run again."),
+    (
+        "SQLITE_READONLY_ROLLBACK",
+        "an interrupted write must first be undone, and the file or its folder is read-only",
+        "Open it once where it may be written.",
+    ),
+    ("SQLITE_READONLY", "it is read-only", "Allow writing to the file and its folder, or use a copy."),
+    (
+        "SQLITE_CANTOPEN",
+        "it, or the journal beside it, cannot be opened or made",
+        "Check that the folder exists and may be written.",
+    ),
+    (
+        "SQLITE_IOERR",
+        f"the system could not read or write it; {_KEPT}",
+        "Check the disk, its quota and the limit on a file's size, then run again.",
+    ),
+    (
+        "SQLITE_CORRUPT",
+        "the file is damaged",
+        "Restore a copy; keep the damaged file, some of it can be saved.",
+    ),
+    (
+        "SQLITE_NOTADB",
+        "the file is damaged",
+        "Restore a copy; keep the damaged file, some of it can be saved.",
+    ),
+    ("SQLITE_ERROR", "the file lacks a part of an archive", "Restore a copy."),
+)
+
+
+class Store:
+    """
+    A connection to one SQLite file that is spacekit's own; made if there is none.
+
+    Safe for use by several threads; other processes may read and write the same file at the same time.
+
+    Parameters
+    ----------
+    path
+        The file.
+    schema
+        Statements that make the tables of a new file.
+    timeout_s
+        Seconds to wait while another process has the file locked.
+
+    Raises
+    ------
+    ArchiveError
+        The file is something else, of an unknown version, damaged, or cannot be opened. It is not changed.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], schema: tuple[str, ...], timeout_s: float) -> None:
+        self.path = Path(os.fsdecode(path))
+        self.timeout_s = timeout_s
+        self._lock = threading.RLock()
+        self._process = os.getpid()
+        with self._errors("cannot be opened"):
+            self._refuse_foreign()
+            self._connection = self._connect("rwc")
+            try:
+                self._prepare(schema)
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def close(self) -> None:
+        """Close the file; closing twice is no error."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
+        """Give a function that runs one SELECT; each sees what is committed when it starts."""
+        with self._lock, self._errors("cannot be read"):
+            yield self._execute
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection inside a transaction: at its end all is on the disk, or nothing is changed."""
+        with self._lock, self._errors("cannot be written"):
+            self._execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def compact(self) -> None:
+        """Write the file anew without what was deleted, so that no trace of it is left between the rows."""
+        with self._lock, self._errors("what was deleted is overwritten, but the file cannot be written anew"):
+            self._execute("VACUUM")
+
+    def damage(self) -> str | None:
+        """Check the structure of the whole file, and say what is wrong with it."""
+        with self.reading() as select:
+            told = str(select("PRAGMA integrity_check(1)").fetchone()[0])
+        return None if told == "ok" else " ".join(told.split())
+
+    def _refuse_foreign(self) -> None:
+        """
+        Look at the header without locks, recovery or any other effect on the file.
+
+        Through SQLite and not `open`: closing a file drops all locks that this process holds on it. The
+        pragma lets the header of a truncated file be read.
+        """
+        if not self.path.exists():
+            return
+        if self.path.is_dir():
+            raise ArchiveError(f"{self.path}: a folder, no file. Give the path of a file.")
+        with closing(self._connect("ro&immutable=1")) as connection:
+            connection.execute("PRAGMA writable_schema=ON")
+            try:
+                application, version, pages = _header(connection)
+            except sqlite3.DatabaseError as error:
+                if error.sqlite_errorname == "SQLITE_NOTADB":
+                    raise self._foreign() from None
+                raise
+        if pages:
+            self._check_header(application, version)
+
+    def _check_header(self, application: int, version: int) -> None:
+        if application != APPLICATION_ID:
+            raise self._foreign()
+        if version != VERSION:
+            raise ArchiveError(
+                f"{self.path}: its schema has version {version}, this spacekit knows {VERSION}. "
+                "Install the spacekit that wrote it, or a newer one; the file was not touched."
+            )
+
+    def _foreign(self) -> ArchiveError:
+        return ArchiveError(
+            f"{self.path}: not an archive of spacekit. Give another path; the file was not touched."
+        )
+
+    def _connect(self, mode: str) -> sqlite3.Connection:
+        return sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=_POLL_S,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+
+    def _prepare(self, schema: tuple[str, ...]) -> None:
+        """Set what holds for a connection, and make the tables where there are none."""
+        # Without spilling, a transaction meets other processes' locks at its beginning and its end only.
+        for pragma in (f"page_size={_PAGE_SIZE}", "synchronous=FULL", "secure_delete=ON", "cache_spill=OFF"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        # Reads the file, so that an interrupted write is undone before the header is looked at again.
+        self._execute("PRAGMA journal_mode=DELETE").fetchone()
+        if self._execute("PRAGMA page_count").fetchone()[0] == 0:
+            self._create(schema)
+        self._check_header(*_header(self._connection)[:2])
+
+    def _create(self, schema: tuple[str, ...]) -> None:
+        with self.writing() as connection:
+            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                return  # another process was quicker
+            for statement in (
+                *schema,
+                f"PRAGMA application_id={APPLICATION_ID}",
+                f"PRAGMA user_version={VERSION}",
+            ):
+                connection.execute(statement)
+
+    def _execute(self, sql: str, parameters: tuple[object, ...] = ()) -> sqlite3.Cursor:
+        """Run one statement, again and again while another process has the file locked."""
+        deadline = time.monotonic() + self.timeout_s
+        while True:
+            try:
+                return self._connection.execute(sql, parameters)
+            except sqlite3.OperationalError as error:
+                if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() >= deadline:
+                    raise
+
+    @contextmanager
+    def _errors(self, what: str) -> Iterator[None]:
+        """Turn every error of SQLite into an `ArchiveError` that says what to do."""
+        if self._process != os.getpid():
+            raise ArchiveError(
+                f"{self.path}: opened by another process (a fork). Open the archive anew in each process."
+            )
+        try:
+            yield
+        except sqlite3.ProgrammingError as error:
+            raise ArchiveError(f"{self.path}: {what}: {error} Open it anew with Archive(path).") from error
+        except sqlite3.Error as error:
+            wrong, advice = _meaning(error)
+            raise ArchiveError(f"{self.path}: {what}: {wrong} (SQLite: {error}). {advice}") from error
+
+
+def _header(connection: sqlite3.Connection) -> tuple[int, int, int]:
+    """Application, version of the schema, and number of pages."""
+    names = ("application_id", "user_version", "page_count")
+    application, version, pages = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names)
+    return application, version, pages
+
+
+def _meaning(error: sqlite3.Error) -> tuple[str, str]:
+    name = getattr(error, "sqlite_errorname", "")
+    found = ((wrong, advice) for prefix, wrong, advice in _MEANINGS if name.startswith(prefix))
+    return next(found, ("SQLite refused", "See what it says."))

@@ -1,0 +1,181 @@
+"""Reads one raw JSON value as its kind, or says why it cannot be read. Knows no paths and no tables."""
+
+from __future__ import annotations
+
+import numbers
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from spacekit.fields import Kind
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+EARLIEST = int(datetime(2006, 1, 1, tzinfo=UTC).timestamp()) * 1000  # Twitter began in 2006
+LATEST = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp()) * 1000
+LONGEST_SPAN = 30 * 24 * 3600 * 1000
+INT64_MAX = 2**63 - 1
+MONTHS = {
+    name: f"{i:02d}"
+    for i, name in enumerate(
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1
+    )
+}
+PROFILE_DATE = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d:\d\d:\d\d) ([+-]\d{4}) (\d{4})")
+MISSING_TYPES = (type(None), type(pd.NA), type(pd.NaT))
+
+KIND_WORDS: dict[Kind, str] = {
+    "id": "an id", "text": "text", "texts": "a list of texts", "count": "a count", "code": "a code",
+    "flag": "true or false", "instant": "an instant", "span": "a span of time",
+}  # fmt: skip
+
+
+class Unreadable(Exception):  # noqa: N818  (an answer of a reader, no error of the caller's)
+    """A value that is not of its kind; `args[0]` says why, `repaired` is what can be kept of it."""
+
+    def __init__(self, reason: str, repaired: str | None = None) -> None:
+        super().__init__(reason)
+        self.repaired = repaired
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a raw value says nothing: null, NaN, NA."""
+    return isinstance(value, MISSING_TYPES) or (isinstance(value, float) and value != value)
+
+
+def show(value: Any) -> str:
+    """Give the repr of a value, cut at 100 characters; of what has none, its type."""
+    try:
+        return repr(value)[:100]
+    except (RecursionError, ValueError):  # too deep, or an integer of thousands of digits
+        return f"<{type(value).__name__}>"
+
+
+def read_integer(value: Any) -> int:
+    """Read an integer, a digit string or a whole float."""
+    if isinstance(value, bool | np.bool_):
+        raise Unreadable("true or false where a number is due")
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    if isinstance(value, float):
+        if not value.is_integer():
+            raise Unreadable("not a whole number")
+        return int(value)
+    if isinstance(value, str):
+        if not (value.isascii() and value.isdecimal()):
+            raise Unreadable("text that is no whole number")
+        return int(
+            value.lstrip("0")[:40] or "0"
+        )  # 40 digits are too large for any kind, and quick to tell so
+    raise Unreadable(f"{type(value).__name__} where a number is due")
+
+
+def read_count(value: Any) -> int:
+    """Read a count: a whole number from 0 that fits 64 bits."""
+    number = read_integer(value)
+    if number < 0:
+        raise Unreadable("negative")
+    if number > INT64_MAX:
+        raise Unreadable("too large for 64 bits")
+    return number
+
+
+def read_span(value: Any) -> int:
+    """Read a span of time as milliseconds, from 0 to 30 days."""
+    number = read_integer(value)
+    if not 0 <= number <= LONGEST_SPAN:
+        raise Unreadable("outside 0 to 30 days in milliseconds")
+    return number
+
+
+def read_instant(value: Any) -> int:
+    """Read an instant: epoch milliseconds, ISO 8601 (UTC if no zone is named) or a profile's date."""
+    is_date = isinstance(value, str) and not (value.isascii() and value.isdecimal())
+    number = milliseconds(read_date(value)) if is_date else read_integer(value)
+    if not EARLIEST <= number < LATEST:
+        seconds = EARLIEST <= number * 1000 < LATEST
+        raise Unreadable(
+            "seconds where milliseconds are due" if seconds else "outside the years 2006 to 2100"
+        )
+    return number
+
+
+def read_date(text: str) -> datetime:
+    """Read ISO 8601, or the form of an account's `created_at`, whatever the machine's language."""
+    profile = PROFILE_DATE.fullmatch(text)
+    if profile and profile[1] in MONTHS:
+        text = f"{profile[5]}-{MONTHS[profile[1]]}-{profile[2]}T{profile[3]}{profile[4]}"
+    try:
+        date = datetime.fromisoformat(text)
+    except ValueError:
+        raise Unreadable("neither milliseconds nor ISO 8601") from None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def milliseconds(date: datetime) -> int:
+    """Give whole milliseconds since 1970 UTC, rounded down."""
+    return (date - EPOCH) // MILLISECOND
+
+
+def read_flag(value: Any) -> bool:
+    """Read true or false, and nothing else."""
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    raise Unreadable(f"{type(value).__name__} where true or false is due")
+
+
+def read_text(value: Any) -> str:
+    """Read text; a lone surrogate becomes U+FFFD, which counts as a problem."""
+    if not isinstance(value, str):
+        raise Unreadable(f"{type(value).__name__} where text is due")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        repaired = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        raise Unreadable("lone surrogate, replaced by U+FFFD", repaired) from None
+    return str(value)
+
+
+def read_id(value: Any) -> str:
+    """Read an id: text, or an integer."""
+    if isinstance(value, numbers.Integral) and not isinstance(value, bool | np.bool_):
+        try:
+            return str(int(value))
+        except ValueError:  # thousands of digits
+            raise Unreadable("too long for an id") from None
+    return read_text(value)
+
+
+def read_texts(value: Any) -> str:
+    """Read a list of texts, ids or expanded links as one text, joined by blanks."""
+    if not isinstance(value, list):
+        raise Unreadable(f"{type(value).__name__} where a list is due")
+    if not value:
+        return ""
+    words, reason = [], None
+    for entry in value:
+        try:
+            words.append(read_id(link_of(entry) if isinstance(entry, dict) else entry))
+        except Unreadable as bad:
+            if bad.repaired is None:
+                raise Unreadable(f"in the list: {bad}") from None
+            words.append(bad.repaired)
+            reason = str(bad)
+    if reason:
+        raise Unreadable(reason, " ".join(words))
+    return " ".join(words)
+
+
+def link_of(entry: dict[str, Any]) -> Any:
+    """Give the expanded link of an entry of a description's links; where there is none, the short one."""
+    return entry.get("expanded_url") or entry.get("url")
+
+
+READERS: dict[Kind, Callable[[Any], Any]] = {
+    "id": read_id, "text": read_text, "texts": read_texts, "count": read_count, "code": read_count,
+    "flag": read_flag, "instant": read_instant, "span": read_span,
+}  # fmt: skip
