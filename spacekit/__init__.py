@@ -28,22 +28,36 @@ from spacekit.samples import documented_record, sample_batch, sample_observation
 from spacekit.tables import Tables, audience_long, describe_columns, drift, normalize
 
 if TYPE_CHECKING:
+    from spacekit import plot, stats
     from spacekit.client import Client, fetch
     from spacekit.revisit import refresh, watch
     from spacekit.server import sandbox
+    from spacekit.stats.compare import AgeWarning, compare
+    from spacekit.stats.growth import at_age, growth
+    from spacekit.stats.measures import measures
+    from spacekit.stats.quality import quality
 
 __version__ = "0.1.0"
 
 _LATE = {
+    "AgeWarning": "stats",
     "Client": "client",
+    "at_age": "stats",
+    "compare": "stats",
     "fetch": "client",
+    "growth": "stats",
+    "measures": "stats",
+    "plot": "",
+    "quality": "stats",
     "refresh": "revisit",
     "sandbox": "server",
+    "stats": "",
     "watch": "revisit",
 }
 """Names loaded when first used, and the rooms that have them; "" for a room itself."""
 
 __all__ = [
+    "AgeWarning",
     "Archive",
     "ArchiveError",
     "Batch",
@@ -61,19 +75,26 @@ __all__ = [
     "SpacekitError",
     "Tables",
     "__version__",
+    "at_age",
     "audience_long",
+    "compare",
     "describe_columns",
     "documented_record",
     "drift",
     "fetch",
     "find_ids",
+    "growth",
+    "measures",
     "normalize",
+    "plot",
+    "quality",
     "read_jsonl",
     "refresh",
     "sample_batch",
     "sample_observations_path",
     "sample_records",
     "sandbox",
+    "stats",
     "watch",
 ]
 

@@ -1,0 +1,54 @@
+"""Each chart of 100,000 made-up Spaces or observations, with layout and drawing as PNG. Compares with nothing."""
+
+import io
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bench.harness import Row, Target, measure
+from scripts.make_samples import make_spaces
+from spacekit import normalize, plot
+from spacekit.plot.caption import Caption
+from spacekit.samples import SAMPLE_TIME
+
+SPACES = 100_000
+TARGET = Target(under_s=5.0)
+
+
+def observations_of(spaces: pd.DataFrame) -> pd.DataFrame:
+    """Observations of half of the Spaces at two ages, with the columns of `Archive.observations`."""
+    now = spaces.head(SPACES // 2).assign(age=spaces["fetched_at"] - spaces["ended_at"])
+    before = now.assign(age=now["age"] / 2, total_replay_watched=now["total_replay_watched"] // 2)
+    columns = ["space_id", "fetched_at", "age", "total_replay_watched"]
+    return pd.concat([before[columns], now[columns]], ignore_index=True)
+
+
+def draw(chart: Callable[..., Axes], table: pd.DataFrame) -> Axes:
+    """Draw a chart to a PNG in memory."""
+    figure = Figure(layout="constrained")
+    ax = chart(table, ax=figure.subplots())
+    figure.savefig(io.BytesIO(), format="png")
+    return ax
+
+
+def tells_how_many(ax: Axes) -> None:
+    """Hold that the caption tells of all Spaces of the table."""
+    (words,) = (child.words for child in ax.get_children() if isinstance(child, Caption))
+    assert f"{SPACES:,}" in words, words
+
+
+def row(name: str, table: pd.DataFrame) -> Row:
+    """Measure one chart."""
+    what = "observations" if name == "growth" else "Spaces"
+    case = f"{name}, {SPACES:,} {what}"
+    return measure(case, lambda: draw(plot.CHARTS[name], table), check=tells_how_many, target=TARGET)
+
+
+def rows() -> Iterator[Row]:
+    """One row for each chart."""
+    spaces = normalize(make_spaces(SPACES), fetched_at=SAMPLE_TIME).spaces
+    observations = observations_of(spaces)
+    for name in plot.CHARTS:
+        yield row(name, observations if name == "growth" else spaces)

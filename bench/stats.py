@@ -1,0 +1,112 @@
+"""Statistics of `spacekit.stats`: beside scipy's bootstrap and numpy's interpolation, and on large tables."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from scipy import stats as scipy_stats
+
+from bench.harness import Row, Target, compare, measure
+from scripts.make_samples import make_spaces
+from spacekit import normalize, stats
+from spacekit.samples import SAMPLE_TIME
+from spacekit.stats import resample
+
+SPACES = 100_000
+DRAWN = 500
+CONFIDENCE = 0.95
+
+Interval = tuple[float, float]
+
+
+def scipy_interval(columns: tuple[np.ndarray, ...], statistic: object, **options: object) -> Interval:
+    """Give scipy's percentile interval; it resamples rows, so it compares where each creator has one Space."""
+    found = scipy_stats.bootstrap(
+        columns,
+        statistic,
+        n_resamples=resample.RESAMPLES,
+        confidence_level=CONFIDENCE,
+        method="percentile",
+        rng=np.random.default_rng(0),
+        **options,
+    )
+    return tuple(found.confidence_interval)
+
+
+def rho(x: np.ndarray, y: np.ndarray) -> float:
+    """Spearman's rho as scipy has it."""
+    return float(scipy_stats.spearmanr(x, y).statistic)
+
+
+def close(ours: Interval, theirs: Interval) -> None:
+    """Hold that the ends agree but for chance and the slight widening for few pieces."""
+    assert np.allclose(ours, theirs, atol=0.02), f"{ours} and {theirs}"
+
+
+def same_counts(ours: pd.DataFrame, theirs: dict[str, float]) -> None:
+    """Hold that each Space has the same count, to the whole number."""
+    counts = ours.total_replay_watched.to_numpy(dtype=float, na_value=np.nan)
+    assert np.allclose(counts, [theirs[i] for i in ours.space_id], atol=0.51, equal_nan=True)
+
+
+def by_interp(observations: pd.DataFrame, age: pd.Timedelta) -> dict[str, float]:
+    """Interpolate Space by Space with numpy."""
+    known = observations.dropna(subset=["age", "total_replay_watched"])
+    known = known[known.age >= pd.Timedelta(0)].sort_values("age")
+    found = dict.fromkeys(observations.space_id.unique(), np.nan)
+    for space_id, curve in known.groupby("space_id"):
+        hours = curve.age.dt.total_seconds().to_numpy()
+        counts = curve.total_replay_watched.to_numpy(dtype=float)
+        found[space_id] = np.interp(age.total_seconds(), hours, counts, left=np.nan, right=np.nan)
+    return found
+
+
+def observations_of(spaces: pd.DataFrame) -> pd.DataFrame:
+    """Make observations of each Space at two ages, with the columns of `Archive.observations` that count."""
+    now = spaces.assign(age=spaces["fetched_at"] - spaces["ended_at"])
+    before = now.assign(age=now["age"] / 2, total_replay_watched=now["total_replay_watched"] // 2)
+    columns = ["space_id", "age", "total_replay_watched"]
+    return pd.concat([before[columns], now[columns]], ignore_index=True)
+
+
+def tells_all(table: pd.DataFrame) -> None:
+    """Hold that every Space is in one group, compared or excluded."""
+    assert table.n.sum() + table.n_excluded.sum() == SPACES
+
+
+def rows() -> Iterator[Row]:
+    """Intervals beside scipy's, counts at an age beside numpy's, then large tables."""
+    rng, pieces = np.random.default_rng(0), np.arange(DRAWN)
+    x = rng.standard_normal(DRAWN)
+    y = x + rng.standard_normal(DRAWN)
+    yield compare(
+        f"interval of a median, {DRAWN} Spaces",
+        lambda: resample.median_interval(x, pieces, CONFIDENCE, np.random.default_rng(1)),
+        lambda: scipy_interval((x,), np.median),
+        check=close,
+        target=Target(times_the_time=2),
+    )
+    yield compare(
+        f"interval of Spearman's rho, {DRAWN} Spaces",
+        lambda: resample.spearman_interval(x, y, pieces, CONFIDENCE, np.random.default_rng(1)),
+        lambda: scipy_interval((x, y), rho, paired=True, vectorized=False),
+        check=close,
+        target=Target(times_as_fast=5),
+        repeats=3,
+    )
+    spaces = normalize(make_spaces(SPACES), fetched_at=SAMPLE_TIME).spaces
+    seen, age = observations_of(spaces[:10_000]), pd.Timedelta("30D")
+    yield compare(
+        f"at_age, {len(seen):,} observations",
+        lambda: stats.at_age(seen, age),
+        lambda: by_interp(seen, age),
+        check=same_counts,
+        target=Target(times_as_fast=5),
+    )
+    for by, limit in ((None, 3.0), ("weekday", 4.0), ("host", 15.0)):  # about 10,000 hosts, 1.5 ms each
+        yield measure(
+            f"compare by {by}, {SPACES:,} Spaces",
+            lambda by=by: stats.summarise(spaces, by),
+            check=tells_all,
+            target=Target(under_s=limit),
+        )

@@ -1,0 +1,222 @@
+"""The caption below a chart: n, what is left out and why, when it was fetched. Counts come from `stats`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Bbox, IdentityTransform
+
+from spacekit import fields, stats
+from spacekit.plot import frame, titles
+from spacekit.stats.columns import pick_spaces
+
+if TYPE_CHECKING:
+    from matplotlib.backend_bases import RendererBase
+
+_GAP_POINTS: Final = 5.0
+_LEAST_SHARE: Final = 0.25
+# Layout moves the axes a little after it asked for the caption's size: it must not need one more line then.
+_ROOM_IN_LAYOUT: Final = 0.96
+_HARD_BLANK: Final = "\u00a0"
+_SPANS: Final = ((2.0, 365.25 * 86_400, "y"), (2.0, 86_400.0, "d"), (1.0, 3_600.0, "h"), (1.0, 60.0, "min"))
+
+COUNTS: Final = (
+    "Counts as X reports them and does not define: no numbers of people; plays keep growing after the end."
+)
+"""What the two counts are; stands on every chart that shows them."""
+
+
+class Caption(Text):
+    """Text below an axes and its labels, wrapped anew to their width whenever it is laid out or drawn."""
+
+    def __init__(self, ax: Axes, words: str) -> None:
+        super().__init__(
+            0, 0, words, fontsize=frame.SMALL, color=frame.faint(ax, 0.75), ha="left", va="top", parse_math=False,
+            transform=IdentityTransform(), clip_on=False,
+            fontfamily=titles.families_for(words) or None,
+        )  # fmt: skip
+        self.words = words
+
+    def get_window_extent(self, renderer: RendererBase | None = None, dpi: float | None = None) -> Bbox:
+        """Find its place first: it depends on everything else on the axes."""
+        self._place(renderer, _ROOM_IN_LAYOUT)
+        return super().get_window_extent(renderer, dpi)
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw it where the axes and their labels leave off."""
+        self._place(renderer)
+        super().draw(renderer)
+
+    def _place(self, renderer: RendererBase | None, part: float = 1.0) -> None:
+        ax, figure = self.axes, self.get_figure(root=True)
+        if ax is None or figure is None:
+            return
+        drawn_x, drawn_y = ax.xaxis.get_tightbbox(renderer), ax.yaxis.get_tightbbox(renderer)
+        left = min([ax.bbox.x0, *([drawn_y.x0] if drawn_y else [])])
+        below = min([ax.bbox.y0, *([drawn_x.y0] if drawn_x else [])])
+        self.set_position((left, below - _GAP_POINTS * figure.dpi / 72))
+        self.set_text("\n".join(_wrapped(self.words, part * (ax.bbox.x1 - left), self._measure(renderer))))
+
+    def _measure(self, renderer: RendererBase | None) -> Callable[[str], float]:
+        """Width of words in pixels: as this renderer draws them, or roughly without one."""
+        font, figure = self.get_fontproperties(), self.get_figure(root=True)
+        if renderer is not None:
+            return lambda words: float(renderer.get_text_width_height_descent(words, font, ismath=False)[0])
+        roughly = 1.1 * (figure.dpi if figure else 72.0) / 72
+        return lambda words: (
+            roughly * float(text_to_path.get_text_width_height_descent(words, font, ismath=False)[0])
+        )
+
+
+def _wrapped(words: str, room: float, measure: Callable[[str], float]) -> list[str]:
+    """Lines that fit into the room, each with one word at least; a hard blank keeps words together."""
+    lines: list[str] = []
+    blank, free = measure(" "), 0.0
+    for word in words.split(" "):
+        width = measure(word)
+        if lines and blank + width <= free:
+            lines[-1] += f" {word}"
+            free -= blank + width
+        else:
+            lines.append(word)
+            free = room - width
+    return lines
+
+
+def put(ax: Axes, *sentences: str) -> None:
+    """Put a caption below the axes; where no layout engine would make room for it, make room."""
+    ax.add_artist(Caption(ax, " ".join(filter(None, sentences))))
+    figure = ax.get_figure(root=True)
+    if figure is not None and figure.get_layout_engine() is None:
+        _make_room(ax)
+
+
+# -- sentences ---------------------------------------------------------------------------------------------------------
+
+
+def of_spaces(spaces: pd.DataFrame) -> str:
+    """Say how many Spaces are left out and why, when and at which age they were fetched, and if they are made up."""
+    return " ".join(filter(None, (left_out(spaces), fetched(spaces), made_up(spaces))))
+
+
+def rho(row: Any) -> str:
+    """Word Spearman's rho and its interval, from a row of `stats.compare` or `stats.correlation`."""
+    if pd.isna(row["spearman"]):
+        return "; Spearman's rho is not defined"
+    interval = "too few for an interval"
+    if pd.notna(row["spearman_low"]):
+        interval = f"95 % interval {row['spearman_low']:.2f} to {row['spearman_high']:.2f}"
+    return f"; Spearman's rho {row['spearman']:.2f} ({interval})"
+
+
+def left_out(spaces: pd.DataFrame) -> str:
+    """Spaces for which live and replay do not compare, by reason."""
+    return reasons(stats.exclusions(spaces))
+
+
+def reasons(counts: pd.DataFrame) -> str:
+    """Word a table of `reason` and `n`; "" where nothing is left out."""
+    told = [
+        together(f"{n:,} {reason}") for reason, n in zip(counts["reason"], counts["n"], strict=True) if n > 0
+    ]
+    return f"Left out: {', '.join(told)}." if told else ""
+
+
+def tally(reason: pd.Series[Any]) -> pd.DataFrame:
+    """Count a column of reasons, most frequent first."""
+    return reason.value_counts().rename_axis("reason").reset_index(name="n")
+
+
+def fetched(spaces: pd.DataFrame, *, ages: bool = True) -> str:
+    """When the counts were true, as far as is known, and the ages that the Spaces had then."""
+    times = pick_spaces(spaces, "fetched_at")["fetched_at"].dropna()
+    if times.empty:
+        return "When it was fetched is not known." if len(spaces) else ""
+    first, last = (f"{time.tz_convert('UTC'):%Y-%m-%d %H:%M}" for time in (times.min(), times.max()))
+    when = f"{last}{_HARD_BLANK}UTC" if first == last else f"{first} to {last}{_HARD_BLANK}UTC"
+    unknown = f" ({len(spaces) - len(times):,} at an unknown time)" if len(times) < len(spaces) else ""
+    return f"Fetched {when}{unknown}{_ages(spaces) if ages else ''}."
+
+
+def _ages(spaces: pd.DataFrame) -> str:
+    ages = stats.ages(spaces).iloc[0]
+    if pd.isna(ages["youngest"]):
+        return ""
+    youngest, oldest = span(ages["youngest"]), span(ages["oldest"])
+    known = f", {youngest} after the end" if youngest == oldest else f", {youngest} to {oldest} after the end"
+    return f"{known} (too far apart to compare plays)" if ages["tenfold"] else known
+
+
+def span(length: pd.Timedelta) -> str:
+    """Word a span of time in its largest fitting unit, such as "36 h"."""
+    seconds = length.total_seconds()
+    for least, unit, name in _SPANS:
+        if abs(seconds) >= least * unit:
+            return together(f"{seconds / unit:.0f} {name}")
+    return together(f"{seconds:.0f} s")
+
+
+def together(words: str) -> str:
+    """Keep words on one line."""
+    return words.replace(" ", _HARD_BLANK)
+
+
+def of(n: int, total: int) -> str:
+    """Word how many of the table's Spaces the chart rests on."""
+    return f"n = {n:,} of {total:,} {'Space' if total == 1 else 'Spaces'}"
+
+
+def made_up(spaces: pd.DataFrame) -> str:
+    """Say so where Spaces are made-up samples."""
+    n = int(spaces["space_id"].astype(fields.DTYPES["id"]).str.startswith(fields.MADE_UP_PREFIX).sum())
+    if n == 0:
+        return ""
+    return (
+        f"Made-up data{'' if n == len(spaces) else f': {n:,} of {len(spaces):,} rows'}, no finding about X."
+    )
+
+
+# -- room for it, where the figure has no layout engine ----------------------------------------------------------------
+
+
+def _make_room(ax: Axes) -> None:
+    """Shrink the axes, as matplotlib does for a colour bar, until all that belongs to them is in their cell."""
+    figure = ax.get_figure(root=False)
+    cell = _cell(ax)
+    if figure is None or cell is None:
+        return
+    outer = cell.transformed(figure.transSubfigure).padded(-_GAP_POINTS)
+    whole = ax.get_position()
+    for _ in range(3):  # what is wrapped anew needs another room
+        taken, inner = ax.get_tightbbox(), ax.get_window_extent()
+        if taken is None:
+            return
+        room = Bbox.from_extents(
+            outer.x0 + inner.x0 - taken.x0, outer.y0 + inner.y0 - taken.y0,
+            outer.x1 + inner.x1 - taken.x1, outer.y1 + inner.y1 - taken.y1,
+        ).transformed(figure.transSubfigure.inverted())  # fmt: skip
+        fitted = Bbox.intersection(room, whole)
+        if fitted is None or min(fitted.width / whole.width, fitted.height / whole.height) < _LEAST_SHARE:
+            return
+        ax.set_position(fitted)
+
+
+def _cell(ax: Axes) -> Bbox | None:
+    """Part of the figure that is for these axes, in fractions of it; None where it cannot be told."""
+    figure, place = ax.get_figure(root=False), ax.get_subplotspec()
+    if figure is None or place is None:
+        return Bbox.unit() if figure is not None and len(figure.axes) == 1 else None
+    bottoms, tops, lefts, rights = place.get_gridspec().get_grid_positions(figure)  # type: ignore[arg-type]  # a SubFigure will do
+    first, last = place.colspan.start, place.colspan.stop - 1
+    upper, lower = place.rowspan.start, place.rowspan.stop - 1
+    return Bbox.from_extents(
+        (rights[first - 1] + lefts[first]) / 2 if first > 0 else 0.0,
+        (bottoms[lower] + tops[lower + 1]) / 2 if lower + 1 < len(tops) else 0.0,
+        (rights[last] + lefts[last + 1]) / 2 if last + 1 < len(lefts) else 1.0,
+        (bottoms[upper - 1] + tops[upper]) / 2 if upper > 0 else 1.0,
+    )

@@ -1,0 +1,87 @@
+"""Replay plays as a Space ages: one curve a Space. Numbers are those of `stats`, and none is added."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
+
+from spacekit import stats
+from spacekit.fields import field
+from spacekit.plot import caption, counts, frame, titles
+
+_NAMED: Final = 6
+_MOST_CURVES: Final = 400
+_MEANING: Final = (
+    "Plays as X reports them: no numbers of people. Nothing is drawn beyond the last observation."
+)
+
+
+def growth(observations: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """
+    Replay plays of each Space against its age, as step curves; the largest in colour, the rest grey.
+
+    Parameters
+    ----------
+    observations
+        Table of `Archive.observations`. Of more than 400 Spaces, those with most plays are drawn.
+    ax
+        Where to draw; a new figure if None.
+    **kwargs
+        Passed to `Axes.step` for the curves in colour.
+
+    Returns
+    -------
+    ax
+        A curve stays at what was last seen until the next observation, and ends at the last one. A Space that was
+        seen once is a dot.
+    """
+    seen = stats.growth(observations)
+    last = seen[seen["is_last"]].sort_values("total_replay_watched", ascending=False, kind="stable")
+    ids = last["space_id"].head(_MOST_CURVES)
+    ax = frame.axes(ax)
+    if seen.empty:
+        frame.nothing(ax, len(observations), "No observation after the end with a replay count")
+    else:
+        _draw_curves(ax, seen[seen["space_id"].isin(ids)], list(ids), **kwargs)
+    frame.name_axes(ax, "age: time since the Space ended", field("total_replay_watched").axis_label)
+    rest = f" Those {len(ids):,} with most plays are shown." if len(last) > len(ids) else ""
+    spaces = f"n = {len(last):,} {'Space' if len(last) == 1 else 'Spaces'}"
+    caption.put(ax, f"{spaces}, {len(seen):,} of {len(observations):,} observations.{rest}", _MEANING,
+                caption.reasons(stats.growth_left_out(observations)), caption.fetched(observations, ages=False),
+                caption.made_up(observations))  # fmt: skip
+    return ax
+
+
+def _draw_curves(ax: Axes, seen: pd.DataFrame, ids: list[str], **kwargs: Any) -> None:
+    age, plays = counts.minutes(seen["age"]), counts.floats(seen["total_replay_watched"])
+    counts.scale_spans(ax.xaxis, age)
+    counts.scale(ax.yaxis, plays)
+    curves = {
+        name: np.column_stack([age[rows], plays[rows]])
+        for name, rows in seen.groupby("space_id").indices.items()
+    }
+    rest = [_stepped(curves[name]) for name in ids[_NAMED:]]
+    ax.add_collection(LineCollection(rest, colors=[frame.faint(ax, 0.35)], linewidths=0.9), autolim=False)
+    _draw_dots(ax, [curves[name] for name in ids[_NAMED:]])
+    handles = []
+    for name, colour in zip(ids[:_NAMED], frame.colours(ax), strict=False):
+        usual = {"color": colour, "where": "post", "linewidth": 1.6, "marker": "o", "markersize": 3.5}
+        handles += ax.step(*curves[name].T, **frame.options(Line2D, usual, kwargs))
+    frame.legend(ax, handles, titles.named(ids[:_NAMED], 13))
+
+
+def _stepped(curve: counts.Floats) -> counts.Floats:
+    """Corners of a curve that stays at what was seen, until the next observation."""
+    return np.column_stack([np.repeat(curve[:, 0], 2)[1:], np.repeat(curve[:, 1], 2)[:-1]])
+
+
+def _draw_dots(ax: Axes, curves: list[counts.Floats]) -> None:
+    once = [curve[0] for curve in curves if len(curve) == 1]
+    if once:
+        x, y = np.array(once).T
+        ax.scatter(x, y, s=10, color=frame.faint(ax, 0.35))

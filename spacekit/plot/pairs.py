@@ -1,0 +1,224 @@
+"""Live beside replay: of each Space, and of all Spaces in one scatter. Numbers are those of `stats`."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.colors import LogNorm
+from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
+
+from spacekit import stats
+from spacekit.fields import field
+from spacekit.plot import caption, counts, frame, titles
+from spacekit.stats.columns import pick_spaces
+
+LIVE: Final = field("total_live_listeners").axis_label
+REPLAY: Final = field("total_replay_watched").axis_label
+
+_NO_REPLAY: Final = ("not ended", "no recording")
+_GUIDES: Final = ((10.0, "10:1"), (1.0, "1:1"), (0.1, "1:10"))
+_GUTTER: Final = 0.1
+
+
+def audience(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """
+    Live listeners and replay plays of each Space, as a pair of dots, the largest live audience on top.
+
+    Parameters
+    ----------
+    spaces
+        Table `spaces`. Of more than 30 Spaces, or than fit into `ax`, the ones with most live listeners are drawn,
+        and the caption says how many are not.
+    ax
+        Where to draw; a new figure, high enough for the rows, if None.
+    **kwargs
+        Passed to `Axes.scatter`, for both kinds of dots.
+
+    Returns
+    -------
+    ax
+        Rows are named by title; by id where there is none, or where no installed font has its characters. Logarithmic
+        where counts span decades; a 0 keeps its own place there. Where no replay can exist (not ended, or no
+        recording and a count of 0), there is no replay dot, and the reason stands instead.
+    """
+    measured = _largest_first(stats.measures(spaces), spaces)
+    shown = measured.head(frame.rows_that_fit(ax))
+    ax = frame.axes(ax, rows=len(shown))
+    frame.name_axes(ax, "live listeners and replay plays (as X reports)")
+    if spaces.empty:
+        caption.put(ax, caption.of(0, 0) + ".")
+        return frame.nothing(ax, 0)
+    live, replay = counts.floats(shown["live"]), counts.floats(shown["replay"])
+    counts.scale(ax.xaxis, np.concatenate([live, replay]))
+    rows = np.arange(len(shown))[::-1]
+    ax.hlines(rows, live, replay, color=frame.faint(ax, 0.35), linewidth=1.5, zorder=1)
+    for values, label, marker, colour in zip(
+        (live, replay), (LIVE, REPLAY), "oD", frame.colours(ax), strict=False
+    ):
+        usual = {"label": label, "marker": marker, "color": colour, "s": 30, "zorder": 2}
+        ax.scatter(values, rows, **frame.options(PathCollection, usual, kwargs))
+    _tell_missing(ax, shown, rows)
+    frame.label_rows(ax, _names(ax, shown))
+    ax.grid(axis="x", color=frame.faint(ax, 0.15), linewidth=0.8)
+    ax.set_axisbelow(True)
+    frame.legend(ax, ax.get_legend_handles_labels()[0])
+    caption.put(ax, _what_is_shown(len(shown), len(spaces)), _no_replay(measured), caption.COUNTS,
+                caption.fetched(spaces), caption.made_up(spaces))  # fmt: skip
+    return ax
+
+
+def _largest_first(measured: pd.DataFrame, spaces: pd.DataFrame) -> pd.DataFrame:
+    """Rows by live, then replay; a replay that cannot exist is missing, not 0."""
+    impossible = measured["excluded"].isin(_NO_REPLAY)
+    told = pick_spaces(spaces, "title", "started_at", "scheduled_start", "created_at")
+    started = told["started_at"].fillna(told["scheduled_start"]).fillna(told["created_at"])
+    rows = measured.assign(
+        replay=measured["replay"].mask(impossible), title=told["title"].array, at=started.array
+    )
+    return rows.sort_values(["live", "replay"], ascending=False, na_position="last", kind="stable")
+
+
+def _names(ax: Axes, shown: pd.DataFrame) -> list[titles.Label]:
+    ids = shown["space_id"].fillna("no id").tolist()
+    days = shown["at"].dt.strftime("%Y-%m-%d").fillna("").tolist()
+    known = shown["title"].astype(object).where(shown["title"].notna(), None)
+    return titles.labels(known, ids, days, frame.label_columns(ax))
+
+
+def _tell_missing(ax: Axes, shown: pd.DataFrame, rows: Any) -> None:
+    """Say beside the other dot, on the side where there is room, why one is missing."""
+    left, _ = ax.get_xlim()
+    place = ax.transScale + ax.transLimits
+    for row, live, replay, why in zip(rows, shown["live"], shown["replay"], shown["excluded"], strict=True):
+        if pd.notna(live) and pd.notna(replay):
+            continue
+        known = live if pd.notna(live) else replay
+        x = left if pd.isna(known) else float(known)
+        on_left = place.transform((x, row))[0] > 0.6
+        reason = why if pd.notna(why) else "no live count" if pd.isna(live) else "no replay count"
+        ax.annotate(
+            reason, (x, row), (-7 if on_left else 7, 0), textcoords="offset points", va="center_baseline",
+            ha="right" if on_left else "left", fontsize="x-small", style="italic", color=frame.faint(ax, 0.7),
+        )  # fmt: skip
+
+
+def _what_is_shown(shown: int, n: int) -> str:
+    if n == 1:
+        return "n = 1 Space."
+    if shown == n:
+        return f"n = {n:,}: all Spaces of the table, by live listeners."
+    return f"Top {shown:,} of {n:,} Spaces by live listeners; {n - shown:,} not shown."
+
+
+def _no_replay(measured: pd.DataFrame) -> str:
+    told = [
+        caption.together(f"{n:,} {why}")
+        for why in _NO_REPLAY
+        if (n := int((measured["excluded"] == why).sum()))
+    ]
+    return f"No replay can exist: {', '.join(told)}." if told else ""
+
+
+def live_vs_replay(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """
+    Replay plays against live listeners, one point a Space, coloured by its age at fetch.
+
+    Parameters
+    ----------
+    spaces
+        Table `spaces`. More than 400 Spaces are drawn as cells, coloured by how many Spaces each holds.
+    ax
+        Where to draw; a new figure if None.
+    **kwargs
+        Passed to `Axes.scatter` for the points or cells.
+
+    Returns
+    -------
+    ax
+        Logarithmic where counts span decades; a 0 keeps its own place there. Guides mark plays equal to, ten times
+        and a tenth of live. Spaces that cannot have a replay (no recording) stand apart, as ticks below the points.
+        The caption gives Spearman's rho with its interval, as `stats.compare` does.
+    """
+    measured = stats.measures(spaces)
+    ax = frame.axes(ax)
+    kept = measured[measured["excluded"].isna()]
+    apart = measured.loc[measured["excluded"] == "no recording", "live"].dropna()
+    if kept.empty and apart.empty:
+        frame.nothing(ax, len(spaces), "No Space with both counts to compare")
+    else:
+        x, y = counts.floats(kept["live"]), counts.floats(kept["replay"])
+        counts.scale(ax.xaxis, np.concatenate([x, counts.floats(apart)]))
+        counts.scale(ax.yaxis, y, before=_GUTTER + 0.03 if len(apart) else 0.04)
+        _draw_guides(ax)
+        _draw_points(ax, x, y, kept["age"], **kwargs)
+        _draw_apart(ax, counts.floats(apart))
+    frame.name_axes(ax, LIVE, REPLAY)
+    caption.put(ax, _association(spaces, len(kept)), caption.COUNTS, caption.of_spaces(spaces))
+    return ax
+
+
+def _draw_guides(ax: Axes) -> None:
+    """Mark where plays are ten times, equal to and a tenth of live; not between 0 and the first decade."""
+    place = ax.transScale + ax.transLimits
+    across = np.linspace(0.002, 0.998, 500)
+    x = place.inverted().transform(np.column_stack([across, across]))[:, 0]
+    first_x, first_y = (getattr(axis.get_transform(), "linthresh", 0.0) for axis in (ax.xaxis, ax.yaxis))
+    for ratio, name in _GUIDES:
+        line = np.column_stack([x, ratio * x])[(x > first_x) & (ratio * x > first_y)]
+        up = place.transform(line)[:, 1]
+        inside = line[(up > _GUTTER) & (up < 0.998)]
+        if len(inside) < 25:  # too short to be read as a line
+            continue
+        ax.plot(
+            *inside.T,
+            color=frame.faint(ax, 0.45),
+            linewidth=1,
+            linestyle="-" if ratio == 1 else ":",
+            zorder=0.5,
+        )
+        ax.annotate(
+            name, inside[-1], (-10, -3), textcoords="offset points", ha="right", va="top", fontsize="x-small",
+            color=frame.faint(ax, 0.75), zorder=3, path_effects=[withStroke(linewidth=2, foreground=frame.paper(ax))],
+        )  # fmt: skip
+
+
+def _draw_points(ax: Axes, x: counts.Floats, y: counts.Floats, ages: pd.Series[Any], **kwargs: Any) -> None:
+    if len(x) > frame.MOST_POINTS:
+        counts.scatter_cells(ax, x, y, **kwargs)
+        return
+    age = counts.minutes(ages)
+    usual = {"s": 34, "linewidth": 0.5, "edgecolor": frame.faint(ax, 0.5), "zorder": 2}
+    differ = np.nanmax(age, initial=0) > np.nanmin(age, initial=np.inf)
+    if differ:
+        norm = LogNorm(max(np.nanmin(age), 1.0), max(np.nanmax(age), 2.0), clip=True)
+        usual |= {"c": age, "cmap": frame.colour_map(ax), "norm": norm, "plotnonfinite": True}
+    else:
+        usual |= {"color": frame.colours(ax)[0]}
+    drawn = ax.scatter(x, y, **frame.options(PathCollection, usual, kwargs))
+    if drawn.get_array() is not None:
+        counts.age_bar(ax, drawn)
+
+
+def _draw_apart(ax: Axes, live: counts.Floats) -> None:
+    """Mark Spaces without a replay in a strip of their own, which is not a part of the scale."""
+    if not len(live):
+        return
+    ax.add_patch(
+        Rectangle((0, 0), 1, _GUTTER, transform=ax.transAxes, facecolor=frame.faint(ax, 0.08), zorder=0)
+    )
+    ax.scatter(live, np.full(len(live), 0.025), marker="|", s=30, color=frame.faint(ax, 0.8), zorder=2,
+               transform=ax.get_xaxis_transform(), label="no recording")  # fmt: skip
+    ax.annotate(f"no recording: {len(live):,}", (0, _GUTTER), (3, -2), xycoords="axes fraction", va="top",
+                textcoords="offset points", fontsize="x-small", color=frame.faint(ax, 0.75))  # fmt: skip
+
+
+def _association(spaces: pd.DataFrame, n: int) -> str:
+    if n == 0:
+        return f"{caption.of(0, len(spaces))}."
+    rho = caption.rho(stats.summarise(spaces).iloc[0])
+    return f"{caption.of(n, len(spaces))}{rho}. Lines: plays to live."

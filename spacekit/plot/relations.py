@@ -1,0 +1,181 @@
+"""Audience against what may go with it: followers of the creator, length of the Space. Numbers are those of `stats`."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.patheffects import withStroke
+
+from spacekit import stats
+from spacekit.fields import field
+from spacekit.plot import caption, counts, frame, titles
+
+LABELS: Final = {
+    "live": field("total_live_listeners").axis_label,
+    "replay": field("total_replay_watched").axis_label,
+}
+_NAMED: Final = 3
+_POINTS: Final = {"s": 34, "alpha": 0.8, "linewidth": 0}
+
+
+def followers(
+    spaces: pd.DataFrame,
+    *,
+    audience: Literal["live", "replay"] = "live",
+    ax: Axes | None = None,
+    **kwargs: Any,
+) -> Axes:
+    """
+    Median audience of each creator against followers, and who is furthest above and below what followers let expect.
+
+    Parameters
+    ----------
+    spaces
+        Table `spaces`. More than 400 creators are drawn as cells, coloured by how many creators each holds.
+    audience
+        "live" or "replay".
+    ax
+        Where to draw; a new figure if None.
+    **kwargs
+        Passed to `Axes.scatter` for the points or cells.
+
+    Returns
+    -------
+    ax
+        The line is the expectation of `stats.followers` (least squares on logarithms). The three creators furthest
+        above it and the three furthest below are named, with the ratio of their median to it in the caption.
+
+    Raises
+    ------
+    ValueError
+        `audience` is another word.
+    """
+    ranked = stats.followers(spaces, audience)
+    known = ranked[ranked["followers"].notna() & ranked["audience_median"].notna()]
+    ax = frame.axes(ax)
+    if known.empty:
+        frame.nothing(ax, len(spaces), "No creator with followers and a median")
+    else:
+        _draw_creators(ax, known, audience, **kwargs)
+    frame.name_axes(ax, field("creator_followers_count").axis_label, f"median {LABELS[audience]}")
+    n = f"{int(known['n'].sum()):,} of {len(spaces):,} Spaces"
+    caption.put(ax, f"n = {len(known):,} of {len(ranked):,} creators, {n}.", _ranking(ranked),
+                "Followers are those at fetch, not at the time of the Space.", caption.of_spaces(spaces))  # fmt: skip
+    return ax
+
+
+def _draw_creators(ax: Axes, known: pd.DataFrame, audience: str, **kwargs: Any) -> None:
+    x, y = counts.floats(known["followers"]), counts.floats(known["audience_median"])
+    counts.scale(ax.xaxis, x)
+    counts.scale(ax.yaxis, y)
+    if len(known) > frame.MOST_POINTS:
+        counts.scatter_cells(ax, x, y, "creators in a cell", **kwargs)
+    else:
+        colour = frame.colours(ax)[0 if audience == "live" else 1]
+        ax.scatter(x, y, **frame.options(PathCollection, {"color": colour, **_POINTS}, kwargs))
+    fitted = known[known["expected"].notna() & (known["followers"] > 0)].sort_values("followers")
+    if len(fitted) > 1:
+        ax.plot(counts.floats(fitted["followers"]), counts.floats(fitted["expected"]), linewidth=1.2,
+                color=frame.faint(ax, 0.6), zorder=1, scaley=False)  # fmt: skip
+    _name_extremes(ax, _extremes(known))
+
+
+def _extremes(ranked: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows furthest above the expectation, then those furthest below; none twice."""
+    placed = ranked[ranked["residual"].notna()].sort_values("rank", kind="stable")
+    above, below = placed[placed["residual"] > 0], placed[placed["residual"] < 0]
+    return pd.concat([above.head(_NAMED), below.tail(_NAMED)])
+
+
+def _name_extremes(ax: Axes, named: pd.DataFrame) -> None:
+    place = ax.transScale + ax.transLimits
+    names = titles.named(_handles(named), 20)
+    at = zip(counts.floats(named["followers"]), counts.floats(named["audience_median"]), strict=True)
+    for name, (x, y), above in zip(names, at, named["residual"] > 0, strict=True):
+        across = place.transform((x, y))[0]
+        # Above the line there is room on the left, below it on the right: the line rises.
+        to_left = across > 0.75 or (above and across > 0.25)
+        side, offset = ("right", -5) if to_left else ("left", 5)
+        remark = ax.annotate(
+            "", (x, y), (offset, 5 if above else -5), textcoords="offset points", ha=side, fontsize="x-small",
+            va="bottom" if above else "top", color=ax.xaxis.label.get_color(), zorder=4,
+            path_effects=[withStroke(linewidth=2, foreground=frame.paper(ax))],
+        )  # fmt: skip
+        name.put_on(remark)
+
+
+def _handles(rows: pd.DataFrame) -> list[str]:
+    return ("@" + rows["creator_screen_name"]).fillna(rows["creator_id"]).fillna("").tolist()
+
+
+def _ranking(ranked: pd.DataFrame) -> str:
+    """Word how far the named ones are from the expectation."""
+    named = _extremes(ranked)
+    told = [
+        caption.together(f"{name.text} × {2.0**residual:.2g}")
+        for name, residual in zip(titles.named(_handles(named), 20), named["residual"], strict=True)
+    ]
+    above = int((named["residual"] > 0).sum())
+    sides = (("above", told[:above]), ("below", told[above:][::-1]))
+    return " ".join(f"Furthest {side} the line: {', '.join(names)}." for side, names in sides if names)
+
+
+def duration(
+    spaces: pd.DataFrame,
+    *,
+    audience: Literal["live", "replay"] = "live",
+    ax: Axes | None = None,
+    **kwargs: Any,
+) -> Axes:
+    """
+    Audience of each Space against how long it lasted, with Spearman's rho.
+
+    Parameters
+    ----------
+    spaces
+        Table `spaces`. Spaces for which live and replay do not compare are left out. More than 400 are drawn as
+        cells, coloured by how many Spaces each holds.
+    audience
+        "live" or "replay".
+    ax
+        Where to draw; a new figure if None.
+    **kwargs
+        Passed to `Axes.scatter` for the points or cells.
+
+    Returns
+    -------
+    ax
+        Length is from start to end. Logarithmic where lengths or counts span decades.
+
+    Raises
+    ------
+    ValueError
+        `audience` is another word.
+    """
+    if audience not in LABELS:
+        raise ValueError(f"duration: there is no audience {audience!r}. Use 'live' or 'replay'.")
+    measured = stats.measures(spaces)
+    known = measured[measured["excluded"].isna() & measured["duration"].notna()]
+    ax = frame.axes(ax)
+    if known.empty:
+        frame.nothing(ax, len(spaces), "No Space to compare with a length")
+    else:
+        _draw_durations(ax, known, audience, **kwargs)
+    frame.name_axes(ax, "length of the Space, from start to end", LABELS[audience])
+    rho = caption.rho(stats.correlation(spaces, "duration", audience).iloc[0]) if len(known) else ""
+    caption.put(ax, f"{caption.of(len(known), len(spaces))}{rho}.", caption.COUNTS, caption.of_spaces(spaces))
+    return ax
+
+
+def _draw_durations(ax: Axes, known: pd.DataFrame, audience: str, **kwargs: Any) -> None:
+    x, y = counts.minutes(known["duration"]), counts.floats(known[audience])
+    counts.scale_spans(ax.xaxis, x)
+    counts.scale(ax.yaxis, y)
+    if len(known) > frame.MOST_POINTS:
+        counts.scatter_cells(ax, x, y, **kwargs)
+        return
+    colour = frame.colours(ax)[0 if audience == "live" else 1]
+    ax.scatter(x, y, **frame.options(PathCollection, {"color": colour, **_POINTS}, kwargs))

@@ -1,0 +1,252 @@
+"""Text of any script on a chart: cleaned, shortened, and drawn in fonts that have it. It draws no chart."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.ft2font import FaceFlags, FT2Font
+from matplotlib.text import Text
+
+# Joiners that shape letters and emoji; every other format character (such as a change of direction) is taken out.
+_JOINERS = "\u200c\u200d"
+# "Fonts" that have a box or nothing for each character there is.
+_NO_FONTS = ("last resort", "lastresort", "adobe blank")
+_NOT_DRAWN = ("Co", "Cn", "Cs")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Text that can be drawn, and the font families that have its characters, in order."""
+
+    text: str
+    families: tuple[str, ...]
+
+    def put_on(self, artist: Text) -> None:
+        """Show this text, and none of it as mathematics."""
+        artist.set_parse_math(False)
+        artist.set_fontfamily(list(self.families))
+        artist.set_text(self.text)
+
+
+def labels(
+    titles: Iterable[object], stand_ins: Sequence[str], hints: Sequence[str], width: int
+) -> list[Label]:
+    """
+    One label for each title, each different from the others.
+
+    Parameters
+    ----------
+    titles
+        Text of any script and length; anything that is no text, or blank, is missing.
+    stand_ins
+        Drawn where a title is missing or no installed font has a character of it: the id.
+    hints
+        Put behind titles that are there more than once: the day. If that leaves some alike, the stand-in is.
+    width
+        Columns that a label may take; East Asian characters take two. Longer ones are cut, with an ellipsis.
+
+    Returns
+    -------
+    labels
+        In the order given. The text holds no line break and no control character.
+    """
+    texts = [clean(title) or stand_in for title, stand_in in zip(titles, stand_ins, strict=True)]
+    among = frozenset().union(*texts, *stand_ins, *hints, " ·…")
+    drawable = [
+        text if families_for(text, among) else stand_in
+        for text, stand_in in zip(texts, stand_ins, strict=True)
+    ]
+    return [
+        Label(text, families_for(text, among)) if families_for(text, among) else plain(text)
+        for text in _distinct(drawable, hints, stand_ins, width)
+    ]
+
+
+def named(names: Sequence[object], width: int, notes: Sequence[str] = ()) -> list[Label]:
+    """Labels of groups or hosts; a name that cannot be drawn becomes its place, and notes stand behind."""
+    places = [f"#{place}" for place in range(1, len(names) + 1)]
+    made = labels(names, places, places, width)
+    return [
+        Label(label.text + note, label.families)
+        for label, note in zip(made, notes or [""] * len(made), strict=True)
+    ]
+
+
+def plain(text: str) -> Label:
+    """Label of words of our own, or of text known to be plain."""
+    return Label(text, tuple(_usual_families()))
+
+
+def clean(title: object) -> str:
+    """Give a title as one line without control characters; "" for what is no text."""
+    if not isinstance(title, str):
+        return ""
+    visible = "".join(c if _is_kept(c) else " " if unicodedata.category(c) == "Cc" else "" for c in title)
+    return " ".join(visible.strip(_JOINERS).split())
+
+
+def shorten(text: str, width: int) -> str:
+    """Cut a text to `width` columns, with an ellipsis, never between a letter and its accents."""
+    if columns(text) <= width:
+        return text
+    kept, taken = "", 1
+    for cluster in _clusters(text):
+        taken += columns(cluster)
+        if taken > width:
+            break
+        kept += cluster
+    return kept.rstrip() + "…"
+
+
+def columns(text: str) -> int:
+    """Columns that a text takes, as terminals count them."""
+    return sum(_columns_of(character) for character in text)
+
+
+def families_for(text: str, among: frozenset[str] | None = None) -> tuple[str, ...]:
+    """
+    Font families that have every character of a text, the user's own first; empty if there are none.
+
+    `among` names all characters of a chart, so that the fonts are looked through once for all of its labels.
+    """
+    usual = _usual_families()
+    having = _coverage(among or frozenset(text), _fonts(), _usual_font(usual))
+    chosen: list[int] = []
+    for cluster in _clusters(text):
+        seen = [having[character] for character in cluster if not _is_ignorable(character)]
+        fonts = frozenset.intersection(*seen) if seen else frozenset({-1})
+        if not fonts:
+            return ()
+        if -1 not in fonts and not fonts & set(chosen):
+            chosen.append(_best(fonts, text))
+    return (*usual, *(_fonts()[place][0] for place in chosen))
+
+
+def _is_kept(character: str) -> bool:
+    return unicodedata.category(character) not in ("Cc", "Cf", "Zl", "Zp") or character in _JOINERS
+
+
+def _columns_of(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _is_ignorable(character: str) -> bool:
+    """Joiners and variation selectors have no picture of their own; layout takes them out."""
+    return character in _JOINERS or "\ufe00" <= character <= "\ufe0f"
+
+
+def _clusters(text: str) -> list[str]:
+    """Split into what is drawn as one sign: a letter with its accents, an emoji with its tone, a flag."""
+    clusters: list[str] = []
+    for character in text:
+        if clusters and _continues(clusters[-1], character):
+            clusters[-1] += character
+        else:
+            clusters.append(character)
+    return clusters
+
+
+def _continues(cluster: str, character: str) -> bool:
+    if unicodedata.category(character) in ("Mn", "Mc", "Me") or _is_ignorable(character):
+        return True
+    if "\U0001f3fb" <= character <= "\U0001f3ff":  # skin tones
+        return True
+    in_flag = all("\U0001f1e6" <= c <= "\U0001f1ff" for c in cluster + character)
+    return cluster.endswith("\u200d") or (in_flag and len(cluster) == 1)
+
+
+def _distinct(texts: Sequence[str], hints: Sequence[str], stand_ins: Sequence[str], width: int) -> list[str]:
+    short = [shorten(text, width) for text in texts]
+    for more in (hints, stand_ins):
+        seen = Counter(short)
+        short = [
+            f"{shorten(text, width - len(extra) - 3)} · {extra}"
+            if seen[now] > 1 and extra and text != extra
+            else now
+            for text, now, extra in zip(texts, short, more, strict=True)
+        ]
+    return short
+
+
+def _usual_families() -> list[str]:
+    family = mpl.rcParams["font.family"]
+    return [family] if isinstance(family, str) else list(family)
+
+
+def _usual_font(families: list[str]) -> tuple[str, int]:
+    path = font_manager.findfont(font_manager.FontProperties(family=families))
+    return str(path), getattr(path, "face_index", 0)
+
+
+def _fonts() -> tuple[tuple[str, str, int], ...]:
+    """Family, file and face of each installed font: for a family, the upright one of usual weight."""
+    return _regular(tuple(font_manager.fontManager.ttflist))
+
+
+@lru_cache(maxsize=4)
+def _regular(entries: tuple[font_manager.FontEntry, ...]) -> tuple[tuple[str, str, int], ...]:
+    best: dict[str, font_manager.FontEntry] = {}
+    for entry in sorted(
+        entries, key=lambda entry: (entry.style != "normal", _off_weight(entry), entry.fname)
+    ):
+        if not entry.name.lower().lstrip(".").startswith(_NO_FONTS):
+            best.setdefault(entry.name, entry)
+    return tuple((name, best[name].fname, getattr(best[name], "index", 0)) for name in sorted(best))
+
+
+def _off_weight(entry: font_manager.FontEntry) -> int:
+    weight = (
+        font_manager.weight_dict.get(entry.weight, 400) if isinstance(entry.weight, str) else entry.weight
+    )
+    return abs(int(weight) - 400)
+
+
+@lru_cache(maxsize=64)
+def _coverage(
+    characters: frozenset[str], fonts: tuple[tuple[str, str, int], ...], usual: tuple[str, int]
+) -> dict[str, frozenset[int]]:
+    """Places of the fonts that have each character; -1 is the usual font, and the others are asked for the rest."""
+    having: dict[str, set[int]] = {character: set() for character in characters}
+    drawn = {c for c in characters if unicodedata.category(c) not in _NOT_DRAWN}
+    for character in _drawable(drawn, *usual):
+        having[character].add(-1)
+    # A cluster has to come from one font, so marks and their letters are looked up together.
+    if any(not having[c] and not _is_ignorable(c) for c in characters):
+        for place, (_, path, face) in enumerate(fonts):
+            for character in _drawable(drawn, path, face):
+                having[character].add(place)
+    return {character: frozenset(places) for character, places in having.items()}
+
+
+def _drawable(characters: Iterable[str], path: str, face: int) -> list[str]:
+    try:
+        font = FT2Font(path, face_index=face)
+    except (OSError, RuntimeError):  # a font file that cannot be read has no characters for us
+        return []
+    if FaceFlags.SCALABLE not in font.face_flags or FaceFlags.COLOR in font.face_flags:
+        return []  # colour bitmaps cannot be drawn as text
+    return [character for character in characters if font.get_char_index(ord(character))]
+
+
+def _best(fonts: Iterable[int], text: str) -> int:
+    """Choose the font that suits: without serifs, with the letter forms of the text's own language."""
+    region = "JP" if _has(text, "\u3040", "\u30ff") else "KR" if _has(text, "\uac00", "\ud7a3") else "SC"
+    names = {place: _fonts()[place][0] for place in fonts}
+
+    def rank(place: int) -> tuple[bool, bool, bool, bool, int]:
+        name = names[place]
+        return ("Serif" in name, "Mono" in name, "Sans" not in name, region not in name, place)
+
+    return min(names, key=rank)
+
+
+def _has(text: str, first: str, last: str) -> bool:
+    return any(first <= character <= last for character in text)

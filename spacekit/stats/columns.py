@@ -1,0 +1,112 @@
+"""Typed columns in, typed frames out: what every function here begins and ends with. No statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from zoneinfo import ZoneInfoNotFoundError
+
+import numpy as np
+import pandas as pd
+
+from spacekit import fields
+
+TEXT: Final = fields.DTYPES["text"]
+COUNT: Final = fields.DTYPES["count"]
+FLAG: Final = fields.DTYPES["flag"]
+INSTANT: Final = fields.DTYPES["instant"]
+SPAN: Final = fields.DTYPES["span"]
+NUMBER: Final = pd.Float64Dtype()  # shares, medians and other numbers that are no counts
+
+OBSERVATIONS: dict[str, fields.Kind] = {"space_id": "id", "age": "span", "total_replay_watched": "count"}
+"""Columns of `Archive.observations` that are read here."""
+
+_SPACES: dict[str, fields.Kind] = {field.name: field.kind for field in fields.TABLES["spaces"]}
+
+
+def pick_spaces(spaces: pd.DataFrame, *names: str) -> pd.DataFrame:
+    """
+    Give the named columns of a `spaces` table with their own dtypes, as a new frame on the same index.
+
+    Raises
+    ------
+    TypeError
+        `spaces` is no DataFrame.
+    ValueError
+        Columns are missing, or hold what their dtype cannot.
+    """
+    return _pick(spaces, names, _SPACES, "spaces")
+
+
+def pick_observations(observations: pd.DataFrame) -> pd.DataFrame:
+    """Likewise the columns `OBSERVATIONS` of a table of `Archive.observations`."""
+    return _pick(observations, tuple(OBSERVATIONS), OBSERVATIONS, "observations")
+
+
+def _pick(
+    table: pd.DataFrame, names: tuple[str, ...], kinds: Mapping[str, fields.Kind], what: str
+) -> pd.DataFrame:
+    if not isinstance(table, pd.DataFrame):
+        raise TypeError(f"{what}: expected a DataFrame, got {type(table).__name__!r}. Pass a table.")
+    missing = [name for name in names if name not in table.columns]
+    if missing:
+        raise ValueError(f"{what}: the table lacks the columns {missing!r}. Pass a table that has them.")
+    return pd.DataFrame({name: _typed(table[name], kinds[name], what) for name in names}, index=table.index)
+
+
+def _typed(column: pd.Series[Any], kind: fields.Kind, what: str) -> Any:
+    dtype = fields.DTYPES[kind]
+    try:
+        return column.astype(dtype).array
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{what}: cannot read the column {column.name!r} as {dtype}: {error}. Convert it first."
+        ) from error
+
+
+def frame(
+    columns: Mapping[str, Any] | pd.DataFrame,
+    dtypes: Mapping[str, Any],
+    index: pd.Index[Any] | None = None,
+) -> pd.DataFrame:
+    """Give a frame of these columns in this order and with these dtypes, on `index` if given; values by place."""
+    return pd.DataFrame(
+        {name: pd.Series(_values(columns[name]), dtype=dtype, index=index) for name, dtype in dtypes.items()}
+    )
+
+
+def _values(column: Any) -> Any:
+    return column.array if isinstance(column, pd.Series) else column
+
+
+def floats(column: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Give the numbers of a column for numpy, NaN where missing; spans in milliseconds."""
+    if column.dtype.kind == "m":
+        return np.asarray(column.dt.total_seconds(), dtype=np.float64) * 1_000
+    return column.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def first_reason(tests: Mapping[str, pd.Series[Any]], index: pd.Index[Any]) -> pd.Series[Any]:
+    """Name the first test that holds for each row, as text; missing where none does."""
+    reason: pd.Series[Any] = pd.Series(pd.NA, index=index, dtype=TEXT)
+    for name, holds in reversed([*tests.items()]):
+        reason = reason.mask(holds.astype(FLAG).fillna(value=False).to_numpy(dtype=bool), name)
+    return reason
+
+
+def zoned(instants: pd.Series[Any], tz: str) -> pd.Series[Any]:
+    """
+    Give the instants as that zone's clocks show them.
+
+    Raises
+    ------
+    ValueError
+        There is no zone of this name.
+    """
+    try:
+        local: pd.Series[Any] = instants.dt.tz_convert(tz)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, IndexError) as error:
+        raise ValueError(
+            f"tz: there is no time zone {tz!r}. Use a name such as 'UTC' or 'Europe/Berlin'."
+        ) from error
+    return local

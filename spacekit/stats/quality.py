@@ -1,0 +1,166 @@
+"""The first look at a table of Spaces: what is missing, zero, odd or in doubt. It corrects nothing."""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, frame, pick_spaces
+from spacekit.stats.groups import creator_keys
+from spacekit.stats.measures import STATES, finished
+
+EXAMPLES: Final = 5
+"""Ids given as examples of each check, at most."""
+
+_QUALITY: Final[dict[str, Any]] = {"check": TEXT, "n": COUNT, "share": NUMBER, "examples": TEXT}
+_NEEDED = (
+    "space_id",
+    "title",
+    "state",
+    "created_at",
+    "scheduled_start",
+    "started_at",
+    "ended_at",
+    "total_live_listeners",
+    "total_replay_watched",
+    "is_space_available_for_replay",
+    "creator_id",
+    "creator_screen_name",
+    "creator_followers_count",
+    "fetched_at",
+)
+Column: TypeAlias = "pd.Series[Any]"
+
+_DAY = pd.Timedelta(1, "D")
+_HOUR = pd.Timedelta(1, "h")
+
+
+def quality(spaces: pd.DataFrame) -> pd.DataFrame:
+    """
+    What to know of a table before trusting numbers from it.
+
+    Parameters
+    ----------
+    spaces
+        The `spaces` table.
+
+    Returns
+    -------
+    frame
+        `check, n, share, examples`: one row for each check, always all and in this order; `n` rows of `spaces` that
+        it holds for, their `share` of all rows (`<NA>` for an empty table), and up to five of their ids, joined by
+        blanks (`<NA>` if none). The checks:
+
+        - `no id`, `repeated id` (rows after the first), `no title`, `no creator`, `no followers` (missing or 0);
+        - `no state`, `unknown state` (not one of the documented, in any case), `not ended`;
+        - `no start`, `no end` (of Spaces that ended), `no schedule` (begun without one), `no live count` and `no
+          replay count` (of Spaces that ended), `no fetch time`;
+        - `zero live`, `zero replay`, `both zero` (of Spaces that ended);
+        - `recording unknown` (flag missing), `no recording` (flag false, no plays), `recording removed` (flag
+          false, yet plays), of Spaces that ended;
+        - times out of order: `start before set-up`, `schedule before set-up`, `end before start`, `fetched before
+          end`, and `longer than a day`;
+        - `fetched within a day of the end` (replay plays still grow fast), `age under a tenth of the oldest` (at
+          fetch, so not to be compared with the oldest), `stale` (not ended and fetched more than
+          an hour before the newest row: its state may have changed).
+
+        A check can hold for many rows and be no fault: "no schedule" is what instant Spaces look like.
+
+    Raises
+    ------
+    TypeError
+        `spaces` is no DataFrame.
+    ValueError
+        A column is missing, or cannot be read as its kind.
+    """
+    table = pick_spaces(spaces, *_NEEDED).reset_index(drop=True)
+    over = finished(table.state, table.ended_at)
+    checks = {
+        **_identity(table, creator_keys(table)),
+        **_states(table, over),
+        **_gaps(table, over),
+        **_zeros(table, over),
+        **_recordings(table, over),
+        **_order(table),
+        **_freshness(table, over),
+    }
+    rows = [
+        _row(name, holds.astype(FLAG).fillna(value=False), table.space_id) for name, holds in checks.items()
+    ]
+    return frame({name: [row[name] for row in rows] for name in _QUALITY}, _QUALITY)
+
+
+def _row(check: str, holds: Column, ids: Column) -> dict[str, Any]:
+    n = int(holds.sum())
+    examples = list(ids[holds].dropna().unique()[:EXAMPLES])
+    return {
+        "check": check,
+        "n": n,
+        "share": n / len(holds) if len(holds) else np.nan,
+        "examples": " ".join(examples) or pd.NA,
+    }
+
+
+def _identity(table: pd.DataFrame, creator: Column) -> dict[str, Column]:
+    return {
+        "no id": table.space_id.isna(),
+        "repeated id": table.space_id.notna() & table.space_id.duplicated(),
+        "no title": table.title.fillna("").str.strip() == "",
+        "no creator": creator.isna(),
+        "no followers": table.creator_followers_count.fillna(0) == 0,
+    }
+
+
+def _states(table: pd.DataFrame, over: Column) -> dict[str, Column]:
+    known = table.state.str.lower().isin([state.lower() for state in STATES])
+    return {
+        "no state": table.state.isna(),
+        "unknown state": table.state.notna() & ~known,
+        "not ended": ~over,
+    }
+
+
+def _gaps(table: pd.DataFrame, over: Column) -> dict[str, Column]:
+    return {
+        "no start": over & table.started_at.isna(),
+        "no end": over & table.ended_at.isna(),
+        "no schedule": table.started_at.notna() & table.scheduled_start.isna(),
+        "no live count": over & table.total_live_listeners.isna(),
+        "no replay count": over & table.total_replay_watched.isna(),
+        "no fetch time": table.fetched_at.isna(),
+    }
+
+
+def _zeros(table: pd.DataFrame, over: Column) -> dict[str, Column]:
+    live, replay = table.total_live_listeners == 0, table.total_replay_watched == 0
+    return {"zero live": over & live, "zero replay": over & replay, "both zero": over & live & replay}
+
+
+def _recordings(table: pd.DataFrame, over: Column) -> dict[str, Column]:
+    flag, plays = table.is_space_available_for_replay, table.total_replay_watched.fillna(0)
+    return {
+        "recording unknown": over & flag.isna(),
+        "no recording": over & ~flag & (plays == 0),
+        "recording removed": over & ~flag & (plays > 0),
+    }
+
+
+def _order(table: pd.DataFrame) -> dict[str, Column]:
+    return {
+        "start before set-up": table.started_at < table.created_at,
+        "schedule before set-up": table.scheduled_start < table.created_at,
+        "end before start": table.ended_at < table.started_at,
+        "fetched before end": table.fetched_at < table.ended_at,
+        "longer than a day": table.ended_at - table.started_at > _DAY,
+    }
+
+
+def _freshness(table: pd.DataFrame, over: Column) -> dict[str, Column]:
+    age = (table.fetched_at - table.ended_at).where(table.fetched_at >= table.ended_at)
+    return {
+        "fetched within a day of the end": age < _DAY,
+        "age under a tenth of the oldest": age < age.max() / 10,
+        "stale": ~over & (table.fetched_at < table.fetched_at.max() - _HOUR),
+    }

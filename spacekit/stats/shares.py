@@ -1,0 +1,48 @@
+"""Distribution of the replay share in each group. No intervals and no drawing."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+
+from spacekit.stats.columns import COUNT, NUMBER, TEXT, floats, frame
+from spacekit.stats.groups import By, group_labels
+from spacekit.stats.measures import measures
+
+_ECDF: Final[dict[str, Any]] = {"group": TEXT, "replay_share": NUMBER, "fraction": NUMBER, "n": COUNT}
+
+
+def share_ecdf(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.DataFrame:
+    """
+    Empirical distribution of replay_share, over all Spaces or in each group.
+
+    Parameters
+    ----------
+    spaces
+        The `spaces` table.
+    by, tz
+        As in `compare`.
+
+    Returns
+    -------
+    frame
+        `group, replay_share, fraction, n`: one row for each distinct share in a group, ascending. `fraction` of the
+        `n` Spaces of the group (those not excluded) have this share or a lower one; the last is 1. Groups in the
+        order of `compare`; one without such Spaces has no row.
+    """
+    table = pd.DataFrame(
+        {"group": group_labels(spaces, by, tz).array, "replay_share": floats(measures(spaces).replay_share)}
+    ).dropna(subset=["replay_share"])
+    at = table.groupby(["group", "replay_share"], observed=True, dropna=False).size().reset_index(name="at")
+    sizes = at.groupby("group", observed=True, dropna=False)["at"]
+    n = sizes.transform("sum")
+    return frame(
+        {
+            "group": at.group.astype(TEXT),
+            "replay_share": at.replay_share,
+            "fraction": sizes.cumsum() / n,
+            "n": n,
+        },
+        _ECDF,
+    )

@@ -1,0 +1,197 @@
+"""When Spaces are on air: weekday and hour, punctuality, and what runs at the same time. No drawing."""
+
+from __future__ import annotations
+
+import heapq
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from spacekit.stats.columns import (
+    COUNT,
+    FLAG,
+    INSTANT,
+    NUMBER,
+    TEXT,
+    first_reason,
+    floats,
+    frame,
+    pick_spaces,
+    zoned,
+)
+from spacekit.stats.groups import By, group_labels
+from spacekit.stats.measures import finished, measures
+
+_MEDIANS: Final = {"live": "live_median", "replay": "replay_median", "replay_share": "share_median"}
+_CALENDAR: Final[dict[str, Any]] = {
+    "weekday": COUNT,
+    "hour": COUNT,
+    "n": COUNT,
+    **dict.fromkeys(_MEDIANS.values(), NUMBER),
+    "thin": FLAG,
+}
+_PUNCTUALITY: Final[dict[str, Any]] = {
+    "group": TEXT,
+    **dict.fromkeys(("n", "n_unscheduled", "early", "on_time", "late"), COUNT),
+    **dict.fromkeys(("delay_median", "delay_q25", "delay_q75"), "timedelta64[ms]"),
+}
+_TIMELINE: Final[dict[str, Any]] = {
+    "space_id": TEXT,
+    "title": TEXT,
+    "creator_screen_name": TEXT,
+    "started_at": INSTANT,
+    "ended_at": INSTANT,
+    "is_open": FLAG,
+    "lane": COUNT,
+    "overlaps": COUNT,
+    "left_out": TEXT,
+}
+
+
+def calendar(spaces: pd.DataFrame, tz: str = "UTC", thin_below: int = 3) -> pd.DataFrame:
+    """
+    Audience by weekday and hour of the start.
+
+    Parameters
+    ----------
+    spaces
+        The `spaces` table. Excluded Spaces (see `measures`) and Spaces without start are left out.
+    tz
+        Zone whose clocks are meant, with its summer time.
+    thin_below
+        Cells of fewer Spaces are marked as thin.
+
+    Returns
+    -------
+    frame
+        168 rows: `weekday` (0 Monday to 6 Sunday), `hour` (0 to 23), `n` Spaces that started in that hour,
+        `live_median, replay_median, share_median` (`<NA>` with none), `thin`.
+
+    Raises
+    ------
+    ValueError
+        There is no such zone.
+    """
+    started = zoned(pick_spaces(spaces, "started_at").started_at, tz).reset_index(drop=True)
+    measured = measures(spaces).reset_index(drop=True)
+    table = pd.DataFrame({name: floats(measured[name]) for name in _MEDIANS})
+    table = table.assign(weekday=started.dt.day_of_week, hour=started.dt.hour)
+    table = table[measured.excluded.isna() & started.notna()]
+    cells = pd.MultiIndex.from_product([range(7), range(24)], names=["weekday", "hour"])
+    grouped = table.groupby(["weekday", "hour"])
+    found = grouped[[*_MEDIANS]].median().rename(columns=_MEDIANS).reindex(cells)
+    found["n"] = grouped.size().reindex(cells, fill_value=0)
+    found["thin"] = found.n < thin_below
+    return frame(found.reset_index(), _CALENDAR)
+
+
+def punctuality(
+    spaces: pd.DataFrame, by: By = None, tolerance: str | pd.Timedelta = "1min", tz: str = "UTC"
+) -> pd.DataFrame:
+    """
+    How late Spaces start, over all or in each group.
+
+    Parameters
+    ----------
+    spaces
+        The `spaces` table.
+    by, tz
+        As in `compare`.
+    tolerance
+        Up to this much early or late is on time.
+
+    Returns
+    -------
+    frame
+        One row a group (`all` without `by`): `group`, `n` (started Spaces that were scheduled), `n_unscheduled`
+        (started without a schedule), `early, on_time, late` (counts that add up to `n`), `delay_median, delay_q25,
+        delay_q75` (negative is early; `NaT` with none). Spaces that have not started are not counted, and a group
+        of none but these has no row.
+    """
+    table = pick_spaces(spaces, "scheduled_start", "started_at").reset_index(drop=True)
+    table["group"] = group_labels(spaces, by, tz).array
+    table = table.dropna(subset="started_at")
+    table["delay"] = table.started_at - table.scheduled_start
+    grouped = table.groupby("group", observed=True, dropna=False)
+    rows: list[tuple[Any, pd.DataFrame]] = [("all", table)] if by is None else [*grouped]
+    counted = [_punctual(name, group.delay, pd.Timedelta(tolerance)) for name, group in rows]
+    return frame({name: [row[name] for row in counted] for name in _PUNCTUALITY}, _PUNCTUALITY)
+
+
+def _punctual(name: Any, delay: pd.Series[Any], tolerance: pd.Timedelta) -> dict[str, Any]:
+    known = delay.dropna()
+    early, late = int((known < -tolerance).sum()), int((known > tolerance).sum())
+    return {
+        "group": name,
+        "n": len(known),
+        "n_unscheduled": len(delay) - len(known),
+        "early": early,
+        "on_time": len(known) - early - late,
+        "late": late,
+        "delay_median": known.median(),
+        "delay_q25": known.quantile(0.25),
+        "delay_q75": known.quantile(0.75),
+    }
+
+
+def timeline(spaces: pd.DataFrame) -> pd.DataFrame:
+    """
+    When each Space was on air, in lanes so that no two bars of a lane overlap.
+
+    Parameters
+    ----------
+    spaces
+        The `spaces` table.
+
+    Returns
+    -------
+    frame
+        One row a Space, in the order and on the index of `spaces`: `space_id, title, creator_screen_name,
+        started_at`; `ended_at`, or `fetched_at` while it has not ended (`is_open`); `lane` from 0, as few as there
+        can be; `overlaps`: number of other Spaces on air at a same moment; `left_out`: why a Space has no bar, or
+        `<NA>`: `no start`, `no end`, `end before start`. Spaces that only touch do not overlap.
+    """
+    names = ("space_id", "title", "creator_screen_name", "state", "started_at", "ended_at", "fetched_at")
+    table = pick_spaces(spaces, *names).reset_index(drop=True)
+    begun = table.started_at.notna() & table.ended_at.isna()
+    table["is_open"] = begun & ~finished(table.state, table.ended_at)
+    table["ended_at"] = table.ended_at.mask(table.is_open, table.fetched_at)
+    table["left_out"] = _no_bar(table)
+    kept = table[table.left_out.isna()]
+    start = kept.started_at.astype("int64").to_numpy()
+    end = np.maximum(
+        kept.ended_at.astype("int64").to_numpy(), start + 1
+    )  # one without length still takes a place
+    table["lane"] = pd.Series(_lanes(start, end), index=kept.index, dtype=COUNT).reindex(table.index)
+    table["overlaps"] = pd.Series(_overlaps(start, end), index=kept.index, dtype=COUNT).reindex(table.index)
+    return frame(table, _TIMELINE, spaces.index)
+
+
+def _no_bar(table: pd.DataFrame) -> pd.Series[Any]:
+    tests = {
+        "no start": table.started_at.isna(),
+        "no end": table.ended_at.isna(),
+        "end before start": table.ended_at < table.started_at,
+    }
+    return first_reason(tests, table.index)
+
+
+def _lanes(start: np.ndarray[Any, Any], end: np.ndarray[Any, Any]) -> list[int]:
+    """Lowest lane that is free at each start, in order of start: the fewest lanes there can be."""
+    lanes = [0] * len(start)
+    busy: list[tuple[int, int]] = []
+    free: list[int] = []
+    for place in np.lexsort((end, start)):
+        while busy and busy[0][0] <= start[place]:
+            heapq.heappush(free, heapq.heappop(busy)[1])
+        lanes[place] = heapq.heappop(free) if free else len(busy)
+        heapq.heappush(busy, (int(end[place]), lanes[place]))
+    return lanes
+
+
+def _overlaps(start: np.ndarray[Any, Any], end: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Count the others that start before my end and end after my start."""
+    begun = np.searchsorted(np.sort(start), end, side="left")
+    over = np.searchsorted(np.sort(end), start, side="right")
+    return begun - over - 1

@@ -1,0 +1,43 @@
+"""Typed columns in, typed frames out; and what importing `stats` loads."""
+
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from typed_spaces import counted
+
+from spacekit import stats
+from spacekit.stats.columns import first_reason
+
+
+def test_the_first_reason_wins() -> None:
+    """Where two tests hold the first is named, where none does it is missing, and a missing test does not hold."""
+    tests = {"a": pd.Series([True, False, pd.NA], dtype="boolean"), "b": pd.Series([True, True, False])}
+    assert first_reason(tests, pd.RangeIndex(3)).tolist() == ["a", "b", pd.NA]
+
+
+def test_scipy_is_loaded_when_needed() -> None:
+    """Importing `stats` loads neither scipy nor matplotlib."""
+    code = "import sys, spacekit.stats; print([n for n in ('scipy', 'matplotlib') if n in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        n
+        for n in stats.__all__
+        if n not in ("AgeWarning", "at_age", "growth", "growth_left_out", "correlation")
+    ],
+)
+def test_input_is_never_changed(name: str) -> None:
+    """No function changes the table it is given, and each works on rows with any index."""
+    table = counted([5, 6, None], [1, None, 2], ["a", "b", None]).set_axis([3, 3, 1])
+    before = table.copy()
+    arguments = ("host",) if name == "group_labels" else ()
+    assert len(getattr(stats, name)(table, *arguments)) > 0 or name in ("trend_periods",)
+    pd.testing.assert_frame_equal(table, before)

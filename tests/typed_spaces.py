@@ -1,0 +1,63 @@
+"""Small tables of made-up Spaces with the real columns and dtypes, from the few columns a test is about."""
+
+from typing import Any
+
+import pandas as pd
+
+from spacekit import fields
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+T0 = 1_767_607_200_000  # Monday 2026-01-05 10:00 UTC
+
+ONE_EACH = {  # a Space like any other, for whatever a test does not give
+    "state": "Ended",
+    "created_at": T0 - DAY,
+    "scheduled_start": T0,
+    "started_at": T0,
+    "ended_at": T0 + HOUR,
+    "is_space_available_for_replay": True,
+    "creator_followers_count": 1_000,
+    "fetched_at": T0 + HOUR + 30 * DAY,
+}
+
+
+def typed(values: list[Any], kind: fields.Kind) -> pd.Series:
+    """Make a column of this kind; instants and spans are given in milliseconds."""
+    first = fields.DTYPES["count"] if kind in ("instant", "span") else fields.DTYPES[kind]
+    return pd.Series(pd.array(values, dtype=first)).astype(fields.DTYPES[kind])
+
+
+def spaces(**columns: list[Any]) -> pd.DataFrame:
+    """Make a `spaces` table; ids, where not given, are made up of the row's place."""
+    n = len(next(iter(columns.values())))
+    columns.setdefault("space_id", [f"1MADEUP{i:06d}" for i in range(n)])
+    given = {name: [value] * n for name, value in ONE_EACH.items()} | columns
+    table = fields.TABLES["spaces"]
+    return pd.DataFrame({f.name: typed(given.get(f.name, [None] * n), f.kind) for f in table})
+
+
+def counted(
+    live: list[int | None], replay: list[int | None], creator: list[Any] | None = None, **more: list[Any]
+) -> pd.DataFrame:
+    """Make a table of Spaces with these two counts, of one creator unless told otherwise."""
+    creator = ["1"] * len(live) if creator is None else creator
+    return spaces(total_live_listeners=live, total_replay_watched=replay, creator_id=creator, **more)
+
+
+def observations(rows: list[tuple[Any, Any, Any]]) -> pd.DataFrame:
+    """Make a table of observations from (space_id, age in hours, replay count)."""
+    ids, ages, counts = (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
+    hours = [None if age is None else int(age * HOUR) for age in ages]
+    return pd.DataFrame(
+        {
+            "space_id": typed(ids, "id"),
+            "fetched_at": typed([None if h is None else T0 + h for h in hours], "instant"),
+            "state": typed(["Ended"] * len(ids), "text"),
+            "total_live_listeners": typed([10] * len(ids), "count"),
+            "total_replay_watched": typed(counts, "count"),
+            "creator_followers_count": typed([1_000] * len(ids), "count"),
+            "age": typed(hours, "span"),
+        }
+    )
