@@ -1,0 +1,8 @@
+"""`python -m spacekit`: the same as the command `spacekit`. Nothing else."""
+
+import sys
+
+from spacekit.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

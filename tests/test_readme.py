@@ -1,0 +1,139 @@
+"""The README: every block of it is run, in order, as a reader would paste it."""
+
+import ast
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import pytest
+
+import spacekit as sk
+from spacekit.client import Client
+from spacekit.fields import TABLES
+from spacekit.server import Server
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+PYTHON = [code for language, code in BLOCKS if language == "python"]
+SHELL = [line for language, code in BLOCKS if language == "sh" for line in code.strip().splitlines()]
+KEY = "1|sandbox"
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
+    """The documented service on this machine in place of the real one, a key, and an empty folder with ids."""
+    with Server() as server:
+        defaults = tuple(server.url if value == Client.__init__.__defaults__[1] else value
+                         for value in Client.__init__.__defaults__)  # fmt: skip
+        monkeypatch.setattr(Client.__init__, "__defaults__", defaults)
+        monkeypatch.setenv("SOCIALDATA_API_KEY", KEY)
+        monkeypatch.chdir(tmp_path)
+        Path("ids.txt").write_text("1SAMPLEIFQBSG\n1SAMPLExARSif\n1SAMPLEnoRec1\n")
+        yield server
+
+
+def run_cell(code: str, names: dict[str, Any]) -> list[Any]:
+    """Run a block as a notebook cell; give the value of each line that is an expression."""
+    values = []
+    for statement in ast.parse(code).body:
+        if isinstance(statement, ast.Expr):
+            values.append(eval(compile(ast.Expression(statement.value), "README", "eval"), names))  # noqa: S307
+        else:
+            exec(compile(ast.Module([statement], []), "README", "exec"), names)  # noqa: S102
+    return values
+
+
+def test_python_blocks_run_in_order(service: Server) -> None:
+    """The ten lines give tables and a chart; the block with a key asks for the ids in the file."""
+    names: dict[str, Any] = {}
+    spaces, outcomes, compared, axes = run_cell(PYTHON[0], names)
+    assert len(spaces) == 4
+    assert outcomes["outcome"].tolist() == ["ok"] * 4 + ["duplicate", "invalid"]
+    assert set(compared["group"]) == {"sample_radio", "sample_beats", "sample_books"}
+    assert axes.collections
+    plt.close("all")
+    for block in PYTHON[1:]:
+        run_cell(block, names)
+    assert names["batch"].complete
+
+
+def test_every_block_is_python_or_shell() -> None:
+    """So that none escapes these tests."""
+    assert {language for language, _ in BLOCKS} == {"python", "sh"}
+    assert len(PYTHON) == 2
+
+
+@pytest.mark.parametrize("line", [line for line in SHELL if line.startswith("spacekit ")])
+def test_shell_commands_run(line: str, service: Server) -> None:
+    """Each ends well, on an archive that the first one makes."""
+    from spacekit.cli import main
+
+    fetch = next(entry for entry in SHELL if entry.startswith("spacekit fetch"))
+    for command in dict.fromkeys([fetch, line]):
+        words = shlex.split(command)[1:]
+        extra = ["--base-url", service.url] if words[0] == "fetch" else []
+        assert main([*words, *extra]) == 0
+
+
+@pytest.mark.parametrize("line", [line for line in SHELL if line.startswith("python3 run.py")])
+def test_run_commands_are_there(line: str, tmp_path: Path) -> None:
+    """`demo` runs whole; `test` is what runs this, so only its help of verbs is looked at."""
+    verb = shlex.split(line)[2]
+    listed = subprocess.run(
+        [sys.executable, ROOT / "run.py", "--help"], capture_output=True, text=True, check=True
+    )
+    assert f"  {verb} " in listed.stdout
+    if verb == "demo":
+        command = [sys.executable, "-m", "spacekit", "demo", "--out", str(tmp_path / "demo")]
+        subprocess.run(command, check=True, capture_output=True, cwd=tmp_path)
+        assert {path.name for path in (tmp_path / "demo").iterdir()} == {
+            "spaces.csv",
+            "creators.csv",
+            "audience.png",
+        }
+
+
+@pytest.mark.parametrize("line", [line for line in SHELL if "pip install" in line])
+def test_install_commands_install_the_package(line: str, tmp_path: Path) -> None:
+    """Into an empty folder, with what is on this machine: no dependency is downloaded for a test."""
+    words = shlex.split(line)
+    offline = ["--no-deps", "--no-build-isolation", "--target", str(tmp_path / "site"), "-q"]
+    command = [sys.executable, "-m", *words, *offline]
+    if words[0] == "uv":
+        command += ["--offline", "--python", sys.executable]
+    environment = {**os.environ, "UV_CACHE_DIR": str(tmp_path / "cache")}
+    subprocess.run(command, check=True, cwd=ROOT, capture_output=True, env=environment)
+    assert (tmp_path / "site" / "spacekit" / "data" / "samples.jsonl").exists()
+    assert (tmp_path / "site" / "spacekit" / "py.typed").exists()
+
+
+@pytest.mark.parametrize("line", [line for line in SHELL if line.startswith("export")])
+def test_the_key_is_read_from_where_the_readme_puts_it(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name and the quotes are right."""
+    name, _, value = shlex.split(line)[1].partition("=")
+    monkeypatch.setenv(name, value)
+    assert "key set" in repr(sk.Client())
+
+
+def test_no_shell_line_is_left_out() -> None:
+    """Every line is of a kind that is run above."""
+    kinds = ("spacekit ", "python3 run.py", "pip install", "uv pip install", "export ")
+    assert [line for line in SHELL if not line.startswith(kinds)] == []
+
+
+def test_links_lead_to_files() -> None:
+    """What the README points to in the project is there."""
+    for target in re.findall(r"\]\(([^)]+)\)", README):
+        assert target.startswith("https://") or (ROOT / target).exists(), target
+
+
+def test_the_number_of_columns_is_right() -> None:
+    """The README names it."""
+    assert f"{len(TABLES['spaces'])} columns" in README
