@@ -347,7 +347,7 @@ class Client:
         key = api_key if api_key is not None else os.environ.get(KEY_NAME) or None
         self._endpoint = Endpoint(self.base_url, key, self.timeout_s)
         self._sessions = Sessions(self._endpoint)
-        self._pacer = Pacer(self.requests_per_minute, _log_of(self._host, key or ""))
+        self._pacer = Pacer(self.requests_per_minute, _log_of(urlsplit(self.base_url).netloc, key or ""))
 
     @contextmanager
     def _only_fetch(self) -> Iterator[None]:

@@ -64,5 +64,5 @@ class Plan:
         )
         return (
             '<div style="border:1px solid #8888;border-radius:6px;padding:.6em .9em;display:inline-block">'
-            f"<div><b>Plan</b>; nothing was sent</div><table>{rows}</table></div>"
+            f'<div><b>Plan</b>; nothing was sent</div><table style="color:inherit">{rows}</table></div>'
         )

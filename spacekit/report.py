@@ -140,7 +140,7 @@ def card(batch: Batch) -> str:
         facts.append(f"<b>stopped early: {escape(batch.run.stopped)}</b>")
     badge = '<div style="font-weight:600">Made-up data: no finding about X.</div>' if batch.made_up else ""
     rows = "".join(card_row(batch, outcome, n) for outcome, n in in_order(batch.counts))
-    table = f'<table style="margin:.4em 0;border-collapse:collapse">{rows}</table>' if rows else ""
+    table = f'<table style="margin:.4em 0;border-collapse:collapse;color:inherit">{rows}</table>' if rows else ""
     return (
         '<div style="border:1px solid #8888;border-radius:6px;padding:.6em .9em;max-width:60em;display:inline-block">'
         f"{badge}<div>{head}</div>{table}"
