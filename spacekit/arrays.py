@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -121,6 +123,18 @@ def to_array(kind: Kind, values: Sequence[Any]) -> Any:
 
 def from_arrow(kind: Kind, array: pa.Array) -> Any:
     """Turn an Arrow array of the kind's type into the pandas array of its dtype."""
+    if kind in ("count", "code"):
+        return pd.arrays.IntegerArray(*values_and_mask(array, 0))
+    if kind == "flag":
+        return pd.arrays.BooleanArray(*values_and_mask(array, False))
     if kind == "span":
         return array.to_numpy(zero_copy_only=False)
     return DTYPES[kind].__from_arrow__(array)
+
+
+def values_and_mask(array: pa.Array, filler: Any) -> tuple[Any, Any]:
+    """Give the two numpy arrays of a masked pandas array: values, and where they are missing."""
+    if array.null_count == 0:  # the copies are there because Arrow's memory must not be written to
+        return array.to_numpy(zero_copy_only=False).copy(), np.zeros(len(array), bool)
+    present = array.fill_null(filler).to_numpy(zero_copy_only=False).copy()
+    return present, array.is_null().to_numpy(zero_copy_only=False).copy()

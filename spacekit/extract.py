@@ -61,6 +61,9 @@ CONTAINERS: dict[str, str] = {
 }
 """Every object on the way to a value, outer ones first, and the column under which a wrong one is told."""
 
+IN_BOTH = {f.path for f in SPACES} & {f.path for f in CREATORS}
+"""Paths that both tables show: each gets an array of its own, so that changing one table leaves the other."""
+
 Finding = tuple[int, int, str | None, Any, str]  # row, order within the record, column, raw value, reason
 Rows = Sequence[Mapping[str, Any]]
 
@@ -168,7 +171,8 @@ def raw_values(path: str, objects: dict[str, Rows]) -> list[Any]:
 
 def creators_of(arrays: dict[str, Any], creators: Rows) -> tuple[pd.DataFrame, Any]:
     """Make the rows of the creators that have an id or any other value, and tell which records hold one."""
-    frame = pd.DataFrame({f.name: arrays[f.path].copy() for f in CREATORS}, copy=False)
+    columns = {f.name: arrays[f.path].copy() if f.path in IN_BOTH else arrays[f.path] for f in CREATORS}
+    frame = pd.DataFrame(columns, copy=False)
     known = np.fromiter(map(bool, creators), bool, len(creators))
     nameless = known & arrays["creator.id"].isna()
     if nameless.any():
