@@ -1,0 +1,115 @@
+"""Make the pages that follow from the code: the data dictionary, and the gallery with its pictures.
+
+.venv/bin/python scripts/make_docs.py            # writes docs/data-dictionary.md, docs/gallery.md, docs/img/
+.venv/bin/python scripts/make_docs.py --check    # exit 1 if a page is out of step; pictures are not compared
+"""
+
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import matplotlib as mpl
+import pandas as pd
+
+import spacekit as sk
+from spacekit.fields import TABLES
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+DPI = 80
+ABOUT = {
+    "spaces": "One row a Space, in the order given.",
+    "creators": "One row an account, from its newest record.",
+    "problems": "One row a value that could not be read; it is missing in its own table.",
+    "outcomes": "One row an input of a fetch, in the order given.",
+}
+CALLS = {
+    "growth": "sk.plot.growth(archive.observations())",
+    "replay_share": 'sk.plot.replay_share(spaces, by="host")',
+    "calendar": 'sk.plot.calendar(spaces, tz="Europe/London")',
+}
+
+
+def data_dictionary() -> str:
+    """Write the page of all columns, from `fields.TABLES`."""
+    parts = [
+        "# Data dictionary",
+        "Made by `scripts/make_docs.py` from `spacekit/fields.py`; the same in Python: `sk.describe_columns()`.",
+        "Missing is `<NA>` or `NaT`, never 0, False or an empty text. What could not be read is in `problems`. The "
+        "place is that in the JSON of the SocialData API; where it is empty, spacekit sets the value. Meanings that X "
+        "or the API do not define say so.",
+    ]
+    for table, fields in TABLES.items():
+        parts.append(f"## {table}\n\n{ABOUT[table]}")
+        rows = ["| column | dtype | unit | meaning | place |", "|---|---|---|---|---|"]
+        for f in fields:
+            dtype = pd.Series(dtype=f.dtype).dtype
+            place = f"`{f.path}`" if f.path else ""
+            place += f" or `{f.also}`" if f.also else ""
+            rows.append(f"| `{f.name}` | `{dtype}` | {f.unit} | {f.meaning} | {place} |")
+        parts.append("\n".join(rows))
+    return "\n\n".join(parts) + "\n"
+
+
+def first_sentence(chart: str) -> str:
+    """Give what a chart's docstring says first."""
+    text = inspect.getdoc(sk.plot.CHARTS[chart]) or ""
+    return " ".join(text.partition("\n\n")[0].split())
+
+
+def gallery() -> str:
+    """Write the page of all charts."""
+    parts = [
+        "# Gallery",
+        "Every chart, drawn from the made-up Spaces that spacekit ships: no finding about X. Made by "
+        "`scripts/make_docs.py`. Each takes a table of Spaces (`growth` takes observations) and an `ax` if you have "
+        "one, returns the Axes, and says below what it shows, n, and what is left out.",
+        "```\nimport spacekit as sk\n\nspaces = sk.sample_batch().spaces  # or batch.spaces of your own fetch\n```",
+    ]
+    for chart in sk.plot.CHARTS:
+        call = CALLS.get(chart, f"sk.plot.{chart}(spaces)")
+        parts.append(
+            f"## {chart}\n\n{first_sentence(chart)}\n\n`{call}`\n\n![{chart} of made-up Spaces](img/{chart}.png)"
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Give each page that is made, with its text."""
+    yield DOCS / "data-dictionary.md", data_dictionary()
+    yield DOCS / "gallery.md", gallery()
+
+
+def draw() -> None:
+    """Draw every chart into docs/img/."""
+    mpl.use("Agg")
+    names = {"sk": sk, "spaces": sk.sample_batch().spaces}
+    with TemporaryDirectory() as folder, sk.Archive(Path(folder) / "made-up.db") as archive:
+        archive.add_jsonl(sk.sample_observations_path())
+        names["archive"] = archive
+        for chart in sk.plot.CHARTS:
+            axes = eval(CALLS.get(chart, f"sk.plot.{chart}(spaces)"), names)  # noqa: S307  (the calls above)
+            axes.figure.savefig(DOCS / "img" / f"{chart}.png", dpi=DPI, metadata={"Software": None})
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages and pictures, or check the pages."""
+    if arguments == ["--check"]:
+        stale = [
+            path.name
+            for path, text in pages()
+            if not path.exists() or path.read_text(encoding="utf-8") != text
+        ]
+        if stale:
+            print(f"out of step: {', '.join(stale)}. Run scripts/make_docs.py.", file=sys.stderr)
+        return 1 if stale else 0
+    (DOCS / "img").mkdir(parents=True, exist_ok=True)
+    for path, text in pages():
+        path.write_text(text, encoding="utf-8")
+    draw()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
