@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+import numbers
 from typing import Any
 
 import pandas as pd
 
 
 def milliseconds(max_age: Any) -> int:
-    """Read `max_age`; a bare number would be taken as nanoseconds, which nobody means."""
+    """Read `max_age` as milliseconds."""
     advice = "Give a span such as '1h', '7D' or a timedelta; 0 asks anew."
-    if isinstance(max_age, int | float) and max_age != 0:
+    if lacks_unit(max_age):
         raise ValueError(f"max_age: a number without a unit, {max_age!r}. {advice}")
     try:
         age = pd.Timedelta(max_age)
@@ -20,6 +21,16 @@ def milliseconds(max_age: Any) -> int:
     if pd.isna(age) or age < pd.Timedelta(0):
         raise ValueError(f"max_age: got {max_age!r}, which is no span of 0 or more. {advice}")
     return int(age // pd.Timedelta(1, "ms"))
+
+
+def lacks_unit(span: object) -> bool:
+    """Whether a span of time is a bare number, also as text: pandas takes one as nanoseconds, which nobody means."""
+    if not isinstance(span, str):
+        return isinstance(span, numbers.Real) and span != 0
+    try:
+        return float(span) != 0
+    except ValueError:
+        return False
 
 
 def check_whole(name: str, value: object, least: int, hint: str = "") -> None:

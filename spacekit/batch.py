@@ -110,6 +110,13 @@ class Batch:
     run
         Facts of the run.
 
+    Attributes
+    ----------
+    texts, fetched_at, run
+        As given.
+    outcome_rows
+        The outcomes as objects: the rows of the table `outcomes`.
+
     Notes
     -----
     The text is kept and parsed when asked for: parsed records take several times its memory. The tables are made
@@ -123,9 +130,9 @@ class Batch:
         outcomes: Sequence[Outcome],
         run: Run | None = None,
     ) -> None:
-        self._texts = texts
-        self._fetched_at = fetched_at
-        self._outcomes = outcomes
+        self.texts = texts
+        self.fetched_at = fetched_at
+        self.outcome_rows = outcomes
         self.run = run or Run("records given")
 
     @classmethod
@@ -159,16 +166,16 @@ class Batch:
     @property
     def records(self) -> Records:
         """The Spaces as dicts, unchanged, in the order asked: a Sequence that parses each when asked for."""
-        return Records(self._texts)
+        return Records(self.texts)
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
         """One row for each input, in the order given; columns as in `describe_columns()`."""
-        return tables.from_rows("outcomes", self._outcomes)
+        return tables.from_rows("outcomes", self.outcome_rows)
 
     @cached_property
     def _tables(self) -> tables.Tables:
-        return tables.normalize(self.records, fetched_at=self._fetched_at)
+        return tables.normalize(self.records, fetched_at=self.fetched_at)
 
     @property
     def spaces(self) -> pd.DataFrame:
@@ -193,7 +200,7 @@ class Batch:
     @property
     def counts(self) -> dict[str, int]:
         """How many inputs had each outcome."""
-        return dict(Counter(entry.outcome for entry in self._outcomes))
+        return dict(Counter(entry.outcome for entry in self.outcome_rows))
 
     @property
     def complete(self) -> bool:
@@ -203,7 +210,7 @@ class Batch:
     @property
     def made_up(self) -> bool:
         """Whether any of the Spaces is one of the made-up ones that spacekit ships."""
-        return any((entry.space_id or "").startswith(MADE_UP_PREFIX) for entry in self._outcomes)
+        return any((entry.space_id or "").startswith(MADE_UP_PREFIX) for entry in self.outcome_rows)
 
     def raise_for_outcomes(self) -> None:
         """
@@ -215,7 +222,7 @@ class Batch:
             Of the class that `Client.get` would have raised, with the message of the first such input.
         """
         for outcome, error in ERRORS.items():
-            hit = next((entry for entry in self._outcomes if entry.outcome == outcome), None)
+            hit = next((entry for entry in self.outcome_rows if entry.outcome == outcome), None)
             if hit is not None:
                 raise error(hit.message or f"{hit.input!r}: {outcome}. {report.ADVICE[outcome]}")
 
@@ -233,7 +240,7 @@ class Batch:
         path
             Of the file. `read_jsonl` reads it back; outcomes of inputs that gave no Space are not in it.
         """
-        return write_jsonl(path, zip(self._texts, self._fetched_at, strict=True))
+        return write_jsonl(path, zip(self.texts, self.fetched_at, strict=True))
 
     def report(self) -> str:
         """

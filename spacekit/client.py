@@ -7,25 +7,27 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-from spacekit.archive import Archive, Observation
+from spacekit.archive import Archive, Observation, opened
 from spacekit.arguments import check_number, check_whole, milliseconds
 from spacekit.batch import Batch, Run
 from spacekit.errors import FetchInterrupted, ServiceError
-from spacekit.harvest import Harvest, Manner, Sessions
+from spacekit.harvest import Harvest, Manner
 from spacekit.http import Answer, Endpoint, record_of
 from spacekit.ids import Found, check_id, find_ids
 from spacekit.outcomes import batch_of, holds_space
 from spacekit.pacing import BACKOFF_S, Log, Pacer
 from spacekit.plan import Plan
-from spacekit.progress import Bar, Progress, Tell
-from spacekit.report import plural, warn_if_incomplete
+from spacekit.progress import Progress, Tell, shown
+from spacekit.report import warn_if_incomplete
+from spacekit.sessions import Sessions
+from spacekit.words import plural
 
 BASE_URL: Final = "https://api.socialdata.tools"
 KEY_NAME: Final = "SOCIALDATA_API_KEY"
@@ -107,7 +109,7 @@ class Client:
         self.last_batch: Batch | None = None
         self._has_own_clock = now is not None
         self._now = now or (lambda: datetime.now(UTC))
-        self._manner = Manner(workers, attempts, backoff_s, self._now_ms)
+        self._manner = Manner(workers, attempts, backoff_s, self.now_ms)
         self._sessions: Sessions | None = None
         self._endpoint: Endpoint | None = None
         self._pacer = Pacer(requests_per_minute)
@@ -264,18 +266,19 @@ class Client:
         IncompleteWarning
             Once, where another run could get more: stopped early, or Spaces that got no useful answer.
         """
-        batch = self._fetch(ids, archive, max_age, max_requests, progress)
+        batch = self.fetch_without_warning(ids, archive, max_age, max_requests, progress)
         warn_if_incomplete(batch)
         return batch
 
-    # Inside
-
-    def _fetch(self, ids: Any, archive: Any, max_age: Any, max_requests: Any, progress: Any) -> Batch:
+    def fetch_without_warning(
+        self, ids: Any, archive: Any, max_age: Any, max_requests: Any, progress: Any
+    ) -> Batch:
+        """As `fetch`, for callers that give `IncompleteWarning` themselves, at the line that called them."""
         found = find_ids(ids)
         age_ms = milliseconds(max_age)
         if max_requests is not None:
             check_whole("max_requests", max_requests, 0, "; None for no end")
-        with self._only_fetch(), _opened(archive) as store, _shown(progress) as tell:
+        with self._only_fetch(), _opened(archive) as store, shown(progress) as tell:
             stored = self._stored(store, found, age_ms)
             missing = [space_id for space_id in found if space_id not in stored]
             if not missing:
@@ -285,6 +288,12 @@ class Client:
                 missing, max_requests=max_requests, archive=store, tell=tell, already=(len(stored), without)
             )
             return self._run(harvest, found, stored)
+
+    def now_ms(self) -> int:
+        """Time by the clock that dates the answers, in epoch milliseconds."""
+        return (self._now() - _EPOCH) // timedelta(milliseconds=1)
+
+    # Inside
 
     def _run(self, harvest: Harvest, found: Found, stored: dict[str, Observation]) -> Batch:
         started = time.monotonic()
@@ -329,7 +338,7 @@ class Client:
     def _stored(self, store: Archive | None, found: Found, age_ms: int) -> dict[str, Observation]:
         if store is None or age_ms == 0:
             return {}
-        seen = store.fresh(found.ids, self._now_ms() - age_ms)
+        seen = store.fresh(found.ids, self.now_ms() - age_ms)
         return {space_id: answer for space_id, answer in seen.items() if answer.status in (200, 404)}
 
     def _new_harvest(self, ids: list[str], **options: Any) -> Harvest:
@@ -367,9 +376,6 @@ class Client:
     def _host(self) -> str:
         return urlsplit(self.base_url).netloc if self._endpoint is None else self._endpoint.host
 
-    def _now_ms(self) -> int:
-        return (self._now() - _EPOCH) // timedelta(milliseconds=1)
-
 
 def fetch(
     ids: Any,
@@ -392,7 +398,7 @@ def fetch(
         One outcome for each input; the Spaces, and tables of them.
     """
     with Client() as client:
-        batch = client._fetch(ids, archive, max_age, max_requests, progress)
+        batch = client.fetch_without_warning(ids, archive, max_age, max_requests, progress)
     warn_if_incomplete(batch)
     return batch
 
@@ -404,25 +410,5 @@ def _log_of(host: str, key: str) -> Log:
         return _logs.setdefault(name, Log())
 
 
-@contextmanager
-def _opened(archive: Archive | str | os.PathLike[str] | None) -> Iterator[Archive | None]:
-    """Give an open archive; close it only where it was opened here."""
-    if archive is None or isinstance(archive, Archive):
-        yield archive
-    else:
-        with Archive(archive) as store:
-            yield store
-
-
-@contextmanager
-def _shown(progress: bool | Tell) -> Iterator[Tell | None]:
-    if callable(progress):
-        yield progress
-    elif progress:
-        bar = Bar()
-        try:
-            yield bar
-        finally:
-            bar.close()
-    else:
-        yield None
+def _opened(archive: Archive | str | os.PathLike[str] | None) -> AbstractContextManager[Archive | None]:
+    return nullcontext() if archive is None else opened(archive)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from spacekit.arguments import lacks_unit
 from spacekit.fields import FINISHED_STATES
 
 Span = str | pd.Timedelta
@@ -181,7 +182,7 @@ def _spans(name: str, value: Any) -> pd.Timedelta | tuple[pd.Timedelta, ...]:
 
 def _span(name: str, value: Any) -> pd.Timedelta:
     try:
-        span = pd.Timedelta(value)
+        span = None if lacks_unit(value) else pd.Timedelta(value)
     except (ValueError, TypeError):
         span = None
     if span is None or pd.isna(span):

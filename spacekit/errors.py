@@ -48,6 +48,10 @@ class IncompleteWarning(UserWarning):
     """A run ended before every Space was answered. The batch says what is missing and why."""
 
 
+class AgeWarning(UserWarning):
+    """Replay counts of Spaces of very different age were compared; the younger had less time to be played."""
+
+
 class FetchInterrupted(KeyboardInterrupt):
     """Ctrl-C during a fetch. What had been answered is in `batch`.
 

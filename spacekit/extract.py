@@ -11,7 +11,9 @@ import pandas as pd
 
 from spacekit.arrays import read_column, to_array
 from spacekit.fields import CREATORS, FETCHED_AT, SPACES, Field
-from spacekit.values import KIND_WORDS, is_missing, show
+from spacekit.shapes import MissingSpaceError, spaces_in
+from spacekit.values import KIND_WORDS, is_missing
+from spacekit.words import show
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +77,13 @@ def extract(records: Sequence[Any], start: int, fetched_at: Sequence[int | None]
     Parameters
     ----------
     records
-        Parsed JSON values; what is no object is no row but a problem.
+        Parsed JSON values; what is no object, or says that there is no Space, is no row but a problem.
     start
         Place of the first in the whole input.
     fetched_at
         Epoch milliseconds of each, or None.
     """
-    places = [i for i, record in enumerate(records) if isinstance(record, Mapping)]
-    rows: Rows = [records[i] for i in places]
+    rows, places, refused = rows_of(records, start)
     found: list[Finding] = []
     objects = open_objects(rows, found)
     arrays = {path: read_path(f, order, objects, found) for order, (path, f) in enumerate(COLUMNS.items())}
@@ -92,24 +93,34 @@ def extract(records: Sequence[Any], start: int, fetched_at: Sequence[int | None]
         Problem(start + places[row], None if ids[row] is pd.NA else ids[row], column, show(value), reason)
         for row, _, column, value, reason in sorted(found, key=lambda finding: finding[:2])
     ]
-    problems = merge(not_objects(records, start), problems)
+    if refused:
+        problems = sorted(refused + problems, key=lambda problem: problem.record)
     spaces = pd.DataFrame({**{f.name: arrays[f.path] for f in SPACES}, FETCHED_AT.name: times}, copy=False)
     creators, known = creators_of(arrays, objects["creator"])
     return Extract(spaces, creators, np.asarray(times.asi8)[known], problems)
 
 
-def not_objects(records: Sequence[Any], start: int) -> list[Problem]:
-    """Tell the records that are no JSON objects."""
-    return [
-        Problem(start + i, None, None, show(record), f"not an object: {type(record).__name__}")
-        for i, record in enumerate(records)
-        if not isinstance(record, Mapping)
-    ]
+def rows_of(records: Sequence[Any], start: int) -> tuple[list[Mapping[str, Any]], list[int], list[Problem]]:
+    """Give the Spaces in records, the place of each one's record, and the records that hold none."""
+    rows: list[Mapping[str, Any]] = []
+    places: list[int] = []
+    refused: list[Problem] = []
+    for i, record in enumerate(records):
+        try:
+            spaces = spaces_of(record)
+        except MissingSpaceError as reason:
+            refused.append(Problem(start + i, None, None, show(record), str(reason)))
+        else:
+            rows += spaces
+            places += [i] * len(spaces)
+    return rows, places, refused
 
 
-def merge(first: list[Problem], second: list[Problem]) -> list[Problem]:
-    """Put two lists of problems in the order of their records."""
-    return sorted(first + second, key=lambda problem: problem.record) if first else second
+def spaces_of(record: Any) -> list[Mapping[str, Any]]:
+    """Give the Spaces in one JSON value."""
+    if not isinstance(record, Mapping):
+        raise MissingSpaceError(f"not an object: {type(record).__name__}")
+    return spaces_in(record)
 
 
 def open_objects(rows: Rows, found: list[Finding]) -> dict[str, Rows]:

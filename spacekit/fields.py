@@ -216,8 +216,11 @@ OUTCOMES: tuple[Field, ...] = (
 )
 # fmt: on
 
-NOT_SHOWN = frozenset({"creator.affiliates_highlighted_label.label.url.urlType"})
-"""Documented, but in no table: how the app opens the label's link."""
+NOT_SHOWN = frozenset({"creator.affiliates_highlighted_label.label.url.urlType", "creator.__typename"})
+"""Known, but in no table: how the app opens the label's link, and whether the account is shown (see `problems`)."""
+
+STATES = ("NotStarted", "PrePublished", "Running", "Ended", "Canceled", "TimedOut")
+"""The states that are documented; comparisons ignore case."""
 
 FINISHED_STATES = frozenset({"ended", "timedout"})
 """States, in lower case, of a Space that is over and may have a replay."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -39,6 +38,7 @@ from spacekit.pacing import (
     parse_retry_after,
 )
 from spacekit.progress import Progress, Tell, span_text
+from spacekit.sessions import Sessions
 from spacekit.turns import Line, Reply, Task
 
 if TYPE_CHECKING:
@@ -64,37 +64,6 @@ _OUTCOMES: Final[dict[type[SpacekitError], str]] = {
     DataError: "failed",
 }
 _ANSWERED: Final = ("ok", "not_found")
-
-
-class Sessions:
-    """Sessions that workers borrow, one each: connections stay open from one fetch to the next."""
-
-    def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
-        self._free: deque[requests.Session] = deque()
-        self._closed = False
-
-    def take(self) -> requests.Session:
-        """Give one that nobody else uses."""
-        try:
-            return self._free.pop()
-        except IndexError:
-            return self._endpoint.new_session()
-
-    def give(self, session: requests.Session) -> None:
-        """Take one back."""
-        self._free.append(session)
-        if self._closed:
-            self.close()
-
-    def close(self) -> None:
-        """Close all, and each that is given back later."""
-        self._closed = True
-        while True:
-            try:
-                self._free.pop().close()
-            except IndexError:
-                return
 
 
 @dataclass(frozen=True, slots=True)

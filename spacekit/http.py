@@ -90,7 +90,8 @@ class Endpoint:
             )
         if isinstance(timeout_s, bool) or not (math.isfinite(timeout_s) and timeout_s > 0):
             raise ValueError(f"timeout_s: got {timeout_s!r}. Give a number of seconds above 0.")
-        self.host = (url.host if self._local else url.netloc) or ""  # on this machine a port tells nobody anything
+        # On this machine a port tells nobody anything.
+        self.host = (url.host if self._local else url.netloc) or ""
         self.base_url = f"{url.scheme}://{url.netloc}{(url.path or '').rstrip('/')}"
         self.timeout_s = timeout_s
         self._auth = _Bearer(key)

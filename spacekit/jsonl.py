@@ -7,12 +7,13 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
 from spacekit.errors import DataError
-from spacekit.values import Unreadable, read_instant, show
+from spacekit.files import replacing
+from spacekit.values import Unreadable, read_instant
+from spacekit.words import iso, show
 
 BOM = b"\xef\xbb\xbf"
 
@@ -28,28 +29,17 @@ class Line:
     """What is wrong with the line, or with its time."""
 
 
-def iso(milliseconds: int) -> str:
-    """Give epoch milliseconds as ISO 8601 in UTC."""
-    seconds, rest = divmod(milliseconds, 1000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
-
-
 def open_lines(path: Path, mode: str) -> IO[bytes]:
     """Open a file of lines as bytes; compressed if its name ends in .gz."""
     return gzip.open(path, mode) if path.suffix == ".gz" else path.open(mode)  # type: ignore[return-value]  # both are
 
 
 def write_lines(path: str | os.PathLike[str], lines: Iterable[bytes]) -> Path:
-    """Write lines beside the file and put them in its place when all are there."""
+    """Write lines to a file, which is replaced when all are there, or to a device."""
     target = Path(path)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with (gzip.open if target.suffix == ".gz" else open)(part, "wb") as out:
-            for line in lines:
-                out.write(line + b"\n")
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    opened = gzip.open if target.suffix == ".gz" else open
+    with replacing(target) as part, opened(part, "wb") as out:
+        out.writelines(line + b"\n" for line in lines)
     return target
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from spacekit.errors import DataError
-from spacekit.jsonl import BOM, iso, open_lines
-from spacekit.values import Unreadable, read_id, read_instant, show
+from spacekit.jsonl import BOM, open_lines
+from spacekit.values import Unreadable, read_id, read_instant
+from spacekit.words import iso, show
 
 _HEAD: Final = re.compile(r'\s*\{\s*"fetched_at"\s*:\s*("[^"\\]*"|\d+)\s*,\s*"space"\s*:\s*(?=\{)')
 _DECODER: Final = json.JSONDecoder()

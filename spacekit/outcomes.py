@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from spacekit.archive import Observation
+from spacekit.archive import Observation, invalid
 from spacekit.batch import Batch, Outcome, Run
 from spacekit.ids import Entry, Found
-from spacekit.jsonl import iso
 from spacekit.observation import record_of
 from spacekit.turns import Reply, Task
+from spacekit.words import iso
 
 FINAL: Final = ("ok", "not_found", "forbidden", "rejected")
 """Outcomes that are the service's word on the Space; `fetched_at` says when it came."""
@@ -102,7 +102,7 @@ def batch_of(found: Found, stored: Mapping[str, Observation], tasks: Iterable[Ta
     for entry in found.entries:
         space_id = entry.space_id
         if space_id is None:
-            outcome = _invalid(entry)
+            outcome = invalid(entry)
         elif space_id in first:
             outcome = replace(
                 first[space_id], input=entry.text, outcome="duplicate", message=None, attempts=0
@@ -113,11 +113,6 @@ def batch_of(found: Found, stored: Mapping[str, Observation], tasks: Iterable[Ta
             outcome = first[space_id] = collector.fetched(entry, by_id[space_id])
         outcomes.append(outcome)
     return Batch(collector.texts, collector.times, outcomes, run)
-
-
-def _invalid(entry: Entry) -> Outcome:
-    message = f"{entry.text!r}: {entry.reason}. Correct it or leave it out."
-    return Outcome(entry.text, None, "invalid", message=message)
 
 
 def _message(task: Task, reply: Reply) -> str | None:

@@ -42,7 +42,8 @@ class Plan:
     cost: float | None = None
     ids_to_fetch: tuple[str, ...] = field(default=(), repr=False)
 
-    def _facts(self) -> list[tuple[str, str]]:
+    def facts(self) -> list[tuple[str, str]]:
+        """Give name and value of each fact, in words, in the order in which they are told; a cost only if known."""
         facts = [
             ("asked", f"{self.asked:,}"),
             ("duplicates", f"{self.duplicates:,}"),
@@ -54,13 +55,13 @@ class Plan:
         return facts if self.cost is None else [*facts, ("cost, at your price", f"{self.cost:,.4f}")]
 
     def __str__(self) -> str:
-        return "Plan: " + ", ".join(f"{name} {value}" for name, value in self._facts())
+        return "Plan: " + ", ".join(f"{name} {value}" for name, value in self.facts())
 
     def _repr_html_(self) -> str:
         cell = '<td style="text-align:{};padding:.1em .7em .1em 0">{}</td>'
         rows = "".join(
             f"<tr>{cell.format('left', escape(name))}{cell.format('right', escape(value))}</tr>"
-            for name, value in self._facts()
+            for name, value in self.facts()
         )
         return (
             '<div style="border:1px solid #8888;border-radius:6px;padding:.6em .9em;display:inline-block">'

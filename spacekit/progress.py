@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -98,3 +99,18 @@ class Bar:
 
         form = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}{postfix}]"
         return tqdm(total=total, unit="Space", desc="Spaces", bar_format=form, dynamic_ncols=True)
+
+
+@contextmanager
+def shown(progress: bool | Tell) -> Iterator[Tell | None]:
+    """Give what is to be told how the run stands: what was given, a bar, or nothing."""
+    if callable(progress):
+        yield progress
+    elif progress:
+        bar = Bar()
+        try:
+            yield bar
+        finally:
+            bar.close()
+    else:
+        yield None

@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from spacekit.errors import IncompleteWarning
-from spacekit.jsonl import iso
+from spacekit.words import minute, plural, shortened
 
 if TYPE_CHECKING:
     from spacekit.batch import Batch, Outcome
@@ -64,11 +64,6 @@ def inputs(batch: Batch) -> str:
     return plural(sum(batch.counts.values()), "input")
 
 
-def plural(number: int, noun: str) -> str:
-    """Give a number with its noun."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def summary(batch: Batch) -> str:
     """Give one line: how many Spaces, and what became of the inputs."""
     told = ", ".join(f"{n} {outcome}" for outcome, n in in_order(batch.counts))
@@ -86,13 +81,13 @@ def period(times: Iterable[int | None]) -> str:
     known = [time for time in times if time is not None]
     if not known:
         return "at an unknown time"
-    first, last = (iso(time)[:16].replace("T", " ") for time in (min(known), max(known)))
+    first, last = (minute(time) for time in (min(known), max(known)))
     return f"at {first} UTC" if first == last else f"from {first} to {last} UTC"
 
 
 def outcomes_of(batch: Batch) -> list[Outcome]:
     """Give the outcomes as objects."""
-    return list(batch._outcomes)
+    return list(batch.outcome_rows)
 
 
 def versions() -> str:
@@ -113,7 +108,7 @@ def paragraph(batch: Batch) -> str:
     sentences = [
         f"{inputs(batch)} were asked for from {batch.run.source}"
         + (f", {duplicates:,} of them given before" if duplicates else "") + ".",
-        f"{plural(len(batch.records), 'Space')} were obtained, fetched {period(batch._fetched_at)}"
+        f"{plural(len(batch.records), 'Space')} were obtained, fetched {period(batch.fetched_at)}"
         + (f"; {counts['archived']:,} of them came from the archive" if "archived" in counts else "") + ".",
         "Left out: " + ", ".join(f"{n:,} {outcome} ({MEANING[outcome]})" for outcome, n in left_out) + "."
         if left_out else "Nothing was left out.",
@@ -130,7 +125,9 @@ def paragraph(batch: Batch) -> str:
 
 def card(batch: Batch) -> str:
     """Give the card that a notebook shows: counts, failures by reason with examples, time taken, what to do next."""
-    head = f"<b>{plural(len(batch.records), 'Space')}</b> of {inputs(batch)}, fetched {period(batch._fetched_at)}"
+    head = (
+        f"<b>{plural(len(batch.records), 'Space')}</b> of {inputs(batch)}, fetched {period(batch.fetched_at)}"
+    )
     facts = [f"source: {escape(batch.run.source)}"]
     if batch.run.requests:
         facts.append(plural(batch.run.requests, "request"))
@@ -140,7 +137,9 @@ def card(batch: Batch) -> str:
         facts.append(f"<b>stopped early: {escape(batch.run.stopped)}</b>")
     badge = '<div style="font-weight:600">Made-up data: no finding about X.</div>' if batch.made_up else ""
     rows = "".join(card_row(batch, outcome, n) for outcome, n in in_order(batch.counts))
-    table = f'<table style="margin:.4em 0;border-collapse:collapse;color:inherit">{rows}</table>' if rows else ""
+    table = (
+        f'<table style="margin:.4em 0;border-collapse:collapse;color:inherit">{rows}</table>' if rows else ""
+    )
     return (
         '<div style="border:1px solid #8888;border-radius:6px;padding:.6em .9em;max-width:60em;display:inline-block">'
         f"{badge}<div>{head}</div>{table}"
@@ -167,6 +166,6 @@ def card_row(batch: Batch, outcome: str, n: int) -> str:
 
 def examples(batch: Batch, outcome: str, n: int) -> str:
     """Give the first few inputs that had an outcome."""
-    hits = [entry.input for entry in outcomes_of(batch) if entry.outcome == outcome][:SHOWN]
-    shown = ", ".join(hit if len(hit) <= 40 else hit[:39] + "…" for hit in hits)
+    hits = [entry.input for entry in batch.outcome_rows if entry.outcome == outcome][:SHOWN]
+    shown = ", ".join(shortened(hit, 40) for hit in hits)
     return shown + (f" and {n - len(hits):,} more" if n > len(hits) else "")

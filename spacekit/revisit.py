@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from spacekit.archive import Archive
+from spacekit.archive import Archive, opened
+from spacekit.arguments import lacks_unit
 from spacekit.batch import Batch, Run
 from spacekit.client import Client
 from spacekit.due import Due, Schedule, Seen, due, next_due_at
@@ -79,7 +80,7 @@ def refresh(
     IncompleteWarning
         As `Client.fetch`.
     """
-    with _opened(archive) as store, _given_or_new(client) as asker:
+    with opened(archive) as store, _given_or_new(client) as asker:
         batch = _refresh(store, asker, schedule or Schedule(), max_requests, progress)
     warn_if_incomplete(batch)
     return batch
@@ -140,7 +141,7 @@ def watch(
     longest_s = _seconds(every)
     if rounds is not None and rounds < 1:
         raise ValueError(f"rounds: got {rounds!r}. Give a number of 1 or more, or None for no end.")
-    with _opened(archive) as store, _given_or_new(client) as asker:
+    with opened(archive) as store, _given_or_new(client) as asker:
         end = _end(until, asker)
         done = 0
         while True:
@@ -152,7 +153,7 @@ def watch(
             done += 1
             if max_requests is not None:
                 max_requests -= batch.run.requests
-            wait_s = _wait_s(next_due_at(_seen(store), plan), asker._now_ms(), longest_s, end)
+            wait_s = _wait_s(next_due_at(_seen(store), plan), asker.now_ms(), longest_s, end)
             if wait_s is None or done == rounds or (max_requests is not None and max_requests <= 0):
                 return store.latest()
             _sleep(sleep, wait_s, store)
@@ -161,13 +162,15 @@ def watch(
 def _refresh(
     store: Archive, client: Client, schedule: Schedule, max_requests: int | None, progress: bool | Tell
 ) -> Batch:
-    wanted = due(_seen(store), client._now_ms(), schedule)
+    wanted = due(_seen(store), client.now_ms(), schedule)
     with _claimed(store, wanted, client) as claimed:
         # Between the look and the claim, another run may have asked.
-        free = due(_seen(store, claimed), client._now_ms(), schedule)
+        free = due(_seen(store, claimed), client.now_ms(), schedule)
         if not free:
             return Batch([], [], [], Run(f"{store.path.name}, nothing due"))
-        return client._fetch(_found(entry.space_id for entry in free), store, 0, max_requests, progress)
+        return client.fetch_without_warning(
+            _found(entry.space_id for entry in free), store, 0, max_requests, progress
+        )
 
 
 @contextmanager
@@ -177,7 +180,7 @@ def _claimed(store: Archive, wanted: Sequence[Due], client: Client) -> Iterator[
     if not ids:
         yield []
         return
-    now = client._now_ms()
+    now = client.now_ms()
     span_ms = max(_SHORTEST_CLAIM_MS, int(2000 * client.plan(_found(ids)).seconds))
     claimed = store.claim(ids, now + span_ms, now)
     try:
@@ -275,7 +278,7 @@ def _end(until: Any, client: Client) -> int | None:
         return None
     span = _span(until) if isinstance(until, str | timedelta) else None
     if span is not None:
-        return client._now_ms() + int(span // pd.Timedelta(milliseconds=1))
+        return client.now_ms() + int(span // pd.Timedelta(milliseconds=1))
     try:
         return one_instant(until)
     except ValueError:
@@ -285,19 +288,9 @@ def _end(until: Any, client: Client) -> int | None:
 def _span(text: str | timedelta) -> pd.Timedelta | None:
     """Read a span of time; None where it is none, but maybe an instant."""
     try:
-        return pd.Timedelta(text)
+        return None if lacks_unit(text) else pd.Timedelta(text)
     except ValueError:
         return None
-
-
-@contextmanager
-def _opened(archive: Archive | str | os.PathLike[str]) -> Iterator[Archive]:
-    """Give an open archive; close it only where it was opened here."""
-    if isinstance(archive, Archive):
-        yield archive
-    else:
-        with Archive(archive) as store:
-            yield store
 
 
 @contextmanager

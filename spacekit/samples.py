@@ -1,6 +1,6 @@
 """Made-up Spaces of made-up hosts, to try things on, and the one documented answer. It fetches nothing.
 
-`scripts/make_samples.py` writes the made-up ones; there, each odd case is named with the id that holds it.
+`scripts/make_samples.py` writes the made-up ones; `scripts/sample_cases.py` names the odd cases, with their ids.
 """
 
 from __future__ import annotations

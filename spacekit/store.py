@@ -105,8 +105,8 @@ class Store:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Give the connection inside a transaction: at its end all is on the disk, or nothing is changed."""
         with self._lock, self._errors("cannot be written"):
-            self._execute("BEGIN IMMEDIATE")
             try:
+                self._execute("BEGIN IMMEDIATE")  # inside: Ctrl-C just after it must not leave it open
                 yield self._connection
                 self._execute("COMMIT")
             except BaseException:

@@ -12,8 +12,10 @@ import pandas as pd
 from spacekit.arrays import to_array
 from spacekit.errors import DataError
 from spacekit.extract import Extract, Problem, extract
-from spacekit.fields import CREATORS, DTYPES, FINISHED_STATES, NOT_SHOWN, SPACES, TABLES
-from spacekit.values import Unreadable, is_missing, milliseconds, read_id, read_instant, show
+from spacekit.fields import CREATORS, DTYPES, FINISHED_STATES, NOT_SHOWN, SPACES, STATES, TABLES
+from spacekit.shapes import MissingSpaceError, spaces_in
+from spacekit.values import Unreadable, is_missing, milliseconds, read_id, read_instant
+from spacekit.words import show
 
 CHUNK = 20_000  # records parsed at a time, so that a lazy sequence of records is never held whole
 
@@ -138,10 +140,11 @@ def times_for(fetched_at: Any, length: int) -> list[int | None]:
 
 def id_of(record: Any) -> str | None:
     """Give the id of one record, or None where there is none that can be read."""
-    value = record.get("id") if isinstance(record, Mapping) else None
     try:
-        return None if value is None or value == "" or is_missing(value) else read_id(value)
-    except Unreadable:
+        spaces = spaces_in(record) if isinstance(record, Mapping) else []
+        value = spaces[0].get("id") if len(spaces) == 1 else None
+        return None if is_missing(value) or (isinstance(value, str) and value == "") else read_id(value)
+    except (MissingSpaceError, Unreadable):
         return None  # the table tells why
 
 
@@ -200,8 +203,8 @@ def has_ended(spaces: pd.DataFrame) -> pd.Series:
         Series of bool with the index of `spaces`, no missing values.
     """
     state = spaces["state"].str.lower()
-    unfinished = state.isin(["notstarted", "prepublished", "running", "canceled"])
-    return state.isin(FINISHED_STATES) | (~unfinished & spaces["ended_at"].notna())
+    known = state.isin([name.lower() for name in STATES])
+    return state.isin(FINISHED_STATES) | (~known & spaces["ended_at"].notna())
 
 
 def audience_long(spaces: pd.DataFrame) -> pd.DataFrame:
@@ -274,7 +277,7 @@ def drift(records: Iterable[Any]) -> pd.DataFrame:
     found: dict[str, list[Any]] = {}
     known = {path for f in (*SPACES, *CREATORS) for path in (f.path, f.also) if path} | NOT_SHOWN
     for record in as_records(records):
-        for path, value in unknown_fields(record, "", known):
+        for path, value in unknown_fields(record, known):
             found.setdefault(path, [0, show(value)])[0] += 1
     columns: dict[str, Any] = {
         "path": to_array("text", sorted(found)),
@@ -284,13 +287,23 @@ def drift(records: Iterable[Any]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def unknown_fields(value: Any, path: str, known: set[str]) -> Iterator[tuple[str, Any]]:
-    """Walk one record along the known paths and give what lies beside them."""
-    if path in known or not isinstance(value, Mapping):
+def unknown_fields(record: Any, known: set[str]) -> Iterator[tuple[str, Any]]:
+    """Give the fields of the Spaces in one record that lie beside the known paths."""
+    try:
+        spaces = spaces_in(record) if isinstance(record, Mapping) else []
+    except MissingSpaceError:
+        return
+    for space in spaces:
+        yield from beside(space, "", known)
+
+
+def beside(value: Any, path: str, known: set[str]) -> Iterator[tuple[str, Any]]:
+    """Walk one object along the known paths and give what lies beside them."""
+    if not isinstance(value, Mapping):
         return
     for key, child in value.items():
         inner = f"{path}.{key}" if path else str(key)
-        if inner in known or any(name.startswith(inner + ".") for name in known):
-            yield from unknown_fields(child, inner, known)
-        else:
+        if any(name.startswith(inner + ".") for name in known):
+            yield from beside(child, inner, known)
+        elif inner not in known:
             yield inner, child

@@ -47,14 +47,6 @@ def is_missing(value: Any) -> bool:
     return isinstance(value, MISSING_TYPES) or (isinstance(value, float) and value != value)
 
 
-def show(value: Any) -> str:
-    """Give the repr of a value, cut at 100 characters; of what has none, its type."""
-    try:
-        return repr(value)[:100]
-    except (RecursionError, ValueError):  # too deep, or an integer of thousands of digits
-        return f"<{type(value).__name__}>"
-
-
 def read_integer(value: Any) -> int:
     """Read an integer, a digit string or a whole float."""
     if isinstance(value, bool | np.bool_):

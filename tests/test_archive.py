@@ -384,7 +384,7 @@ def test_the_file_is_as_promised(archive: Archive) -> None:
     """Pages of 16 KiB, a rollback journal, full synchronisation, and deleted rows overwritten."""
     values = {"page_size": 16_384, "journal_mode": "delete", "synchronous": 2, "secure_delete": 1}
     for name, value in values.items():
-        assert archive._select(f"PRAGMA {name}") == [(value,)], name
+        assert archive._answers._select(f"PRAGMA {name}") == [(value,)], name
 
 
 def filled(path: Path, number: int = 300) -> None:
@@ -541,7 +541,7 @@ def test_no_room_left_loses_nothing(path: Path) -> None:
 def test_a_full_disk_is_said(archive: Archive) -> None:
     """SQLite's own "disk is full" becomes words that say what to do, and what was committed is there."""
     archive.add([seen(1)])
-    with archive._store.reading() as select:
+    with archive._answers._store.reading() as select:
         select("PRAGMA max_page_count=12").fetchall()
     with pytest.raises(
         ArchiveError, match=r"no room is left on the disk; all that was committed is kept.*Free some"
@@ -600,7 +600,7 @@ def test_threads_share_an_archive(archive: Archive) -> None:
 
 def test_opening_does_not_drop_the_locks_of_the_process(path: Path) -> None:
     """While one archive of a process writes, opening another on the same file leaves its lock in place."""
-    with Archive(path) as first, first._store.writing() as connection:
+    with Archive(path) as first, first._answers._store.writing() as connection:
         connection.execute("DELETE FROM claim")
         Archive(path).close()
         code = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
@@ -608,3 +608,25 @@ def test_opening_does_not_drop_the_locks_of_the_process(path: Path) -> None:
             [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False
         )
     assert "database is locked" in done.stderr
+
+
+@pytest.mark.parametrize("struck", ["BEGIN IMMEDIATE", "COMMIT"])
+def test_ctrl_c_leaves_no_transaction_open(path: Path, monkeypatch: pytest.MonkeyPatch, struck: str) -> None:
+    """Ctrl-C just after a transaction began or ended leaves the archive able to write again."""
+    with Archive(path) as archive:
+        store = archive._answers._store
+        execute = store._execute
+
+        def then_ctrl_c(sql: str, *parameters: Any) -> Any:
+            cursor = execute(sql, *parameters)
+            if sql == struck:
+                raise KeyboardInterrupt
+            return cursor
+
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "_execute", then_ctrl_c)
+            with pytest.raises(KeyboardInterrupt):
+                archive.add([seen(1)])
+        assert not store._connection.in_transaction
+        archive.add([seen(2)])
+        assert made_up_id(2) in archive.ids()

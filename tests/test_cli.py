@@ -396,9 +396,12 @@ def test_a_broken_archive_loses_nothing(
     add = sk.Archive.add
 
     def full(self: sk.Archive, observations: Any) -> None:
-        if len(self):
-            raise sk.ArchiveError("a.db: no room is left on the disk")
-        add(self, observations)
+        first, *others = observations  # both may come at once
+        if not len(self):
+            add(self, [first])
+            if not others:
+                return
+        raise sk.ArchiveError("a.db: no room is left on the disk")
 
     monkeypatch.setattr(sk.Archive, "add", full)
     asked = ("fetch", DOCUMENTED, SAMPLE, "--base-url", server.url, "--workers", "1")

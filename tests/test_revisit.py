@@ -292,6 +292,9 @@ def test_ctrl_c_while_asleep(archive: Archive, clock: Clock) -> None:
         ({"until": "whenever"}, "until: got 'whenever'"),
         ({"every": "0s"}, "every: got '0s'"),
         ({"every": "x"}, "every: got 'x'"),
+        ({"every": "30"}, "every: got '30'"),
+        ({"every": 30}, "every: got 30"),
+        ({"until": "8"}, "until: got '8'"),
         ({"rounds": 0}, "rounds: got 0"),
     ],
 )

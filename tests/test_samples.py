@@ -1,41 +1,25 @@
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from scripts import make_samples, sample_cases
 from spacekit import samples
 from spacekit.tables import normalize
 
-SCRIPT = Path(__file__).parent.parent / "scripts" / "make_samples.py"
 DATA = Path(samples.__file__).parent / "data"
 RECORDS = {record["id"]: record for record in samples.sample_records()}
 MINUTE = 60_000
 Record = dict[str, Any]
-
-
-def _load_script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_samples", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
-
-
-make_samples = _load_script()
 
 
 def _lines(name: str) -> list[Record]:
@@ -360,7 +344,7 @@ def test_make_spaces_is_seeded() -> None:
 
 def test_only_the_protected_creator_is_a_problem() -> None:
     """`normalize` reads every value of the samples and the observations, but the one that the script tells."""
-    known = {make_samples.odd_ids()[case] for case in make_samples.PROBLEMS}
+    known = {make_samples.odd_ids()[case] for case in sample_cases.PROBLEMS}
     found = normalize([line["space"] for line in SAMPLES], [line["fetched_at"] for line in SAMPLES]).problems
     assert set(found["space_id"]) == known
     assert set(found["column"]) == {"creator"}

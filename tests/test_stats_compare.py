@@ -191,13 +191,13 @@ def test_confidence_is_a_fraction(confidence: float) -> None:
 
 
 def test_tenfold_ages_warn() -> None:
-    """Ages that differ by more than tenfold warn, naming both; exactly tenfold, and excluded Spaces, do not."""
+    """Ages that differ by more than tenfold warn, with both in words; exactly tenfold, and excluded Spaces, do not."""
     ends = [T0 + HOUR] * 3
     fetched = [T0 + HOUR + DAY, T0 + HOUR + 10 * DAY, T0 + HOUR + 90 * DAY]
     states = ["Ended", "Ended", "Running"]
     table = counted([1, 2, 3], [1, 2, 3], ended_at=ends, fetched_at=fetched, state=states)
     stats.compare(table)
-    with pytest.warns(stats.AgeWarning, match="1 days .* 90 days"):
+    with pytest.warns(stats.AgeWarning, match="from 24 h to 90 d, more than tenfold"):
         stats.compare(table.assign(state=pd.array(["Ended"] * 3, dtype=table.state.dtype)))
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from spacekit.arrays import read_column, read_one_by_one
 from spacekit.fields import DTYPES, Kind
-from spacekit.values import show
+from spacekit.words import show
 
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 PLAIN: dict[Kind, st.SearchStrategy[Any]] = {

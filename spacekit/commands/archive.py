@@ -9,11 +9,12 @@ from typing import Final
 
 from spacekit.archive import Archive
 from spacekit.commands.inputs import found_ids
-from spacekit.commands.output import check_writable, is_device, tell, write_bytes, write_lines
+from spacekit.commands.output import check_writable, tell, write_bytes, write_lines
 from spacekit.commands.screen import safe
 from spacekit.commands.summary import DONE, INCOMPLETE
 from spacekit.commands.usage import UsageError, add_ids, arguments_checked, existing_archive
-from spacekit.report import in_order, period, plural
+from spacekit.report import in_order, period
+from spacekit.words import plural
 
 SUMMARY = "look at an archive, forget Spaces, export, import, check"
 EPILOG = """\
@@ -99,22 +100,22 @@ def _export(args: argparse.Namespace) -> int:
     if path is not None:
         check_writable(path)
     with Archive(existing_archive(args.archive)) as archive:
-        if path is None or is_device(path):  # which must not be replaced, as a file is
-            _export_through_file(archive, path)
+        if path is None:
+            _export_to_output(archive)
         else:
-            archive.to_jsonl(path.resolve())
+            archive.to_jsonl(path)
         tell(
             f"the observations of {plural(len(archive), 'Space')} are written to {path or 'standard output'}"
         )
     return DONE
 
 
-def _export_through_file(archive: Archive, path: Path | None) -> None:
+def _export_to_output(archive: Archive) -> None:
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "export.jsonl"
         archive.to_jsonl(whole)
         with whole.open("rb") as lines:
-            write_lines((line.removesuffix(b"\n") for line in lines), path)
+            write_lines((line.removesuffix(b"\n") for line in lines), None)
 
 
 def _import(args: argparse.Namespace) -> int:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.commands import screen
 from spacekit.commands.inputs import batch_of, observations_of
-from spacekit.commands.output import check_writable, replacing, write_bytes
+from spacekit.commands.output import check_writable, write_bytes
 from spacekit.commands.summary import DONE, INCOMPLETE
 from spacekit.commands.usage import INPUT_HELP, UsageError, arguments_checked, whole
+from spacekit.files import replacing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

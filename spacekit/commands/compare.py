@@ -9,6 +9,7 @@ from spacekit.commands import output, screen
 from spacekit.commands.inputs import batch_of
 from spacekit.commands.summary import DONE, INCOMPLETE
 from spacekit.commands.usage import INPUT_HELP, arguments_checked, whole
+from spacekit.values import is_missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,22 +112,22 @@ def _interval(row: Any) -> str:
 
 def _count(value: Any) -> str:
     """Text of a median of counts, which may lie between two."""
-    return screen.MISSING if screen.is_missing(value) else f"{value:,.1f}".removesuffix(".0")
+    return screen.MISSING if is_missing(value) else f"{value:,.1f}".removesuffix(".0")
 
 
 def _percent(value: Any) -> str:
     """Text of a share: 31 %, 3.6 %, 0.02 %."""
-    if screen.is_missing(value):
+    if is_missing(value):
         return screen.MISSING
     digits = next((digits for digits, least in enumerate((0.1, 0.01, 0.001)) if value >= least), 3)
     return f"{100 * value:.{digits}f} %" if value else "0 %"
 
 
 def _p(value: Any) -> str:
-    if screen.is_missing(value):
+    if is_missing(value):
         return screen.MISSING
     return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def _rho(value: Any) -> str:
-    return screen.MISSING if screen.is_missing(value) else f"{value:.2f}"
+    return screen.MISSING if is_missing(value) else f"{value:.2f}"

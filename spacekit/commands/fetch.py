@@ -23,7 +23,7 @@ from spacekit.commands.usage import (
 )
 from spacekit.errors import ArchiveError, FetchInterrupted
 from spacekit.jsonl import as_line
-from spacekit.report import plural
+from spacekit.words import plural
 
 if TYPE_CHECKING:
     from spacekit.batch import Batch
@@ -141,7 +141,7 @@ def write_batch(batch: Batch, args: argparse.Namespace, form: str) -> None:
 
 
 def _write_records(batch: Batch, path: Path | None) -> None:
-    lines = itertools.starmap(as_line, zip(batch._texts, batch._fetched_at, strict=True))
+    lines = itertools.starmap(as_line, zip(batch.texts, batch.fetched_at, strict=True))
     output.write_lines(lines, path)
 
 

@@ -8,7 +8,7 @@ from spacekit.commands.inputs import found_ids
 from spacekit.commands.output import tell, write_bytes
 from spacekit.commands.summary import DONE, INCOMPLETE
 from spacekit.commands.usage import add_ids
-from spacekit.report import plural
+from spacekit.words import plural
 
 SUMMARY = "find Space ids in text, links and files; print them one a line"
 EPILOG = """\

@@ -8,13 +8,13 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from spacekit import jsonl
 from spacekit.commands.usage import UsageError
+from spacekit.files import replacing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,36 +93,13 @@ def check_writable(path: Path) -> None:
         raise PermissionError(13, os.strerror(13), str(path))
 
 
-def is_device(path: Path) -> bool:
-    """Whether a path is no file that could be replaced: /dev/stdout, a pipe."""
-    return path.exists() and not path.is_file()
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a file beside `path` to write, and put it in its place at the end; a device is written as it is."""
-    if is_device(path):
-        yield path
-        return
-    target = path.resolve()  # what a link points at is replaced, not the link
-    part = target.with_name(f".{os.getpid()}.{target.name}")  # the ending stays: it tells the format
-    try:
-        yield part
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def write_lines(lines: Iterable[bytes], path: Path | None) -> None:
     """Write lines to a file, or to standard output if `path` is None."""
     if path is None:
         for line in lines:
             write_bytes(line + b"\n")
-    elif is_device(path):
-        with path.open("wb") as device:
-            device.writelines(line + b"\n" for line in lines)
     else:
-        jsonl.write_lines(path.resolve(), lines)
+        jsonl.write_lines(path, lines)
 
 
 def write_table(frame: pd.DataFrame, path: Path | None, form: str, text: str | None = None) -> None:

@@ -29,6 +29,6 @@ def run(args: argparse.Namespace) -> int:
     """Print the plan."""
     with client_of(args) as client:
         plan = client.plan(chosen_ids(args), args.archive, args.max_age)
-    lines = ["Plan; nothing was sent", *(f"  {name:<20} {value}" for name, value in plan._facts())]
+    lines = ["Plan; nothing was sent", *(f"  {name:<20} {value}" for name, value in plan.facts())]
     write_bytes("".join(f"{line}\n" for line in lines).encode())
     return DONE

@@ -22,7 +22,8 @@ from spacekit.commands.usage import (
     spans,
     whole,
 )
-from spacekit.report import in_order, plural
+from spacekit.report import in_order
+from spacekit.words import plural
 
 if TYPE_CHECKING:
     from spacekit.batch import Batch

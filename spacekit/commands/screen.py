@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from spacekit.values import is_missing
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -140,13 +142,6 @@ def cell(value: Any) -> str:
     if isinstance(value, pd.Timedelta):
         return span(value)
     return f"{value:,}" if isinstance(value, int) or hasattr(value, "dtype") else safe(str(value))
-
-
-def is_missing(value: Any) -> bool:
-    """Whether one value of a table is missing."""
-    return (
-        value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value))
-    )
 
 
 def figure(value: float) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from spacekit.commands.output import tell
 from spacekit.commands.screen import safe
-from spacekit.report import ADVICE, MEANING, in_order, inputs, outcomes_of, plural
+from spacekit.report import ADVICE, MEANING, in_order, inputs
+from spacekit.words import plural
 
 if TYPE_CHECKING:
     from spacekit.batch import Batch
@@ -50,7 +51,7 @@ def _examples(batch: Batch, outcome: str, n: int) -> None:
     """Show the messages of the first few inputs; where all are alike, a warning has told the cause."""
     if outcome in _ALIKE:
         return
-    hits = [entry for entry in outcomes_of(batch) if entry.outcome == outcome]
+    hits = [entry for entry in batch.outcome_rows if entry.outcome == outcome]
     for entry in hits[:_SHOWN]:
         _line(f"{'':>11}{safe(entry.message or entry.input)}")
     if n > _SHOWN:

@@ -13,8 +13,8 @@ from spacekit.commands.inputs import batch_of, observations_of
 from spacekit.commands.output import tell
 from spacekit.commands.summary import DONE, INCOMPLETE
 from spacekit.commands.usage import INPUT_HELP, UsageError
-from spacekit.report import plural
 from spacekit.tables import describe_columns
+from spacekit.words import plural
 
 if TYPE_CHECKING:
     import pandas as pd

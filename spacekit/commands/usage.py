@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from spacekit.arguments import milliseconds
+
 if TYPE_CHECKING:
     from spacekit.client import Client
 
@@ -78,22 +80,16 @@ def rate(text: str) -> int | None:
     return None if text.strip().lower() in ("0", "none") else whole(1)(text)
 
 
-def span(text: str) -> str | int:
-    """Read a span of time such as 1h or 7D; 0 is one. A bare number pandas would take as nanoseconds."""
-    import pandas as pd
-
-    if text.strip() == "0":
-        return 0
+def span(text: str) -> str:
+    """Read a span of time such as 1h or 7D; 0 is one."""
     try:
-        known = not text.strip().replace(".", "").isdecimal() and pd.Timedelta(text) >= pd.Timedelta(0)
+        milliseconds(text)
     except ValueError:
-        known = False
-    if not known:
-        raise argparse.ArgumentTypeError(f"got {text!r}; give a span such as 90min, 6h or 7D")
+        raise argparse.ArgumentTypeError(f"got {text!r}; give a span such as 90min, 6h or 7D") from None
     return text
 
 
-def spans(text: str) -> tuple[str | int, ...]:
+def spans(text: str) -> tuple[str, ...]:
     """Read spans of time, between commas."""
     return tuple(span(part) for part in text.split(","))
 

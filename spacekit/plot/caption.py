@@ -14,6 +14,8 @@ from matplotlib.transforms import Bbox, IdentityTransform
 from spacekit import fields, stats
 from spacekit.plot import frame, titles
 from spacekit.stats.columns import pick_spaces
+from spacekit.words import plural
+from spacekit.words import span as span_text
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
@@ -23,7 +25,6 @@ _LEAST_SHARE: Final = 0.25
 # Layout moves the axes a little after it asked for the caption's size: it must not need one more line then.
 _ROOM_IN_LAYOUT: Final = 0.96
 _HARD_BLANK: Final = "\u00a0"
-_SPANS: Final = ((2.0, 365.25 * 86_400, "y"), (2.0, 86_400.0, "d"), (1.0, 3_600.0, "h"), (1.0, 60.0, "min"))
 
 COUNTS: Final = (
     "Counts as X reports them and does not define: no numbers of people; plays keep growing after the end."
@@ -153,12 +154,8 @@ def _ages(spaces: pd.DataFrame) -> str:
 
 
 def span(length: pd.Timedelta) -> str:
-    """Word a span of time in its largest fitting unit, such as "36 h"."""
-    seconds = length.total_seconds()
-    for least, unit, name in _SPANS:
-        if abs(seconds) >= least * unit:
-            return together(f"{seconds / unit:.0f} {name}")
-    return together(f"{seconds:.0f} s")
+    """Word a span of time, and keep it on one line."""
+    return together(span_text(length))
 
 
 def together(words: str) -> str:
@@ -168,7 +165,7 @@ def together(words: str) -> str:
 
 def of(n: int, total: int) -> str:
     """Word how many of the table's Spaces the chart rests on."""
-    return f"n = {n:,} of {total:,} {'Space' if total == 1 else 'Spaces'}"
+    return f"n = {n:,} of {plural(total, 'Space')}"
 
 
 def made_up(spaces: pd.DataFrame) -> str:

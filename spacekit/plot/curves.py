@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from spacekit import stats
 from spacekit.fields import field
 from spacekit.plot import caption, counts, frame, titles
+from spacekit.words import plural
 
 _NAMED: Final = 6
 _MOST_CURVES: Final = 400
@@ -50,7 +51,7 @@ def growth(observations: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any)
         _draw_curves(ax, seen[seen["space_id"].isin(ids)], list(ids), **kwargs)
     frame.name_axes(ax, "age: time since the Space ended", field("total_replay_watched").axis_label)
     rest = f" Those {len(ids):,} with most plays are shown." if len(last) > len(ids) else ""
-    spaces = f"n = {len(last):,} {'Space' if len(last) == 1 else 'Spaces'}"
+    spaces = f"n = {plural(len(last), 'Space')}"
     caption.put(ax, f"{spaces}, {len(seen):,} of {len(observations):,} observations.{rest}", _MEANING,
                 caption.reasons(stats.growth_left_out(observations)), caption.fetched(observations, ages=False),
                 caption.made_up(observations))  # fmt: skip

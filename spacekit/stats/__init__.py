@@ -1,6 +1,7 @@
 """Live against replay: measures, comparisons, growth. DataFrame in, DataFrame out; it draws nothing."""
 
-from spacekit.stats.compare import AgeWarning, ages, compare, correlation, summarise
+from spacekit.errors import AgeWarning
+from spacekit.stats.compare import ages, compare, correlation, summarise
 from spacekit.stats.followers import followers
 from spacekit.stats.groups import group_labels
 from spacekit.stats.growth import at_age, growth, growth_left_out

@@ -12,11 +12,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from spacekit.errors import AgeWarning
 from spacekit.stats import resample
 from spacekit.stats.columns import COUNT, FLAG, NUMBER, SPAN, TEXT, floats, frame
 from spacekit.stats.groups import By, cluster_codes, creator_keys, group_labels
 from spacekit.stats.measures import measures
 from spacekit.stats.paired import signed_rank_p
+from spacekit.words import span
 
 COMPARISON: Final[dict[str, Any]] = {
     "group": TEXT,
@@ -45,10 +47,6 @@ COMPARISON: Final[dict[str, Any]] = {
     "thin": FLAG,
 }
 """Columns of `compare` and their dtypes."""
-
-
-class AgeWarning(UserWarning):
-    """Replay counts of Spaces of very different age were compared; the younger had less time to be played."""
 
 
 def compare(
@@ -182,8 +180,8 @@ def _warn_of_ages(spread: pd.DataFrame) -> None:
     youngest, oldest, tenfold = spread.youngest[0], spread.oldest[0], spread.tenfold[0]
     if tenfold:
         warnings.warn(
-            f"compare: ages at fetch run from {youngest} to {oldest}, more than tenfold, and replay counts grow "
-            "with age. Compare Spaces of like age, or take counts at the same age with at_age.",
+            f"compare: ages at fetch run from {span(youngest)} to {span(oldest)}, more than tenfold, and replay "
+            "counts grow with age. Compare Spaces of like age, or take counts at the same age with at_age.",
             AgeWarning,
             stacklevel=3,
         )

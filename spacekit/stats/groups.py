@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from spacekit.fields import STATES
 from spacekit.stats.columns import COUNT, TEXT, pick_spaces, zoned
-from spacekit.stats.measures import STATES
 
 By: TypeAlias = "str | Callable[[pd.DataFrame], Any] | pd.Series[Any] | Iterable[Any] | None"
 

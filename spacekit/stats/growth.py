@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from spacekit.arguments import lacks_unit
 from spacekit.stats.columns import COUNT, FLAG, SPAN, TEXT, first_reason, frame, pick_observations
 
 GROWTH_REASONS: Final = ("no id", "not ended", "observed before the end", "no replay count")
@@ -110,8 +111,8 @@ def _left_out(table: pd.DataFrame) -> pd.Series[Any]:
 
 def _span(age: str | pd.Timedelta) -> pd.Timedelta:
     problem = f"at_age: cannot use {age!r} as an age. Give a span of time such as '7D' or '36h'."
-    if isinstance(age, (int, float)):
-        raise ValueError(problem)  # noqa: TRY004 -- one kind of error for whatever is no age
+    if isinstance(age, (int, float)) or lacks_unit(age):
+        raise ValueError(problem)
     try:
         wanted: Any = pd.Timedelta(age)
     except (ValueError, TypeError) as error:

@@ -7,11 +7,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from spacekit import fields
 from spacekit.stats.columns import COUNT, NUMBER, SPAN, TEXT, first_reason, frame, pick_spaces
-
-STATES: Final = ("NotStarted", "PrePublished", "Running", "Ended", "Canceled", "TimedOut")
-"""The states that are known, as documented; comparisons ignore case."""
+from spacekit.tables import has_ended
 
 REASONS: Final = ("not ended", "no recording", "no live count", "no replay count", "both zero")
 """Why a Space is not compared, in the order in which they are tried."""
@@ -125,19 +122,10 @@ def exclusions(spaces: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def finished(state: pd.Series[Any], ended_at: pd.Series[Any]) -> pd.Series[bool]:
-    """Whether each Space is over: by its state if that is known, else by whether it has an end."""
-    lower = state.str.lower()
-    over = lower.isin(fields.FINISHED_STATES)
-    known = lower.isin([s.lower() for s in STATES])
-    return over | (~known & ended_at.notna())
-
-
 def _excluded(table: pd.DataFrame) -> pd.Series[Any]:
     live, replay = table.total_live_listeners, table.total_replay_watched
     silent = ~table.is_space_available_for_replay & (replay.fillna(0) == 0)
-    over = finished(table.state, table.ended_at)
-    tests = (~over, silent, live.isna(), replay.isna(), (live == 0) & (replay == 0))
+    tests = (~has_ended(table), silent, live.isna(), replay.isna(), (live == 0) & (replay == 0))
     return first_reason(dict(zip(REASONS, tests, strict=True)), table.index)
 
 

@@ -7,9 +7,10 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import pandas as pd
 
+from spacekit.fields import STATES
 from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, frame, pick_spaces
 from spacekit.stats.groups import creator_keys
-from spacekit.stats.measures import STATES, finished
+from spacekit.tables import has_ended
 
 EXAMPLES: Final = 5
 """Ids given as examples of each check, at most."""
@@ -76,7 +77,7 @@ def quality(spaces: pd.DataFrame) -> pd.DataFrame:
         A column is missing, or cannot be read as its kind.
     """
     table = pick_spaces(spaces, *_NEEDED).reset_index(drop=True)
-    over = finished(table.state, table.ended_at)
+    over = has_ended(table)
     checks = {
         **_identity(table, creator_keys(table)),
         **_states(table, over),

@@ -21,7 +21,8 @@ from spacekit.stats.columns import (
     zoned,
 )
 from spacekit.stats.groups import By, group_labels
-from spacekit.stats.measures import finished, measures
+from spacekit.stats.measures import measures
+from spacekit.tables import has_ended
 
 _MEDIANS: Final = {"live": "live_median", "replay": "replay_median", "replay_share": "share_median"}
 _CALENDAR: Final[dict[str, Any]] = {
@@ -155,7 +156,7 @@ def timeline(spaces: pd.DataFrame) -> pd.DataFrame:
     names = ("space_id", "title", "creator_screen_name", "state", "started_at", "ended_at", "fetched_at")
     table = pick_spaces(spaces, *names).reset_index(drop=True)
     begun = table.started_at.notna() & table.ended_at.isna()
-    table["is_open"] = begun & ~finished(table.state, table.ended_at)
+    table["is_open"] = begun & ~has_ended(table)
     table["ended_at"] = table.ended_at.mask(table.is_open, table.fetched_at)
     table["left_out"] = _no_bar(table)
     kept = table[table.left_out.isna()]

@@ -1,0 +1,128 @@
+"""One thing that must be a Space's id or a link to it: judged, and told why where it is neither. No lists, no text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from spacekit.words import plural, show
+
+ID_LENGTH = 13
+EXAMPLE = "https://x.com/i/spaces/1jMJgLdenVjxL"
+
+# Invisible characters that copying from web pages, chats and spreadsheets leaves around a word.
+_INVISIBLE = (
+    "\ufeff\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+_BLANKS = " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+QUOTES = "\"'`“”„‘’‚«»‹›"
+_NOTHING = _BLANKS + _INVISIBLE + QUOTES
+AROUND_ENTRY = _NOTHING + ",;<>"
+AROUND_WORD = AROUND_ENTRY + "()[]{}.:!?*~…|。、"
+"""What may stand around an id or link in a list, and around one in running text."""
+
+ID = re.compile(r"[A-Za-z0-9]{13}")
+_SHORT_ID = re.compile(r"[A-Za-z0-9]{1,13}")
+_NOT_ID_CHARACTER = re.compile(r"[^A-Za-z0-9]")
+LINK = re.compile(
+    r"[a-z][a-z0-9+.-]{0,19}://|//[\w-]+\.|www\.|(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?/", re.IGNORECASE
+)
+_X_LINK = re.compile(
+    r"(?:(?:https?:)?//)?(?:[a-z0-9-]+\.)*(?:x|twitter)\.com(?::\d+)?/+(?P<path>[^?#]*)",
+    re.IGNORECASE | re.ASCII,
+)
+_SPACE_PATH = re.compile(r"i/+spaces(?:/+(?P<id>[^/&]*)|$)", re.IGNORECASE)
+_T_CO = re.compile(r"(?:(?:https?:)?//)?t\.co/", re.IGNORECASE)
+
+_FILE_NAME = re.compile(r".+\.(?:txt|csv|tsv|jsonl?|md|xlsx?|parquet)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that was given: an id, a repeat of one, or something that is neither (`reason` says why)."""
+
+    text: str
+    space_id: str | None
+    reason: str | None
+    duplicate: bool = False
+
+
+def entry_of(value: Any) -> Entry | None:
+    """Judge what must be one id or link; None where there is nothing."""
+    if not isinstance(value, str):
+        if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+            return None
+        return Entry(show(value), None, f"not text: {type(value).__name__}")
+    if not value.strip(_NOTHING):
+        return None
+    return _judged(str(value), value.strip(AROUND_ENTRY))
+
+
+def _judged(text: str, word: str) -> Entry:
+    if len(word.split()) > 1:
+        return Entry(text, None, "several words: an entry is one id or link")
+    if LINK.match(word):
+        return judged_link(text, word)
+    if ID.fullmatch(word):
+        return Entry(text, word, None)
+    return Entry(text, None, why_no_id(word))
+
+
+def judged_link(text: str, word: str) -> Entry:
+    """Judge a word that is a link; marks behind it may tell that it was cut."""
+    bare = word.rstrip(AROUND_WORD)
+    behind = word[len(bare) :]
+    space = _SPACE_PATH.match(_x_path(bare))
+    if space is None:
+        return Entry(text, None, _why_no_space_link(bare))
+    space_id = space["id"] or ""
+    if not _SHORT_ID.fullmatch(space_id):
+        return Entry(text, None, f"a Space link, but {_why_no_id_in_link(space_id)}")
+    if len(space_id) < ID_LENGTH and ("…" in behind or ".." in behind) and bare.endswith(space_id):
+        return Entry(text, None, "a link cut short: copy its whole address")
+    return Entry(text, space_id, None)
+
+
+def _x_path(word: str) -> str:
+    x_link = _X_LINK.match(word)
+    return x_link["path"] if x_link else ""
+
+
+def _why_no_space_link(word: str) -> str:
+    if _T_CO.match(word):
+        return "a shortened link: open it, and give the address that it leads to"
+    if "/status/" in _x_path(word):
+        return "a post's link: open the Space in it, and give that one's link"
+    return f"a link, but not to a Space: those look like {EXAMPLE}"
+
+
+def why_no_id(word: str) -> str:
+    """Say what is wrong with a word that is neither id nor link."""
+    if word.startswith("@"):
+        return "an account's handle: a Space has its own id"
+    if _FILE_NAME.fullmatch(word):
+        return "a file's name: give a pathlib.Path to read the file"
+    odd = _NOT_ID_CHARACTER.search(word)
+    if odd:
+        return f"holds {_named(odd[0])}: a Space id is {ID_LENGTH} letters a-z, A-Z and digits"
+    return f"{plural(len(word), 'character')}: a Space id has {ID_LENGTH}"
+
+
+def _why_no_id_in_link(part: str) -> str:
+    odd = _NOT_ID_CHARACTER.search(part)
+    if odd:
+        return f"its id holds {_named(odd[0])}: copy the address anew"
+    return f"its id has {len(part)} characters: at most {ID_LENGTH}" if part else "without an id"
+
+
+def _named(character: str) -> str:
+    """Name a character that could be taken for another one, or that cannot be seen."""
+    if character.isascii() and character.isprintable():
+        return repr(character)
+    return f"{character!r} (U+{ord(character):04X}, {unicodedata.name(character, 'no name')})"
