@@ -1,9 +1,10 @@
 """Run notebooks from a fresh kernel and keep their outputs, without what differs from run to run or machine to machine.
 
 .venv/bin/python scripts/run_notebooks.py                  # all of notebooks/
-.venv/bin/python scripts/run_notebooks.py 01-first-look    # those named
+.venv/bin/python scripts/run_notebooks.py 01-first-look    # those whose names begin so
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def main(names: list[str]) -> int:
     if not paths:
         print(f"no notebook in {FOLDER.name}/ begins with {names}", file=sys.stderr)
         return 2
+    os.environ.pop("SOCIALDATA_API_KEY", None)  # notebooks are shown as they look without a key
     for path in paths:
         run(path)
         print(f"{path.name}: done")
@@ -35,7 +37,22 @@ def run(path: Path) -> None:
     for number, cell in enumerate(notebook.cells, 1):
         cell["id"] = f"cell-{number:02d}"
         cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = steady(cell.outputs)
     nbformat.write(notebook, path)
+
+
+def steady(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Join the pieces of a stream, cut elsewhere in each run, and drop views of widgets that end with the kernel."""
+    kept: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        if kept and output.output_type == "stream" == kept[-1].output_type and output.name == kept[-1].name:
+            kept[-1].text += output.text
+            continue
+        if "data" in output:
+            output.data.pop("application/vnd.jupyter.widget-view+json", None)
+        kept.append(output)
+    return kept
 
 
 if __name__ == "__main__":

@@ -211,7 +211,10 @@ def test_a_space_cut_off_between_attempts_is_failed_with_its_cause(start: Start)
 
 def test_429_holds_back_all_workers(start: Start) -> None:
     """After a Retry-After, no request comes before that time, whichever Space it is for."""
-    server, client = start(faults={IDS[0]: [Fault.too_many(1)]}, latency_s=0.02)
+    slow = Fault(latency_s=0.3)  # so that no worker is free before the one with the 429 has read it
+    server, client = start(
+        faults=lambda space_id, nth: Fault.too_many(1) if (space_id, nth) == (IDS[0], 0) else slow
+    )
     batch = client.fetch(IDS[:20], progress=False)
     assert batch.complete
     at = next(request.at for request in server.requests if request.status == 429)
