@@ -107,20 +107,18 @@ def rows_of(records: Sequence[Any], start: int) -> tuple[list[Mapping[str, Any]]
     refused: list[Problem] = []
     for i, record in enumerate(records):
         try:
-            spaces = spaces_of(record)
-        except MissingSpaceError as reason:
-            refused.append(Problem(start + i, None, None, show(record), str(reason)))
-        else:
-            rows += spaces
-            places += [i] * len(spaces)
+            spaces = spaces_in(record) if isinstance(record, Mapping) else [record]
+        except MissingSpaceError as missing:
+            refused.append(Problem(start + i, None, None, show(record), str(missing)))
+            continue
+        for space in spaces:
+            if isinstance(space, Mapping):
+                rows.append(space)
+                places.append(i)
+            else:
+                reason = f"not an object: {type(space).__name__}"
+                refused.append(Problem(start + i, None, None, show(space), reason))
     return rows, places, refused
-
-
-def spaces_of(record: Any) -> list[Mapping[str, Any]]:
-    """Give the Spaces in one JSON value."""
-    if not isinstance(record, Mapping):
-        raise MissingSpaceError(f"not an object: {type(record).__name__}")
-    return spaces_in(record)
 
 
 def open_objects(rows: Rows, found: list[Finding]) -> dict[str, Rows]:

@@ -65,6 +65,8 @@ def _id_column(rows: list[list[str]], path: Path) -> list[str]:
     named = [names.index(name) for name in _COLUMN_NAMES if name in names]
     if any(place in sure for place in named):
         place = next(place for place in named if place in sure)
+    elif len(sure) > 1 and not named:
+        return _cells_of_several(path, rows, sure)
     elif named or sure:
         place = sure.most_common(1)[0][0] if sure else named[0]
     elif max(map(len, rows)) == 1:
@@ -75,6 +77,16 @@ def _id_column(rows: list[list[str]], path: Path) -> list[str]:
     cells = [row[place] for row in rows if place < len(row)]
     has_header = place < len(names) and _is_header(cells[0])
     return cells[1:] if has_header else cells
+
+
+def _cells_of_several(path: object, rows: list[list[str]], sure: Counter[int]) -> list[str]:
+    """Take all columns that hold ids where there is no header; with one, it must say which column is meant."""
+    if any(_is_surely_id(cell) for cell in rows[0]):
+        return [cell for row in rows for place, cell in enumerate(row) if place in sure]
+    names = [rows[0][place] for place in sorted(sure) if place < len(rows[0])]
+    raise DataError(
+        f"File {str(path)!r}: several columns hold Space ids: {names!r}. Name the right one 'space_id'."
+    )
 
 
 def _plain(name: str) -> str:

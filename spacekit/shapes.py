@@ -32,7 +32,8 @@ def spaces_in(record: Record) -> list[Record]:
     ----------
     record
         A parsed JSON object of the SocialData API, of GraphQL's `AudioSpaceById` (also stored from `audioSpace` or
-        `metadata` downwards), or of API v2, which may hold several Spaces.
+        `metadata` downwards), or of API v2, which may hold several Spaces. What is no object among those is given
+        as it is, for the caller to tell.
 
     Raises
     ------
@@ -42,10 +43,12 @@ def spaces_in(record: Record) -> list[Record]:
     if "id" in record or not any(key in record for key in MARKS):
         return [record]
     data = record.get("data")
-    if isinstance(data, list):
-        return [from_v2(entry, record) if isinstance(entry, Mapping) else {} for entry in data]
-    if isinstance(data, Mapping) and "audioSpace" not in data:
-        return [from_v2(data, record)] if "id" in data else [record]
+    if isinstance(data, list) and data:
+        return [from_v2(entry, record) if isinstance(entry, Mapping) else entry for entry in data]
+    if isinstance(data, Mapping) and "id" in data:
+        return [from_v2(data, record)]
+    if "data" in record and not (isinstance(data, Mapping) and "audioSpace" in data):
+        raise MissingSpaceError("no Space: data holds none")
     return [from_graphql(record, data)]
 
 
@@ -56,7 +59,7 @@ def from_graphql(record: Record, data: Any) -> Record:
     if not isinstance(space, Mapping):
         raise MissingSpaceError(f"no Space: audioSpace is {type(space).__name__}")
     metadata = space.get("metadata", space if "rest_id" in space else None)
-    if not isinstance(metadata, Mapping):
+    if not isinstance(metadata, Mapping) or not metadata:
         raise MissingSpaceError("no Space: audioSpace holds no metadata")
     ours = {key: value for key, value in metadata.items() if key not in ("rest_id", "creator_results")}
     ours["id"] = metadata.get("rest_id")
@@ -69,7 +72,8 @@ def from_graphql(record: Record, data: Any) -> Record:
 
 def user_of(result: Record) -> Record:
     """Give a user of GraphQL as our creator: its `id` is base64 text, the account is `rest_id`."""
-    return {**{key: value for key, value in result.items() if key != "rest_id"}, "id": result.get("rest_id")}
+    ours = {key: value for key, value in result.items() if key != "rest_id"}
+    return ours | {"id": result["rest_id"]} if "rest_id" in result else ours
 
 
 def from_v2(space: Record, record: Record) -> Record:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
@@ -91,6 +92,10 @@ def as_records(records: Any) -> Iterator[Any]:
         raise TypeError(
             f"records: got a {kind}. Give parsed records: a list of dicts, or a Batch's .records."
         )
+    if not isinstance(records, Iterable):
+        raise TypeError(
+            f"records: got {show(records)}. Give parsed records: a list of dicts, or a Batch's .records."
+        )
     iterator: Iterator[Any] = iter(records)
     return iterator
 
@@ -113,10 +118,11 @@ def one_instant(value: Any) -> int | None:
     if is_missing(value):
         return None
     try:
-        if hasattr(value, "isoformat"):
-            return milliseconds(pd.Timestamp(value).tz_localize("UTC") if value.tzinfo is None else value)
+        if isinstance(value, date):
+            stamp = pd.Timestamp(value)
+            value = milliseconds(stamp.tz_localize("UTC") if stamp.tzinfo is None else stamp)
         return read_instant(value)
-    except (Unreadable, AttributeError, TypeError) as error:
+    except (Unreadable, TypeError) as error:
         raise ValueError(
             f"fetched_at: cannot read {value!r} as an instant: {error}. Give a datetime."
         ) from None
@@ -302,7 +308,8 @@ def beside(value: Any, path: str, known: set[str]) -> Iterator[tuple[str, Any]]:
     if not isinstance(value, Mapping):
         return
     for key, child in value.items():
-        inner = f"{path}.{key}" if path else str(key)
+        name = str(key).encode("utf-8", "replace").decode()  # a lone surrogate would be no text of a table
+        inner = f"{path}.{name}" if path else name
         if any(name.startswith(inner + ".") for name in known):
             yield from beside(child, inner, known)
         elif inner not in known:

@@ -504,3 +504,22 @@ def test_a_list_gives_one_entry_for_each_input(values: list[object]) -> None:
     blank = [value for value in values if not find_ids([value]).entries]
     assert len(entries) == len(values) - len(blank)
     assert all(value is None or value != value or is_blank(value) for value in blank)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1SAMPLEIFQBSG,1SAMPLExARSif\n", "1SAMPLEIFQBSG,\n,1SAMPLExARSif\n", "1SAMPLEIFQBSG\t1SAMPLExARSif\n"],
+)
+def test_no_column_of_a_file_without_header_is_lost(tmp_path: Path, text: str) -> None:
+    """Ids in several columns are all taken, row by row."""
+    path = tmp_path / "ids.csv"
+    path.write_text(text)
+    assert find_ids(path).ids == ["1SAMPLEIFQBSG", "1SAMPLExARSif"]
+
+
+def test_two_columns_of_ids_under_a_header_are_not_chosen_from(tmp_path: Path) -> None:
+    """The file must say which is meant: each id is a request that is paid for."""
+    path = tmp_path / "ids.csv"
+    path.write_text("a,b\n1SAMPLEIFQBSG,\n,1SAMPLExARSif\n")
+    with pytest.raises(DataError, match="space_id"):
+        find_ids(path)

@@ -13,6 +13,9 @@ MISSING: dict[str, Any] = {
     "GraphQL, deleted": {"audioSpace": {"is_subscribed": False}},
     "GraphQL, null": {"data": {"audioSpace": None}},
     "GraphQL, metadata null": {"data": {"audioSpace": {"metadata": None}}},
+    "GraphQL, metadata empty": {"metadata": {}},
+    "API v2, none": {"data": [], "meta": {"result_count": 0}},
+    "API v2, empty": {"data": {}},
 }
 
 

@@ -5,6 +5,7 @@ import pytest
 from typed_spaces import DAY, HOUR, T0, counted
 
 from spacekit import stats
+from spacekit.samples import sample_batch
 
 WEEK = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
@@ -113,3 +114,12 @@ def test_share_ecdf_by_hand() -> None:
     assert found.replay_share.tolist() == [0.25, 0.5, 0.1]
     assert found.fraction.tolist() == pytest.approx([2 / 3, 1, 1])
     assert found.n.tolist() == [3, 3, 1]
+
+
+def test_a_series_in_another_order_is_taken_by_its_index() -> None:
+    """Its place would give each Space another one's group."""
+    spaces = sample_batch().spaces
+    straight, turned = (
+        group_labels(spaces, state) for state in (spaces["state"], spaces["state"].iloc[::-1])
+    )
+    pd.testing.assert_series_equal(straight, turned)

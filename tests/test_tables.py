@@ -486,6 +486,11 @@ def test_drift_lists_unknown_fields_with_count_and_example() -> None:
     assert frame.to_numpy().tolist() == [["creator.legacy.new", 1, "1"], ["total_participated", 2, "5"]]
 
 
+def test_drift_takes_any_key() -> None:
+    """Also one that is no text of a table."""
+    assert drift([{"\ud800": 1, 5: 2}])["n"].tolist() == [1, 1]
+
+
 # --- properties ---
 
 JSON = st.recursive(

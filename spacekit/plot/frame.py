@@ -201,15 +201,24 @@ def legend(ax: Axes, handles: Sequence[Artist], names: Sequence[titles.Label] | 
     """Put the legend above the axes, where it hides no data; `names` take the place of the handles' own labels."""
     _, width = size_points(ax)
     texts = [name.text for name in names] if names else [str(handle.get_label()) for handle in handles]
-    widest = max(map(titles.columns, texts), default=1)
-    fitting = int(width / ((widest + 5) * 0.52 * FontProperties(size=SMALL).get_size_in_points()))
+    columns = _legend_columns([titles.columns(text) for text in texts], width)
     shown = ax.legend(
         handles=handles, labels=texts, loc="lower right", bbox_to_anchor=(1, 1.01), borderaxespad=0,
-        ncols=max(1, min(fitting, len(texts))), frameon=False, fontsize=SMALL, labelcolor=ink(ax), handletextpad=0.4,
+        ncols=columns, frameon=False, fontsize=SMALL, labelcolor=ink(ax), handletextpad=0.4,
         columnspacing=1.2, borderpad=0.2,
     )  # fmt: skip
     for text, name in zip(shown.get_texts(), names or map(titles.plain, texts), strict=True):
         name.put_on(text)
+
+
+def _legend_columns(lengths: Sequence[int], width: float) -> int:
+    """Give all entries one row where it fits; else as few rows as do, evenly filled."""
+    letter = 0.52 * FontProperties(size=SMALL).get_size_in_points()
+    if sum(length + 5 for length in lengths) * letter <= width:
+        return max(1, len(lengths))
+    fitting = max(1, int(width / ((max(lengths, default=1) + 5) * letter)))
+    rows = -(-len(lengths) // fitting)
+    return max(1, -(-len(lengths) // max(1, rows)))
 
 
 def colour_bar(ax: Axes, colours_of: ScalarMappable, label: str) -> Axes:

@@ -135,6 +135,8 @@ def _is_kept(character: str) -> bool:
 def _columns_of(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
+    if "\ufdf0" <= character <= "\ufdfd":  # ligatures of whole words
+        return len(unicodedata.normalize("NFKC", character))
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 

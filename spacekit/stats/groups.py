@@ -29,7 +29,8 @@ def group_labels(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.Ser
         - name of a column; states that differ in case only are one.
         - "host": the creator's account, named by its newest handle.
         - "weekday", "hour": of `started_at`, as the clocks of `tz` show it.
-        - a function of `spaces`, or values, one for each row; a Series is taken by place, not by index.
+        - a function of `spaces`, or values, one for each row; a Series is taken by its index where that is the
+          table's in another order.
 
         A column of the table goes before a word of the same name.
     tz
@@ -75,16 +76,24 @@ def _values(spaces: pd.DataFrame, by: By, tz: str) -> Any:
     if by is None:
         return ["all"] * len(spaces)
     if callable(by):
-        return _listed(by(spaces))
+        return _listed(by(spaces), spaces.index)
     if isinstance(by, str):
         return _named(spaces, by, tz)
-    return _listed(by)
+    return _listed(by, spaces.index)
 
 
-def _listed(values: Any) -> Any:
+def _listed(values: Any, index: pd.Index[Any]) -> Any:
+    if isinstance(values, pd.Series) and _is_reordered(values.index, index):
+        return values.reindex(index).array
     if isinstance(values, (pd.Series, pd.Index)):
         return values.array
     return values if isinstance(values, pd.Categorical) else list(values)
+
+
+def _is_reordered(theirs: pd.Index[Any], ours: pd.Index[Any]) -> bool:
+    """Whether a Series has the table's index in another order: then its place would give wrong groups."""
+    same = len(theirs) == len(ours) and theirs.is_unique and ours.is_unique
+    return same and not theirs.equals(ours) and bool(theirs.isin(ours).all())
 
 
 def _named(spaces: pd.DataFrame, by: str, tz: str) -> Any:
