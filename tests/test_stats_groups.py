@@ -120,6 +120,6 @@ def test_a_series_in_another_order_is_taken_by_its_index() -> None:
     """Its place would give each Space another one's group."""
     spaces = sample_batch().spaces
     straight, turned = (
-        group_labels(spaces, state) for state in (spaces["state"], spaces["state"].iloc[::-1])
+        stats.group_labels(spaces, state) for state in (spaces["state"], spaces["state"].iloc[::-1])
     )
     pd.testing.assert_series_equal(straight, turned)
