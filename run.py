@@ -19,6 +19,8 @@ MARKER = VENV / "spacekit-setup"
 UNFINISHED = "unfinished"
 FIRST_NOTEBOOK = ROOT / "notebooks" / "06-explorer.ipynb"
 APP_NOTEBOOK = ROOT / "spacekit" / "data" / "app.ipynb"
+# Voila's page without what it would fetch from the network.
+APP_TEMPLATES = ROOT / "spacekit" / "data" / "jupyter"
 # Options of pytest whose next argument is their value: no path, even where a file has that name.
 PYTEST_VALUE_OPTIONS = {
     "-k",
@@ -253,9 +255,10 @@ def say(text: str) -> None:
     print(f"run.py: {text}", file=sys.stderr, flush=True)
 
 
-def python(*arguments: str) -> int:
-    """Run the environment's Python in the project's folder and return its exit code."""
-    environment = dict(os.environ, PATH=str(VENV_PYTHON.parent) + os.pathsep + os.environ.get("PATH", ""))
+def python(*arguments: str, **variables: str) -> int:
+    """Run the environment's Python in the project's folder, with variables, and return its exit code."""
+    path = str(VENV_PYTHON.parent) + os.pathsep + os.environ.get("PATH", "")
+    environment = dict(os.environ, PATH=path, **variables)
     child = subprocess.Popen([str(VENV_PYTHON), *arguments], cwd=ROOT, env=environment)
     while True:
         try:
@@ -311,8 +314,13 @@ def lab(arguments: "list[str]") -> int:
 
 
 def app(arguments: "list[str]") -> int:
-    """Open the form as a page of its own, without code (on this machine only)."""
-    return python("-m", "voila", str(APP_NOTEBOOK), "--Voila.ip=127.0.0.1", *arguments)
+    """Open the explorer as a page without code, on this machine only: app [archive or JSONL file]."""
+    variables = {"JUPYTER_PATH": os.pathsep.join([str(APP_TEMPLATES), os.environ.get("JUPYTER_PATH", "")])}
+    if arguments and not arguments[0].startswith("-"):
+        variables["SPACEKIT_DATA"] = str(Path(arguments[0]).resolve())
+        arguments = arguments[1:]
+    options = ["--Voila.ip=127.0.0.1", "--template=spacekit"]
+    return python("-m", "voila", str(APP_NOTEBOOK), *options, *arguments, **variables)
 
 
 def check(arguments: "list[str]") -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from spacekit.archive import Archive
 from spacekit.batch import Batch, read_jsonl
 from spacekit.errors import (
+    AgeWarning,
     ArchiveError,
     CredentialsError,
     DataError,
@@ -32,16 +33,18 @@ if TYPE_CHECKING:
     from spacekit.client import Client, fetch
     from spacekit.revisit import refresh, watch
     from spacekit.server import sandbox
-    from spacekit.stats.compare import AgeWarning, compare
+    from spacekit.stats.compare import compare
     from spacekit.stats.growth import at_age, growth
     from spacekit.stats.measures import measures
     from spacekit.stats.quality import quality
+    from spacekit.widgets import AudienceExplorer, FetchForm
 
 __version__ = "0.1.0"
 
 _LATE = {
-    "AgeWarning": "stats",
+    "AudienceExplorer": "widgets",
     "Client": "client",
+    "FetchForm": "widgets",
     "at_age": "stats",
     "compare": "stats",
     "fetch": "client",
@@ -60,10 +63,12 @@ __all__ = [
     "AgeWarning",
     "Archive",
     "ArchiveError",
+    "AudienceExplorer",
     "Batch",
     "Client",
     "CredentialsError",
     "DataError",
+    "FetchForm",
     "FetchInterrupted",
     "ForbiddenError",
     "Found",
