@@ -1,5 +1,6 @@
 """The forms in a real browser: in JupyterLab, and as the page that `run.py app` serves. Everything on loopback."""
 
+import contextlib
 import importlib.util
 import os
 import re
@@ -18,6 +19,7 @@ import nbformat
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PageTimeout
 
 import spacekit as sk
 from scripts.make_samples import make_spaces
@@ -151,11 +153,17 @@ def lab(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[str
 
 
 def opened(page: Page, lab: str, name: str) -> Page:
-    """Open a notebook in a workspace of its own, and run its cells once the kernel is there."""
+    """Open a notebook in a workspace of its own, and run its cells once the kernel is connected."""
     page.goto(f"{lab}/doc/workspaces/{name}/tree/{name}.ipynb?token={TOKEN}")
     page.wait_for_function("window.jupyterapp?.commands.hasCommand('notebook:run-all-cells')")
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
-    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    kernel = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel"
+    page.wait_for_function(f"{kernel}?.connectionStatus == 'connected' && {kernel}.status == 'idle'")
+    for timeout_ms in (20_000, 40_000):  # JupyterLab may lose what is asked of a kernel while it connects
+        # The command's promise is not waited for: playwright would do so without an end.
+        page.evaluate("{ window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+        with contextlib.suppress(PageTimeout):
+            page.locator(".jp-OutputArea-output [role=status]").first.wait_for(timeout=timeout_ms)
+            break
     return page
 
 
@@ -240,7 +248,9 @@ def test_explore_in_lab(page: Page, lab: str) -> None:
     with page.expect_download() as saved:
         page.get_by_role("link", name="Save calendar.png").click()
     assert renamed(saved.value, "calendar.png").read_bytes()[:4] == b"\x89PNG"
-    page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+    page.evaluate(
+        "{ window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'}); }"
+    )
     page.set_viewport_size({"width": 600, "height": 1600})
     picture = page.locator("img[alt]").bounding_box()
     assert picture
