@@ -257,6 +257,7 @@ def test_explore_in_lab(page: Page, lab: str) -> None:
     assert picture["x"] + picture["width"] <= 600
 
 
+@pytest.mark.slow
 def test_thousands_of_rows_in_lab(page: Page, lab: str) -> None:
     """The table of 3,000 Spaces is sorted in the page, ten rows at a time."""
     opened(page, lab, "large")
