@@ -64,6 +64,11 @@ def inputs(batch: Batch) -> str:
     return plural(sum(batch.counts.values()), "input")
 
 
+def was(number: int) -> str:
+    """Give the verb that fits a number."""
+    return "was" if number == 1 else "were"
+
+
 def summary(batch: Batch) -> str:
     """Give one line: how many Spaces, and what became of the inputs."""
     told = ", ".join(f"{n} {outcome}" for outcome, n in in_order(batch.counts))
@@ -106,9 +111,9 @@ def paragraph(batch: Batch) -> str:
     duplicates = counts.get("duplicate", 0)
     n_problems, n_spaces = len(batch.problems), batch.problems["record"].nunique()
     sentences = [
-        f"{inputs(batch)} were asked for from {batch.run.source}"
+        f"{inputs(batch)} {was(sum(batch.counts.values()))} asked for from {batch.run.source}"
         + (f", {duplicates:,} of them given before" if duplicates else "") + ".",
-        f"{plural(len(batch.records), 'Space')} were obtained, fetched {period(batch.fetched_at)}"
+        f"{plural(len(batch.records), 'Space')} {was(len(batch.records))} obtained, fetched {period(batch.fetched_at)}"
         + (f"; {counts['archived']:,} of them came from the archive" if "archived" in counts else "") + ".",
         "Left out: " + ", ".join(f"{n:,} {outcome} ({MEANING[outcome]})" for outcome, n in left_out) + "."
         if left_out else "Nothing was left out.",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
+from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
@@ -18,7 +19,7 @@ from spacekit.arguments import lacks_unit
 from spacekit.batch import Batch, Run
 from spacekit.client import Client
 from spacekit.due import Due, Schedule, Seen, due, next_due_at
-from spacekit.errors import FetchInterrupted
+from spacekit.errors import ArchiveError, FetchInterrupted
 from spacekit.fields import FINISHED_STATES
 from spacekit.ids import Entry, Found
 from spacekit.observation import Observation, record_of
@@ -73,14 +74,14 @@ def refresh(
     CredentialsError
         There is no key, and something is due.
     ArchiveError
-        The archive cannot be read or written.
+        There is no such archive, or it cannot be read or written.
 
     Warns
     -----
     IncompleteWarning
         As `Client.fetch`.
     """
-    with opened(archive) as store, _given_or_new(client) as asker:
+    with _existing(archive) as store, _given_or_new(client) as asker:
         batch = _refresh(store, asker, schedule or Schedule(), max_requests, progress)
     warn_if_incomplete(batch)
     return batch
@@ -133,7 +134,7 @@ def watch(
     CredentialsError, NoCreditError
         The service takes no request with this key any more (401, 402).
     ArchiveError
-        The archive cannot be read or written.
+        There is no such archive, or it cannot be read or written.
     ValueError
         `until`, `rounds` or `every` cannot be read.
     """
@@ -141,7 +142,7 @@ def watch(
     longest_s = _seconds(every)
     if rounds is not None and rounds < 1:
         raise ValueError(f"rounds: got {rounds!r}. Give a number of 1 or more, or None for no end.")
-    with opened(archive) as store, _given_or_new(client) as asker:
+    with _existing(archive) as store, _given_or_new(client) as asker:
         end = _end(until, asker)
         done = 0
         while True:
@@ -157,6 +158,16 @@ def watch(
             if wait_s is None or done == rounds or (max_requests is not None and max_requests <= 0):
                 return store.latest()
             _sleep(sleep, wait_s, store)
+
+
+def _existing(archive: Archive | str | os.PathLike[str]) -> AbstractContextManager[Archive]:
+    """Give an open archive; a path that leads nowhere is a mistake here, not a new archive."""
+    if not isinstance(archive, Archive) and not Path(archive).exists():
+        raise ArchiveError(
+            f"{os.fspath(archive)}: there is no such archive. Check the path, or fetch into it first: "
+            "fetch(ids, archive=...)."
+        )
+    return opened(archive)
 
 
 def _refresh(

@@ -28,7 +28,10 @@ class Scripted:
 
     def answer(self, connection: socket.socket) -> None:
         """Read one request, send its answer byte by byte where there is a pause, and close."""
-        self.heads.append(connection.recv(2**16))
+        head = b""
+        while not head.endswith(b"\r\n\r\n") and (part := connection.recv(2**16)):
+            head += part  # all of it: closing with something unread resets the connection
+        self.heads.append(head)
         answer = self.answers[min(len(self.heads), len(self.answers)) - 1]
         if not self.pause_s:
             connection.sendall(answer)

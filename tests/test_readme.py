@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -137,3 +138,11 @@ def test_links_lead_to_files() -> None:
 def test_the_number_of_columns_is_right() -> None:
     """The README names it."""
     assert f"{len(TABLES['spaces'])} columns" in README
+
+
+@pytest.mark.parametrize("block", PYTHON)
+def test_python_blocks_paste_into_the_plain_interpreter(block: str) -> None:
+    """An indented block ends with a blank line, which the interpreter needs where a notebook does not."""
+    lines = block.splitlines()
+    for line, following in pairwise(lines):
+        assert not (line.startswith("    ") and following and not following.startswith(" ")), following

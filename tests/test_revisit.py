@@ -15,7 +15,7 @@ import spacekit as sk
 from spacekit.archive import Archive, Observation
 from spacekit.client import Client
 from spacekit.due import Schedule
-from spacekit.errors import CredentialsError, FetchInterrupted, IncompleteWarning, NoCreditError
+from spacekit.errors import ArchiveError, CredentialsError, FetchInterrupted, IncompleteWarning, NoCreditError
 from spacekit.listener import Fault
 from spacekit.revisit import refresh, watch
 from spacekit.server import SANDBOX_KEY, Server
@@ -126,6 +126,7 @@ def test_a_space_gone_since_is_never_asked_again(archive: Archive, clock: Clock)
 def test_nothing_due_needs_no_key(tmp_path: Path) -> None:
     """With nothing due, there is an empty batch and no key is asked for; with something due, it is."""
     path = tmp_path / "spaces.db"
+    Archive(path).close()
     assert refresh(path).complete
     with Archive(path) as archive:
         archive.add(
@@ -308,5 +309,14 @@ def test_watch_refuses_what_it_cannot_read(
 
 @pytest.mark.parametrize("run", [refresh, watch])
 def test_an_archive_may_be_a_path(tmp_path: Path, run: Callable[..., sk.Batch]) -> None:
-    """A path does as well as an open archive; a new one has nothing to ask."""
+    """A path does as well as an open archive; an empty one has nothing to ask."""
+    Archive(tmp_path / "spaces.db").close()
     assert run(tmp_path / "spaces.db").counts == {}
+
+
+@pytest.mark.parametrize("ask", [refresh, watch])
+def test_a_path_that_leads_nowhere_is_no_new_archive(ask: Any, tmp_path: Path) -> None:
+    """A typing mistake is told, and no file is made."""
+    with pytest.raises(ArchiveError, match="no such archive"):
+        ask(tmp_path / "typo.db")
+    assert list(tmp_path.iterdir()) == []

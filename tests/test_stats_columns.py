@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from typed_spaces import counted
 
 from spacekit import stats
+from spacekit.samples import sample_batch
 from spacekit.stats.columns import first_reason
 
 
@@ -41,3 +43,14 @@ def test_input_is_never_changed(name: str) -> None:
     arguments = ("host",) if name == "group_labels" else ()
     assert len(getattr(stats, name)(table, *arguments)) > 0 or name in ("trend_periods",)
     pd.testing.assert_frame_equal(table, before)
+
+
+def test_ids_read_as_floats_are_refused(tmp_path: Path) -> None:
+    """A CSV that was read without dtypes would make one host of many; the message says how to read it."""
+    path = tmp_path / "spaces.csv"
+    spaces = sample_batch().spaces
+    spaces.to_csv(path, index=False)
+    with pytest.raises(ValueError, match=r"dtype=\{'creator_id': 'string'\}"):
+        stats.summarise(pd.read_csv(path), by="host")
+    read = pd.read_csv(path, dtype={"creator_id": "string"})
+    assert stats.summarise(read, by="host")["n"].tolist() == stats.summarise(spaces, by="host")["n"].tolist()

@@ -56,6 +56,11 @@ def _pick(
 
 def _typed(column: pd.Series[Any], kind: fields.Kind, what: str) -> Any:
     dtype = fields.DTYPES[kind]
+    if kind == "id" and pd.api.types.is_float_dtype(column.dtype) and column.notna().any():
+        raise ValueError(
+            f"{what}: the ids in {column.name!r} were read as floats, such as {column.dropna().iloc[0]!r}, and long "
+            f"ids become equal so. Read the file with dtype={{{column.name!r}: 'string'}}."
+        )
     try:
         return column.astype(dtype).array
     except (TypeError, ValueError) as error:
