@@ -187,8 +187,9 @@ def test_any_answer_is_a_space_or_a_clear_error(status: int, body: bytes) -> Non
 
 def test_the_request_is_as_documented(ask: Ask) -> None:
     """One GET with the id quoted, the key, and what is accepted; nothing else identifies the user."""
-    with scripted(answer(BODY, f"Content-Length: {len(BODY)}", "Set-Cookie: a=b")) as server:
-        for _ in range(2):
+    headers = (f"Content-Length: {len(BODY)}", "Set-Cookie: a=b", "Connection: close")
+    with scripted(answer(BODY, *headers)) as server:
+        for _ in range(2):  # in one session, so the server has to say that it closes the connection
             ask(server.url + "/under/", "a/b c%é?#")
     for head in server.heads:
         lines = head.decode().splitlines()
