@@ -22,7 +22,7 @@ from spacekit.observation import Observation, read_observations, record_of, to_l
 from spacekit.tables import normalize, one_instant
 from spacekit.words import iso, minute
 
-__all__ = ["Archive", "Observation", "invalid", "opened"]
+__all__ = ["Archive", "Observation", "existing", "invalid", "opened"]
 
 _COLUMNS: Final = (
     *("space_id", "fetched_at", "state", "total_live_listeners", "total_replay_watched"),
@@ -317,6 +317,22 @@ class Archive:
                 f"{self.path}: {text!r} is no Space's id or link: {reason}. Correct it or leave it out."
             )
         return found.ids
+
+
+def existing(path: str | os.PathLike[str]) -> Path:
+    """
+    Give the path of an archive that is there: opening another would make it.
+
+    Raises
+    ------
+    ArchiveError
+        There is none.
+    """
+    if not Path(path).exists():
+        raise ArchiveError(
+            f"{os.fspath(path)}: there is no such archive. Check the path, or fetch into it first."
+        )
+    return Path(path)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from spacekit.errors import IncompleteWarning
 from spacekit.words import minute, plural, shortened
 
 if TYPE_CHECKING:
-    from spacekit.batch import Batch, Outcome
+    from spacekit.batch import Batch
 
 MEANING = {
     "ok": "fetched",
@@ -88,11 +88,6 @@ def period(times: Iterable[int | None]) -> str:
         return "at an unknown time"
     first, last = (minute(time) for time in (min(known), max(known)))
     return f"at {first} UTC" if first == last else f"from {first} to {last} UTC"
-
-
-def outcomes_of(batch: Batch) -> list[Outcome]:
-    """Give the outcomes as objects."""
-    return list(batch.outcome_rows)
 
 
 def versions() -> str:

@@ -9,17 +9,16 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
-from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
-from spacekit.archive import Archive, opened
+from spacekit.archive import Archive, existing, opened
 from spacekit.arguments import lacks_unit
 from spacekit.batch import Batch, Run
 from spacekit.client import Client
 from spacekit.due import Due, Schedule, Seen, due, next_due_at
-from spacekit.errors import ArchiveError, FetchInterrupted
+from spacekit.errors import FetchInterrupted
 from spacekit.fields import FINISHED_STATES
 from spacekit.ids import Entry, Found
 from spacekit.observation import Observation, record_of
@@ -162,12 +161,7 @@ def watch(
 
 def _existing(archive: Archive | str | os.PathLike[str]) -> AbstractContextManager[Archive]:
     """Give an open archive; a path that leads nowhere is a mistake here, not a new archive."""
-    if not isinstance(archive, Archive) and not Path(archive).exists():
-        raise ArchiveError(
-            f"{os.fspath(archive)}: there is no such archive. Check the path, or fetch into it first: "
-            "fetch(ids, archive=...)."
-        )
-    return opened(archive)
+    return opened(archive if isinstance(archive, Archive) else existing(archive))
 
 
 def _refresh(

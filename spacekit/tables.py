@@ -12,7 +12,7 @@ import pandas as pd
 
 from spacekit.arrays import to_array
 from spacekit.errors import DataError
-from spacekit.extract import Extract, Problem, extract
+from spacekit.extract import CONTAINERS, Extract, Problem, extract
 from spacekit.fields import CREATORS, DTYPES, FINISHED_STATES, NOT_SHOWN, SPACES, STATES, TABLES
 from spacekit.shapes import MissingSpaceError, spaces_in
 from spacekit.values import Unreadable, is_missing, milliseconds, read_id, read_instant
@@ -281,9 +281,8 @@ def drift(records: Iterable[Any]) -> pd.DataFrame:
         One row a field, sorted: `path`, `n` (records that hold it), `example` (repr of the first value, cut).
     """
     found: dict[str, list[Any]] = {}
-    known = {path for f in (*SPACES, *CREATORS) for path in (f.path, f.also) if path} | NOT_SHOWN
     for record in as_records(records):
-        for path, value in unknown_fields(record, known):
+        for path, value in unknown_fields(record):
             found.setdefault(path, [0, show(value)])[0] += 1
     columns: dict[str, Any] = {
         "path": to_array("text", sorted(found)),
@@ -293,24 +292,28 @@ def drift(records: Iterable[Any]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def unknown_fields(record: Any, known: set[str]) -> Iterator[tuple[str, Any]]:
+KNOWN = {path for f in (*SPACES, *CREATORS) for path in (f.path, f.also) if path} | NOT_SHOWN
+"""Places in a record that a table shows, or that need none."""
+
+
+def unknown_fields(record: Any) -> Iterator[tuple[str, Any]]:
     """Give the fields of the Spaces in one record that lie beside the known paths."""
     try:
         spaces = spaces_in(record) if isinstance(record, Mapping) else []
     except MissingSpaceError:
         return
     for space in spaces:
-        yield from beside(space, "", known)
+        yield from beside(space, "")
 
 
-def beside(value: Any, path: str, known: set[str]) -> Iterator[tuple[str, Any]]:
+def beside(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     """Walk one object along the known paths and give what lies beside them."""
     if not isinstance(value, Mapping):
         return
     for key, child in value.items():
         name = str(key).encode("utf-8", "replace").decode()  # a lone surrogate would be no text of a table
         inner = f"{path}.{name}" if path else name
-        if any(name.startswith(inner + ".") for name in known):
-            yield from beside(child, inner, known)
-        elif inner not in known:
+        if inner in CONTAINERS:
+            yield from beside(child, inner)
+        elif inner not in KNOWN:
             yield inner, child

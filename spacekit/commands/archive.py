@@ -7,12 +7,12 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from spacekit.archive import Archive
+from spacekit.archive import Archive, existing
 from spacekit.commands.inputs import found_ids
 from spacekit.commands.output import check_writable, tell, write_bytes, write_lines
 from spacekit.commands.screen import safe
 from spacekit.commands.summary import DONE, INCOMPLETE
-from spacekit.commands.usage import UsageError, add_ids, arguments_checked, existing_archive
+from spacekit.commands.usage import UsageError, add_ids, arguments_checked
 from spacekit.report import in_order, period
 from spacekit.words import plural
 
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _info(args: argparse.Namespace) -> int:
-    path = existing_archive(args.archive)
+    path = existing(args.archive)
     with Archive(path) as archive:
         latest, observations = archive.latest(), archive.observations()
     times = [int(time.timestamp() * 1000) for time in observations["fetched_at"].dropna()]
@@ -77,7 +77,7 @@ def _info(args: argparse.Namespace) -> int:
 
 
 def _forget(args: argparse.Namespace) -> int:
-    path = existing_archive(args.archive)
+    path = existing(args.archive)
     if not args.ids and not args.file:
         raise UsageError("say which Spaces to forget: ids or links, --file F, or - for standard input")
     found = found_ids(args)
@@ -99,7 +99,7 @@ def _export(args: argparse.Namespace) -> int:
     path = None if str(args.path) == "-" else args.path
     if path is not None:
         check_writable(path)
-    with Archive(existing_archive(args.archive)) as archive:
+    with Archive(existing(args.archive)) as archive:
         if path is None:
             _export_to_output(archive)
         else:
@@ -128,7 +128,7 @@ def _import(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    with Archive(existing_archive(args.archive)) as archive:
+    with Archive(existing(args.archive)) as archive:
         archive.check()
         tell(f"{args.archive}: no damage found in the answers of {plural(len(archive), 'Space')}")
     return DONE

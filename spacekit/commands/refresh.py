@@ -17,7 +17,6 @@ from spacekit.commands.usage import (
     add_service,
     arguments_checked,
     client_of,
-    existing_archive,
     span,
     spans,
     whole,
@@ -81,10 +80,14 @@ def run(args: argparse.Namespace) -> int:
     """Refresh once."""
     from spacekit.revisit import refresh
 
-    path, schedule = existing_archive(args.archive), schedule_of(args)
+    schedule = schedule_of(args)
     with client_of(args) as client:
         batch = refresh(
-            path, client=client, schedule=schedule, max_requests=args.max_requests, progress=shows_bar(args)
+            args.archive,
+            client=client,
+            schedule=schedule,
+            max_requests=args.max_requests,
+            progress=shows_bar(args),
         )
     if not args.quiet:
         log(batch)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -210,10 +209,3 @@ def add_progress(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--quiet", action="store_true", help="no progress bar, no summary; warnings and errors only"
     )
-
-
-def existing_archive(path: Path) -> Path:
-    """Give the path of an archive that is there: opening another would make it."""
-    if not path.exists():
-        raise FileNotFoundError(2, os.strerror(2), str(path))
-    return path

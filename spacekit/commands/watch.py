@@ -14,7 +14,6 @@ from spacekit.commands.usage import (
     add_service,
     arguments_checked,
     client_of,
-    existing_archive,
     span,
     whole,
 )
@@ -55,10 +54,10 @@ def run(args: argparse.Namespace) -> int:
     """Watch."""
     from spacekit.revisit import watch
 
-    path, schedule = existing_archive(args.archive), schedule_of(args)
+    schedule = schedule_of(args)
     with client_of(args) as client, arguments_checked():
         watch(
-            path,
+            args.archive,
             client=client,
             schedule=schedule,
             until=args.until,

@@ -41,7 +41,7 @@ def running(progress: Progress) -> str:
 def result(batch: Batch) -> str:
     """Say what came of a run, and what to do where something is missing."""
     got = f"{plural(len(batch.records), 'Space')} of {report.inputs(batch)}."
-    first = next((entry for entry in report.outcomes_of(batch) if entry.outcome in report.RUN_AGAIN), None)
+    first = next((entry for entry in batch.outcome_rows if entry.outcome in report.RUN_AGAIN), None)
     if batch.complete or first is None:
         return f"Done: {got}" + ("" if batch.complete else " See below for the rest.")
     if batch.run.stopped == "cancelled":

@@ -13,7 +13,7 @@ from spacekit import plot
 from spacekit.explorer import ExploreState, source_of
 from spacekit.explorer.exploring import COUNT_AXES, GROUPS
 from spacekit.widgets import download, parts, picture
-from spacekit.widgets.static import Form
+from spacekit.widgets.form import Form
 from spacekit.widgets.table import plain, shown
 
 _COMPARED: Final = {
@@ -65,14 +65,14 @@ class AudienceExplorer(Form):
     Pictures and comparisons are made in a thread: `wait` joins it. Of several changes the newest counts.
     """
 
+    state: ExploreState
+
     def __init__(self, spaces: Any) -> None:
         self.state = ExploreState(source_of(spaces), plot.CHARTS, picture.draw)
         self._make_inputs()
         self._make_outputs()
         self._link()
-        super().__init__(
-            self._parts(), layout=w.Layout(width="100%", max_width=parts.WIDE, padding="2px 6px")
-        )
+        self.show_all(self._parts())
 
     def __repr__(self) -> str:
         return f"AudienceExplorer({len(self.view):,} of {len(self.state.source.spaces):,} Spaces in view)"
@@ -81,28 +81,6 @@ class AudienceExplorer(Form):
     def view(self) -> pd.DataFrame:
         """The Spaces in view: rows of the table given, with its index."""
         return self.state.view
-
-    @property
-    def error(self) -> Exception | None:
-        """What drawing or comparing raised; None if nothing. It is shown in the form too."""
-        error: Exception | None = self.state.error
-        return error
-
-    def wait(self, timeout_s: float | None = None) -> bool:
-        """
-        Wait until picture and comparison are those of the Spaces in view.
-
-        Parameters
-        ----------
-        timeout_s
-            Seconds to wait, at most; None for as long as it takes.
-
-        Returns
-        -------
-        ended
-            Whether they are.
-        """
-        return self.state.wait(timeout_s)
 
     def still(self) -> list[str]:
         """Give what the form holds, as HTML without widgets."""

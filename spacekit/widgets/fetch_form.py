@@ -12,7 +12,7 @@ from spacekit.client import Client
 from spacekit.explorer import FetchState, Request, words
 from spacekit.ids import EXAMPLE
 from spacekit.widgets import download, parts, picture
-from spacekit.widgets.static import Form
+from spacekit.widgets.form import Form
 from spacekit.widgets.table import plain, shown, table_widget
 from spacekit.widgets.understood import understood
 
@@ -53,6 +53,8 @@ class FetchForm(Form):
     Work runs in a thread: `wait` joins it. The result stays in `batch`, also after Cancel; an error stays in `error`.
     """
 
+    state: FetchState
+
     def __init__(self, client: Client | None = None) -> None:
         self._chart: Any = None
         self.state = FetchState(client, self.present)
@@ -60,9 +62,7 @@ class FetchForm(Form):
         self._make_outputs()
         self._link()
         self._show_batch()
-        super().__init__(
-            self._parts(), layout=w.Layout(width="100%", max_width=parts.WIDE, padding="2px 6px")
-        )
+        self.show_all(self._parts())
 
     def __repr__(self) -> str:
         return f"FetchForm({self.batch!r})"
@@ -72,28 +72,6 @@ class FetchForm(Form):
         """The newest result, also of a run that was cancelled; None before."""
         batch: Batch | None = self.state.batch
         return batch
-
-    @property
-    def error(self) -> Exception | None:
-        """What the last run raised; None if nothing. It is shown in the form too."""
-        error: Exception | None = self.state.error
-        return error
-
-    def wait(self, timeout_s: float | None = None) -> bool:
-        """
-        Wait for the end of the run.
-
-        Parameters
-        ----------
-        timeout_s
-            Seconds to wait, at most; None for as long as it takes.
-
-        Returns
-        -------
-        ended
-            Whether it has ended.
-        """
-        return self.state.wait(timeout_s)
 
     def still(self) -> list[str]:
         """Give what the form holds, as HTML without widgets."""

@@ -1,13 +1,14 @@
-"""What stands in place of a form where widgets do not run: a saved notebook on a code host, nbconvert. HTML only."""
+"""What both forms are: work to wait for and to end, and a still picture where widgets do not run. No fields."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any, Final
 
 import ipywidgets as w
 
-from spacekit.widgets.parts import close_all
+from spacekit.widgets.parts import WIDE, close_all
 
 _NOTE: Final = (
     "A still picture of a form: widgets do not run here. "
@@ -16,7 +17,36 @@ _NOTE: Final = (
 
 
 class Form(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
-    """A form of widgets that also shows itself where there are none."""
+    """A form of widgets over a `state`, that also shows itself where there are none."""
+
+    state: Any
+
+    def show_all(self, children: Sequence[w.Widget]) -> None:
+        """Put the parts into the form, below one another."""
+        super().__init__(children, layout=w.Layout(width="100%", max_width=WIDE, padding="2px 6px"))
+
+    @property
+    def error(self) -> Exception | None:
+        """What the work last raised; None if nothing. It is shown in the form too."""
+        error: Exception | None = self.state.error
+        return error
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """
+        Wait for the end of the work under way: a fetch, or picture and comparison of the Spaces in view.
+
+        Parameters
+        ----------
+        timeout_s
+            Seconds to wait, at most; None for as long as it takes.
+
+        Returns
+        -------
+        ended
+            Whether it has ended.
+        """
+        ended: bool = self.state.wait(timeout_s)
+        return ended
 
     def still(self) -> list[str]:
         """Give pieces of HTML that say and show what the form holds."""
