@@ -18,9 +18,9 @@ PINS = ROOT / "requirements" / "all.txt"
 MARKER = VENV / "spacekit-setup"
 UNFINISHED = "unfinished"
 FIRST_NOTEBOOK = ROOT / "notebooks" / "06-explorer.ipynb"
-APP_NOTEBOOK = ROOT / "spacekit" / "data" / "app.ipynb"
+APP_NOTEBOOK = ROOT / "spacekit" / "forms" / "app" / "app.ipynb"
 # Voila's page without what it would fetch from the network.
-APP_TEMPLATES = ROOT / "spacekit" / "data" / "jupyter"
+APP_TEMPLATES = ROOT / "spacekit" / "forms" / "app" / "jupyter"
 # Options of pytest whose next argument is their value: no path, even where a file has that name.
 PYTEST_VALUE_OPTIONS = {
     "-k",

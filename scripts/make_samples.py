@@ -1,4 +1,4 @@
-"""Make the made-up Spaces of `spacekit/data`, the same on every machine. It fetches nothing.
+"""Make the made-up Spaces of `spacekit/samples`, the same on every machine. It fetches nothing.
 
 `python -m scripts.make_samples` writes the files; with `--check` it exits 1 where they differ.
 `make_spaces(n, seed)` gives any number of plausible made-up records, for benchmarks.
@@ -37,7 +37,7 @@ from scripts.sample_cases import (
 from spacekit.fields import MADE_UP_PREFIX
 from spacekit.samples import SAMPLE_TIME
 
-DATA = Path(__file__).resolve().parent.parent / "spacekit" / "data"
+DATA = Path(__file__).resolve().parent.parent / "spacekit" / "samples"
 SEED = 2026
 FIRST_DAY, LAST_DAY = date(2026, 1, 3), date(2026, 5, 30)
 OBSERVED_AGES_H = (1, 6, 24, 48, 72, 168, 336, 720)

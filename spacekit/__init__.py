@@ -30,32 +30,32 @@ from spacekit.tables import Tables, audience_long, describe_columns, drift, norm
 
 if TYPE_CHECKING:
     from spacekit import plot, stats
-    from spacekit.client import Client, fetch
-    from spacekit.revisit import refresh, watch
+    from spacekit.fetching.client import Client, fetch
+    from spacekit.fetching.refresh import refresh, watch
+    from spacekit.forms import AudienceExplorer, FetchForm
     from spacekit.server import sandbox
     from spacekit.stats.compare import compare
     from spacekit.stats.growth import at_age, growth
     from spacekit.stats.measures import measures
     from spacekit.stats.quality import quality
-    from spacekit.widgets import AudienceExplorer, FetchForm
 
 __version__ = "0.1.0"
 
 _LATE = {
-    "AudienceExplorer": "widgets",
-    "Client": "client",
-    "FetchForm": "widgets",
+    "AudienceExplorer": "forms",
+    "Client": "fetching.client",
+    "FetchForm": "forms",
     "at_age": "stats",
     "compare": "stats",
-    "fetch": "client",
+    "fetch": "fetching.client",
     "growth": "stats",
     "measures": "stats",
     "plot": "",
     "quality": "stats",
-    "refresh": "revisit",
+    "refresh": "fetching.refresh",
     "sandbox": "server",
     "stats": "",
-    "watch": "revisit",
+    "watch": "fetching.refresh",
 }
 """Names loaded when first used, and the rooms that have them; "" for a room itself."""
 

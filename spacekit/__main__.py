@@ -2,7 +2,7 @@
 
 import sys
 
-from spacekit.cli import main
+from spacekit.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

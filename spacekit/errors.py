@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from spacekit.batch import Batch
+from typing import Any
 
 
 class SpacekitError(Exception):
@@ -53,11 +50,11 @@ class AgeWarning(UserWarning):
 
 
 class FetchInterrupted(KeyboardInterrupt):
-    """Ctrl-C during a fetch. What had been answered is in `batch`.
+    """Ctrl-C during a fetch. What had been answered is in `batch`, a `Batch`.
 
     A `KeyboardInterrupt`, so that code that stops on Ctrl-C still does.
     """
 
-    def __init__(self, message: str, batch: Batch) -> None:
+    def __init__(self, message: str, batch: Any) -> None:
         super().__init__(message)
         self.batch = batch

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import spacekit as sk
-from spacekit import due
 from spacekit.arguments import lacks_unit, milliseconds
+from spacekit.fetching import schedule as due
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 import spacekit as sk
-from spacekit import cli
-from spacekit.listener import Fault
+from spacekit.cli import main as cli
 from spacekit.server import Server
+from spacekit.server.listener import Fault
 
 KEY = "4711|ThisKeyMustShowUpNowhere0123456789"
 SECRET = KEY.partition("|")[2]

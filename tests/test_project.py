@@ -23,32 +23,20 @@ PACKAGE = ROOT / "spacekit"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PINS = (ROOT / "requirements" / "all.txt").read_text(encoding="utf-8")
 
-# The rooms of the house, in the order of the data: which files make up a room, and which rooms it may use (and
-# through them theirs). A new module gets its place here. `errors` is open to all: it is words and imports nothing.
-ROOMS: dict[str, tuple[str, str]] = {
-    "errors": ("errors arguments words", ""),
-    "fields": ("fields", ""),
-    "ids": ("ids identry idfiles", ""),
-    "pacing": ("pacing turns", ""),
-    "shapes": ("shapes", ""),
-    "tables": ("tables extract arrays values", "fields shapes"),
-    "batch": ("batch report jsonl observation files", "tables"),
-    "archive": ("archive answers store", "batch ids"),
-    "http": ("http sessions deadlines", ""),
-    "harvest": ("harvest progress", "http pacing ids archive batch"),
-    "client": ("client plan outcomes refresh revisit due", "harvest http"),
-    "bulk": ("bulk", "tables fields"),
-    "stats": ("stats", "tables fields"),
-    "plot": ("plot", "stats fields"),
-    "explorer": ("explorer", "client stats server"),
-    "widgets": ("widgets", "explorer plot"),
-    "samples": ("samples", "batch"),
-    "server": ("server listener", "samples client"),
-    "cli": ("cli commands __main__", "server client bulk widgets ids"),
-}
-# A package such as plot/ is one module here.
+MAP_LINE = re.compile(r"^\| `([a-z_]+)(?:/|\.py)` \|.*\|([^|]*)\|$", re.MULTILINE)
+
+
+def rooms() -> dict[str, set[str]]:
+    """The rooms that each room may import, as the table of CONTRIBUTING says it."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    return {room: set(re.findall(r"[a-z_]+", allowed)) for room, allowed in MAP_LINE.findall(text)}
+
+
+ROOMS = rooms()
+# A folder such as plot/ is one room, as is a file beside it.
 MODULES = sorted(
-    {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in PACKAGE.rglob("*.py")} - {"__init__"}
+    {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in PACKAGE.rglob("*.py")}
+    - {"__init__", "__main__"}
 )
 NOTEBOOKS = sorted(
     path for path in ROOT.glob("notebooks/**/*.ipynb") if ".ipynb_checkpoints" not in path.parts
@@ -177,26 +165,9 @@ def test_no_machine_paths() -> None:
 # --- rooms ---
 
 
-def room_of(module: str) -> str:
-    """The room that a module belongs to, '' where it has none."""
-    return next((room for room, (modules, _) in ROOMS.items() if module in modules.split()), "")
-
-
-def reachable(room: str) -> set[str]:
-    """The rooms that a room may use, through others too."""
-    return {"errors", room}.union(*(reachable(near) for near in ROOMS[room][1].split()))
-
-
-def is_for_types_only(node: ast.AST) -> bool:
-    """Whether this is an `if TYPE_CHECKING:` block, which nothing runs."""
-    return isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
-
-
 def imported_rooms(node: ast.AST) -> Iterator[str]:
     """The project's modules that a file imports, wherever in it."""
     for child in ast.iter_child_nodes(node):
-        if is_for_types_only(child):
-            continue
         if isinstance(child, ast.Import):
             names = [alias.name for alias in child.names]
         elif isinstance(child, ast.ImportFrom):
@@ -217,32 +188,55 @@ def imports_of(module: str) -> set[str]:
     return {name for tree in trees for name in imported_rooms(tree)} & set(MODULES) - {module}
 
 
+def files_imported(path: Path) -> set[Path]:
+    """The files of the package that a file imports, late and for types as well."""
+    modules = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    places = {ROOT.joinpath(*name.split(".")) for name in modules if name.split(".")[0] == "spacekit"}
+    return {place.with_suffix(".py") for place in places if place.with_suffix(".py").is_file()}
+
+
+def test_every_room_is_on_the_map() -> None:
+    """The table of CONTRIBUTING has the rooms that are there, in an order in which each uses earlier ones only."""
+    assert sorted(ROOMS) == MODULES
+    seen: set[str] = set()
+    for room, allowed in ROOMS.items():
+        assert allowed <= seen, room
+        seen.add(room)
+
+
 @pytest.mark.parametrize("module", MODULES)
-def test_every_module_has_its_room(module: str) -> None:
-    """A module has its place in the table of rooms, and only one; none is called utils."""
-    assert sum(module in modules.split() for modules, _ in ROOMS.values()) == 1
-
-
-@pytest.mark.parametrize("module", [module for module in MODULES if room_of(module)])
 def test_imports_go_one_way(module: str) -> None:
-    """A room imports only the rooms before it."""
-    assert {name for name in imports_of(module) if room_of(name) not in reachable(room_of(module))} == set()
+    """A room imports only what its line of the table names; for types and late as well."""
+    assert imports_of(module) <= ROOMS[module]
 
 
-def test_no_circle_of_imports() -> None:
-    """Modules can be put in an order in which each imports only earlier ones; late imports count as well."""
-    order = graphlib.TopologicalSorter({module: imports_of(module) for module in MODULES})
-    assert len(list(order.static_order())) == len(MODULES)
+def test_no_circle_of_files() -> None:
+    """Files can be put in an order in which each imports earlier ones only; types and late imports count."""
+    files = [path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py"]
+    order = graphlib.TopologicalSorter({path: files_imported(path) for path in files})
+    assert len(list(order.static_order())) == len(files)
+
+
+def test_the_house_is_small() -> None:
+    """A reader sees the whole package in one look: at most 18 entries, and none is called utils."""
+    entries = {path.name for path in PACKAGE.iterdir()} - {"__pycache__"}
+    assert len(entries) <= 18
+    assert not [path for path in PACKAGE.rglob("*util*") if "__pycache__" not in path.parts]
 
 
 def test_import_check_sees_every_form() -> None:
-    """The check above finds plain, relative, late and `from spacekit import` imports, but none for types."""
+    """The check above finds plain, relative, late and `from spacekit import` imports, for types as well."""
     code = (
-        "import spacekit.http\nfrom . import ids\nfrom .tables import normalize\nfrom spacekit import plot\n"
+        "import spacekit.fetching.http\nfrom . import ids\nfrom .tables import normalize\nfrom spacekit import plot\n"
         "def f():\n    from spacekit.cli import main\n"
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .archive import Archive\n"
     )
-    assert set(imported_rooms(ast.parse(code))) == {"http", "ids", "tables", "plot", "cli"}
+    assert set(imported_rooms(ast.parse(code))) == {"fetching", "ids", "tables", "plot", "cli", "archive"}
 
 
 def test_import_is_light() -> None:

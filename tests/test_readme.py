@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 import spacekit as sk
-from spacekit.client import Client
+from spacekit.fetching.client import Client
 from spacekit.fields import TABLES
 from spacekit.server import Server
 
@@ -111,7 +111,7 @@ def test_install_commands_install_the_package(line: str, tmp_path: Path) -> None
         command += ["--offline", "--python", sys.executable]
     environment = {**os.environ, "UV_CACHE_DIR": str(tmp_path / "cache")}
     subprocess.run(command, check=True, cwd=ROOT, capture_output=True, env=environment)
-    assert (tmp_path / "site" / "spacekit" / "data" / "samples.jsonl").exists()
+    assert (tmp_path / "site" / "spacekit" / "samples" / "samples.jsonl").exists()
     assert (tmp_path / "site" / "spacekit" / "py.typed").exists()
 
 

@@ -1,0 +1,175 @@
+"""The answers in one archive file: the SQL that adds, finds, claims and removes them. No Batches, no tables."""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from spacekit.archive.observation import Observation
+from spacekit.archive.sqlite import Store
+from spacekit.errors import ArchiveError
+from spacekit.words import iso
+
+CHUNK: Final = 5_000
+"""Observations read at a time: ~10 MB, and other processes may write in between."""
+
+_SCHEMA: Final = (
+    # `number` is the order of arrival; `checksum` tells a body that the disk has changed.
+    """CREATE TABLE observation (
+        number INTEGER PRIMARY KEY, space_id TEXT NOT NULL, fetched_at INTEGER NOT NULL,
+        status INTEGER NOT NULL, checksum INTEGER NOT NULL, body BLOB NOT NULL)""",
+    "CREATE INDEX observation_of_space ON observation (space_id, fetched_at)",
+    "CREATE TABLE claim (space_id TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID",
+)
+_INSERT: Final = (
+    "INSERT INTO observation (space_id, fetched_at, status, checksum, body) VALUES (?, ?, ?, ?, ?)"
+)
+_INSERT_ONCE: Final = """
+    INSERT INTO observation (space_id, fetched_at, status, checksum, body) SELECT ?1, ?2, ?3, ?4, ?5
+    WHERE NOT EXISTS (
+        SELECT 1 FROM observation WHERE (space_id, fetched_at, status, body) = (?1, ?2, ?3, ?5))"""
+
+
+class Answers:
+    """The file of an `Archive`; each method is one statement or one transaction. An answer has a number of its own."""
+
+    def __init__(self, path: str | os.PathLike[str], timeout_s: float) -> None:
+        self._store = Store(path, _SCHEMA, timeout_s)
+
+    @property
+    def path(self) -> Path:
+        """The file, as given."""
+        return self._store.path
+
+    def close(self) -> None:
+        """Close the file."""
+        self._store.close()
+
+    # Writing
+
+    def add(self, observations: Iterable[Observation]) -> None:
+        """Add answers, and release the claims of their Spaces."""
+        rows = [_row(observation) for observation in observations]
+        if not rows:
+            return
+        with self._store.writing() as connection:
+            connection.executemany(_INSERT, rows)
+            connection.executemany("DELETE FROM claim WHERE space_id = ?", {(row[0],) for row in rows})
+
+    def add_once(self, observations: Iterable[Observation]) -> int:
+        """Add the answers that are not there to the byte; give their number."""
+        with self._store.writing() as connection:
+            return max(0, connection.executemany(_INSERT_ONCE, map(_row, observations)).rowcount)
+
+    def claim(self, ids: Iterable[str], until: int, now: int) -> list[str]:
+        """Claim those Spaces that nobody has claimed beyond `now`; give their ids."""
+        sql = (
+            "INSERT INTO claim VALUES (?, ?) "
+            "ON CONFLICT (space_id) DO UPDATE SET until = excluded.until WHERE claim.until <= ?"
+        )
+        with self._store.writing() as connection:
+            return [i for i in dict.fromkeys(ids) if connection.execute(sql, (i, until, now)).rowcount]
+
+    def release(self, ids: Iterable[str], until: int) -> None:
+        """Give up the claims that end at `until`."""
+        with self._store.writing() as connection:
+            rows = [(space_id, until) for space_id in ids]
+            connection.executemany("DELETE FROM claim WHERE space_id = ? AND until = ?", rows)
+
+    def forget(self, ids: Iterable[str]) -> int:
+        """Remove answers and claims of these Spaces, with all trace of them; give the number of answers."""
+        rows = [(space_id,) for space_id in ids]
+        with self._store.writing() as connection:
+            removed = connection.executemany("DELETE FROM observation WHERE space_id = ?", rows).rowcount
+            connection.executemany("DELETE FROM claim WHERE space_id = ?", rows)
+        self._store.compact()
+        return max(removed, 0)
+
+    # Reading
+
+    def counts(self) -> tuple[int, int, int | None]:
+        """Give the number of Spaces, the number of answers, and when the newest was fetched."""
+        sql = "SELECT count(DISTINCT space_id), count(*), max(fetched_at) FROM observation"
+        spaces, answers, newest = self._select(sql)[0]
+        return spaces, answers, newest
+
+    def ids(self) -> list[str]:
+        """Every Space with an answer, in the order in which they first came in."""
+        return [
+            row[0] for row in self._select("SELECT space_id FROM observation GROUP BY 1 ORDER BY min(number)")
+        ]
+
+    def first_fetched_at(self, ids: Sequence[str]) -> dict[str, int]:
+        """When the first answer of each Space was fetched; those without are left out."""
+        sql = """SELECT space_id, min(fetched_at) FROM observation
+            WHERE space_id IN (SELECT value FROM json_each(?)) GROUP BY space_id"""
+        return dict(self._select(sql, json.dumps(list(ids))))
+
+    def newest(self, ids: Iterable[str], not_before: int | None = None) -> dict[str, int]:
+        """Number of the newest answer of each Space that has one, in the order asked."""
+        sql = """SELECT asked.value, (
+                SELECT number FROM observation WHERE space_id = asked.value AND fetched_at >= ?
+                ORDER BY fetched_at DESC, number DESC LIMIT 1)
+            FROM json_each(?) asked ORDER BY asked.key"""
+        earliest = -(2**63) if not_before is None else not_before
+        return {
+            i: number
+            for i, number in self._select(sql, earliest, json.dumps(list(ids)))
+            if number is not None
+        }
+
+    def numbers(self, ids: Sequence[str]) -> list[int]:
+        """Numbers of all answers of these Spaces: by Space in the order asked, then by time."""
+        sql = """SELECT observation.number FROM json_each(?) asked
+            CROSS JOIN observation ON observation.space_id = asked.value
+            ORDER BY asked.key, observation.fetched_at, observation.number"""
+        return [row[0] for row in self._select(sql, json.dumps(list(ids)))]
+
+    def read(self, numbers: Iterable[int]) -> Iterator[Observation]:
+        """Read answers in the order of their numbers as given; those forgotten meanwhile are left out."""
+        sql = """SELECT space_id, fetched_at, status, checksum, body FROM json_each(?) asked
+            CROSS JOIN observation ON observation.number = asked.value ORDER BY asked.key"""
+        for part in chunks(list(numbers)):
+            for space_id, fetched_at, status, checksum, body in self._select(sql, json.dumps(part)):
+                observation = Observation(space_id, fetched_at, status, body)
+                if checksum != _checksum(observation):
+                    raise ArchiveError(
+                        f"{self.path}: the file is damaged: the answer of Space {space_id!r} of "
+                        f"{iso(fetched_at)} is not as it was written. Restore a copy; or forget this Space, "
+                        "and fetch it again."
+                    )
+                yield observation
+
+    def check(self) -> None:
+        """Read the whole file, and raise `ArchiveError` if it is damaged."""
+        wrong = self._store.damage()
+        if wrong is not None:
+            raise ArchiveError(
+                f"{self.path}: the file is damaged ({wrong}). Restore a copy; keep the damaged file, "
+                "some of it can be saved."
+            )
+        for _ in self.read(self.numbers(self.ids())):
+            pass
+
+    def _select(self, sql: str, *parameters: object) -> list[Any]:
+        with self._store.reading() as select:
+            return select(sql, parameters).fetchall()
+
+
+def chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Cut a list of numbers into parts that are read at a time."""
+    return (numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK))
+
+
+def _row(observation: Observation) -> tuple[str, int, int, int, bytes]:
+    o = observation
+    return o.space_id, o.fetched_at, o.status, _checksum(o), o.body
+
+
+def _checksum(observation: Observation) -> int:
+    o = observation
+    return zlib.crc32(o.body, zlib.crc32(f"{o.space_id} {o.fetched_at} {o.status}".encode()))

@@ -1,0 +1,139 @@
+"""The command `spacekit`: its parser, exit codes and errors. What each command does is in `commands`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any, Final, NoReturn, TextIO
+
+from spacekit import __version__
+from spacekit.cli import archive, chart, compare, demo, fetch, ids, plan, refresh, serve, tables, watch
+from spacekit.cli.output import tell
+from spacekit.cli.summary import CLOSED, EXIT_CODES, FAILED, INTERRUPTED, WRONG_USAGE
+from spacekit.cli.usage import UsageError
+from spacekit.errors import SpacekitError
+
+COMMANDS: Final[dict[str, ModuleType]] = {
+    "demo": demo,
+    "ids": ids,
+    "plan": plan,
+    "fetch": fetch,
+    "refresh": refresh,
+    "watch": watch,
+    "archive": archive,
+    "tables": tables,
+    "chart": chart,
+    "compare": compare,
+    "serve": serve,
+}
+"""Every command, in the order listed; each module has `SUMMARY`, `EPILOG`, `add_arguments` and `run`."""
+
+DESCRIPTION: Final = """\
+Live and replay audiences of Twitter/X Spaces: from ids to tidy tables and
+charts. Data goes to standard output or a file, all else to standard error."""
+
+EPILOG: Final = f"""\
+The API key is read from SOCIALDATA_API_KEY only. Keys hold a `|`, so quote it:
+    export SOCIALDATA_API_KEY='123|abc'
+
+{EXIT_CODES}
+
+`spacekit COMMAND --help` tells more. Without a key, try: spacekit demo"""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that tells what is wrong in one line."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        """End with exit code 2."""
+        self.exit(WRONG_USAGE, f"{self.prog}: {message}. See {self.prog} --help\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Make the parser of all commands."""
+    top = Parser(prog="spacekit", description=DESCRIPTION, epilog=EPILOG)
+    top.add_argument("--version", action="version", version=f"spacekit {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="command")
+    for name, module in COMMANDS.items():
+        words = f"{module.SUMMARY[0].upper()}{module.SUMMARY[1:]}."
+        command = commands.add_parser(name, help=module.SUMMARY, description=words, epilog=module.EPILOG)
+        command.set_defaults(run=module.run, parser=command)
+        module.add_arguments(command)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run one command.
+
+    Parameters
+    ----------
+    arguments
+        As in a shell, without the program's name; None for those of the process.
+
+    Returns
+    -------
+    code
+        Exit code, see `spacekit --help`. Wrong usage, `--help` and `--version` raise SystemExit, as argparse does.
+        What is no error of the input or the service keeps its traceback: it is a bug, and should be seen.
+    """
+    _make_printable(sys.stdout, sys.stderr)
+    args = parser().parse_args(arguments)
+    with _warnings_as_lines():
+        try:
+            code: int = args.run(args)
+            sys.stdout.flush()
+        except UsageError as error:
+            args.parser.error(str(error).rstrip("."))
+        except BrokenPipeError:
+            _let_go_of_stdout()
+            return CLOSED
+        except (SpacekitError, OSError) as error:
+            tell(_words(error))
+            return FAILED
+        except KeyboardInterrupt as stop:
+            tell(str(stop) or "interrupted")
+            return INTERRUPTED
+        return code
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror and error.filename is not None:
+        return f"{os.fsdecode(error.filename)}: {error.strerror}"
+    return str(error) or type(error).__name__
+
+
+@contextmanager
+def _warnings_as_lines() -> Iterator[None]:
+    """Show each warning that is meant for the user as one line, without file and code."""
+
+    def show(message: Warning | str, *_file_and_line: Any) -> None:
+        tell(f"warning: {message}")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = show  # type: ignore[assignment]  # it is called by place
+        yield
+
+
+def _make_printable(*streams: TextIO) -> None:
+    """Let a stream that knows few characters show the others as escapes, and not fail on a title."""
+    for stream in streams:
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _let_go_of_stdout() -> None:
+    """Keep Python from complaining once more when it ends and flushes."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):  # a stdout without a file behind it needs nothing
+        return

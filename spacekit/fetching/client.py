@@ -1,0 +1,414 @@
+"""`Client`: the face of fetching. It checks what it is given, plans, fetches one Space or many, and is stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+
+from spacekit.archive import Archive, Observation, opened
+from spacekit.arguments import check_number, check_whole, milliseconds
+from spacekit.batch import Batch, Run
+from spacekit.batch.report import warn_if_incomplete
+from spacekit.errors import FetchInterrupted, ServiceError
+from spacekit.fetching.http import Answer, Endpoint, record_of
+from spacekit.fetching.pacing import BACKOFF_S, Log, Pacer
+from spacekit.fetching.plan import Plan
+from spacekit.fetching.progress import Progress, Tell, shown
+from spacekit.fetching.results import batch_of, holds_space
+from spacekit.fetching.run import Harvest, Manner
+from spacekit.fetching.sessions import Sessions
+from spacekit.ids import Found, check_id, find_ids
+from spacekit.words import plural
+
+BASE_URL: Final = "https://api.socialdata.tools"
+KEY_NAME: Final = "SOCIALDATA_API_KEY"
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+_SALT: Final = os.urandom(16)
+_logs: Final[dict[bytes, Log]] = {}
+_logs_lock: Final = threading.Lock()
+
+
+class Client:
+    """
+    Asks the SocialData API for Spaces; a context manager.
+
+    Parameters
+    ----------
+    api_key
+        None: `SOCIALDATA_API_KEY` of the environment. It may also be set later, until the first request.
+    base_url
+        Where the service is.
+    requests_per_minute
+        Never more requests in any 61 s, counted for a key over all Clients of the process; None for no limit.
+    workers
+        Requests under way at a time, at most.
+    timeout_s
+        Seconds in which an answer must be whole.
+    attempts
+        Times that a Space is asked for, at most, where no useful answer comes. (A 404 that is confirmed at the
+        other address is one.)
+    price_per_request
+        For the cost in `plan`; in whatever currency.
+    now
+        Gives the time of fetching, with its time zone; None for the computer's clock. Waits and limits do not
+        go by it.
+    backoff_s
+        Seconds about which to wait after a first useless answer; later waits are multiples of it.
+
+    Attributes
+    ----------
+    last_batch
+        The newest result of `fetch`, also of one that was interrupted or failed; None before.
+
+    Raises
+    ------
+    ValueError
+        An argument is out of its range.
+    CredentialsError
+        The key cannot be one, or would travel unencrypted.
+
+    Notes
+    -----
+    One `fetch` at a time; `get` may be called from many threads, and `cancel` from any.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        base_url: str = BASE_URL,
+        requests_per_minute: int | None = 120,
+        workers: int = 8,
+        timeout_s: float = 30.0,
+        attempts: int = 5,
+        price_per_request: float | None = None,
+        *,
+        now: Callable[[], datetime] | None = None,
+        backoff_s: float = BACKOFF_S,
+    ) -> None:
+        if requests_per_minute is not None:
+            check_whole("requests_per_minute", requests_per_minute, 1, "; None for no limit")
+        check_whole("workers", workers, 1)
+        check_whole("attempts", attempts, 1)
+        check_number("timeout_s", timeout_s, zero=False)
+        check_number("backoff_s", backoff_s)
+        if price_per_request is not None:
+            check_number("price_per_request", price_per_request)
+        self.base_url, self.requests_per_minute, self.timeout_s = base_url, requests_per_minute, timeout_s
+        self.price_per_request = price_per_request
+        self.last_batch: Batch | None = None
+        self._has_own_clock = now is not None
+        self._now = now or (lambda: datetime.now(UTC))
+        self._manner = Manner(workers, attempts, backoff_s, self.now_ms)
+        self._sessions: Sessions | None = None
+        self._endpoint: Endpoint | None = None
+        self._pacer = Pacer(requests_per_minute)
+        self._closed = False
+        self._lock = threading.Lock()
+        self._fetching = threading.Lock()
+        self._harvest: Harvest | None = None
+        self._cancelled = False
+        if api_key is not None or os.environ.get(KEY_NAME):
+            self._connect(api_key)
+
+    def __repr__(self) -> str:
+        limit = "no limit" if self.requests_per_minute is None else f"{self.requests_per_minute} a minute"
+        key = "no API key yet" if self._endpoint is None else "API key set"
+        return f"Client({self.base_url!r}, {limit}, {key}{', closed' if self._closed else ''})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections. Twice is no error; a closed Client fetches nothing any more."""
+        self._closed = True
+        self.cancel()
+        if self._sessions is not None:
+            self._sessions.close()
+
+    def cancel(self) -> None:
+        """
+        End the running `fetch`, from any thread.
+
+        It returns within a second with what had been answered, and warns; the rest is `not_tried`. Does nothing
+        when none is running.
+        """
+        with self._lock:
+            self._cancelled = True
+            if self._harvest is not None:
+                self._harvest.stop("cancelled")
+
+    def get(self, space: str) -> dict[str, Any]:
+        """
+        Ask for one Space.
+
+        Parameters
+        ----------
+        space
+            Its id or a link to it.
+
+        Returns
+        -------
+        record
+            The JSON object, unchanged.
+
+        Raises
+        ------
+        InvalidIdError
+            `space` is neither id nor link (nothing is sent), or the service refuses it (422).
+        CredentialsError, NoCreditError, ForbiddenError, SpaceNotFoundError
+            Status 401 or no key, 402, 403, 404.
+        ServiceError
+            No useful answer after all attempts.
+        DataError
+            The answer is not what is documented.
+        """
+        harvest = self._new_harvest([check_id(space)])
+        harvest.run()
+        (task,) = harvest.tasks
+        reply = task.reply
+        if reply is None:
+            raise ServiceError(f"Space {task.space_id!r}: no answer: {harvest.stopped}. Ask again.")
+        if reply.error is not None:
+            raise reply.error
+        return record_of(Answer(200, reply.body or b"", None), task.space_id)
+
+    def plan(
+        self, ids: Any, archive: Archive | str | os.PathLike[str] | None = None, max_age: Any = "1h"
+    ) -> Plan:
+        """
+        Tell what `fetch` with the same arguments would do and take. Sends nothing, and needs no key.
+
+        Parameters
+        ----------
+        ids, archive, max_age
+            As for `fetch`. An archive that is not there yet is not made.
+
+        Returns
+        -------
+        plan
+            Numbers of inputs, Spaces to fetch, seconds and cost; shows itself well in a notebook.
+        """
+        found = find_ids(ids)
+        age_ms = milliseconds(max_age)
+        if archive is not None and not isinstance(archive, Archive) and not Path(archive).exists():
+            archive = None
+        with _opened(archive) as store:
+            stored = self._stored(store, found, age_ms)
+        to_fetch = tuple(space_id for space_id in found if space_id not in stored)
+        price = self.price_per_request
+        return Plan(
+            asked=len(found.entries),
+            duplicates=len(found.duplicates),
+            invalid=len(found.rejected),
+            fresh=len(stored),
+            to_fetch=len(to_fetch),
+            seconds=self._pacer.seconds_for(len(to_fetch), self._manner.clock()),
+            cost=None if price is None else price * len(to_fetch),
+            ids_to_fetch=to_fetch,
+        )
+
+    def fetch(
+        self,
+        ids: Any,
+        archive: Archive | str | os.PathLike[str] | None = None,
+        max_age: Any = "1h",
+        max_requests: int | None = None,
+        progress: bool | Tell = True,
+    ) -> Batch:
+        """
+        Ask for many Spaces.
+
+        Parameters
+        ----------
+        ids
+            Whatever `find_ids` takes: text, a list, a Series, a file.
+        archive
+            File or open `Archive` that keeps every answer, and from which newer ones than `max_age` come.
+        max_age
+            Age up to which an archived answer will do, as `pd.Timedelta` takes it; 0 asks for all anew.
+        max_requests
+            Requests that may be sent, at most; the Spaces left are `not_tried`.
+        progress
+            Whether to show a bar; or what to call with a `Progress` instead.
+
+        Returns
+        -------
+        batch
+            One outcome for each input, in the order given, whatever happened; the Spaces, and tables of them.
+
+        Raises
+        ------
+        FetchInterrupted
+            Ctrl-C; what had been answered is in its `.batch` and in the archive.
+        CredentialsError
+            There is no key, and something to ask for.
+        ArchiveError
+            The archive cannot be read or written; what had been answered is in `last_batch`.
+
+        Warns
+        -----
+        IncompleteWarning
+            Once, where another run could get more: stopped early, or Spaces that got no useful answer.
+        """
+        batch = self.fetch_without_warning(ids, archive, max_age, max_requests, progress)
+        warn_if_incomplete(batch)
+        return batch
+
+    def fetch_without_warning(
+        self, ids: Any, archive: Any, max_age: Any, max_requests: Any, progress: Any
+    ) -> Batch:
+        """As `fetch`, for callers that give `IncompleteWarning` themselves, at the line that called them."""
+        found = find_ids(ids)
+        age_ms = milliseconds(max_age)
+        if max_requests is not None:
+            check_whole("max_requests", max_requests, 0, "; None for no end")
+        with self._only_fetch(), _opened(archive) as store, shown(progress) as tell:
+            stored = self._stored(store, found, age_ms)
+            missing = [space_id for space_id in found if space_id not in stored]
+            if not missing:
+                return self._from_archive(found, stored, tell)
+            without = sum(not holds_space(seen) for seen in stored.values())
+            harvest = self._new_harvest(
+                missing, max_requests=max_requests, archive=store, tell=tell, already=(len(stored), without)
+            )
+            return self._run(harvest, found, stored)
+
+    def now_ms(self) -> int:
+        """Time by the clock that dates the answers, in epoch milliseconds."""
+        return (self._now() - _EPOCH) // timedelta(milliseconds=1)
+
+    # Inside
+
+    def _run(self, harvest: Harvest, found: Found, stored: dict[str, Observation]) -> Batch:
+        started = time.monotonic()
+
+        def batch() -> Batch:
+            # With a clock of its own, a Client shows the same each time: the time taken would differ.
+            seconds = None if self._has_own_clock else time.monotonic() - started
+            run = Run(self._host, harvest.sent, seconds, harvest.stopped)
+            self.last_batch = batch_of(found, stored, harvest.tasks, run)
+            return self.last_batch
+
+        with self._lock:
+            self._harvest = harvest
+            if self._cancelled:
+                harvest.stop("cancelled")
+        try:
+            harvest.run()
+            return batch()
+        except KeyboardInterrupt:
+            raise self._interrupted(batch(), len(found)) from None
+        except BaseException:
+            batch()
+            raise
+
+    def _interrupted(self, batch: Batch, asked: int) -> FetchInterrupted:
+        told = (
+            f"{len(batch.records):,} of {plural(asked, 'Space')} are there: see .batch or client.last_batch"
+        )
+        return FetchInterrupted(
+            f"Fetch from {self._host}: interrupted. {told}. Run the same again; with archive= nothing that is "
+            "there is paid for twice.",
+            batch,
+        )
+
+    def _from_archive(self, found: Found, stored: dict[str, Observation], tell: Tell | None) -> Batch:
+        self.last_batch = batch = batch_of(found, stored, (), Run(self._host))
+        if tell is not None:
+            done = len(batch.records)
+            tell(Progress(total=len(stored), done=done, failed=len(stored) - done, left=0))
+        return batch
+
+    def _stored(self, store: Archive | None, found: Found, age_ms: int) -> dict[str, Observation]:
+        if store is None or age_ms == 0:
+            return {}
+        seen = store.fresh(found.ids, self.now_ms() - age_ms)
+        return {space_id: answer for space_id, answer in seen.items() if answer.status in (200, 404)}
+
+    def _new_harvest(self, ids: list[str], **options: Any) -> Harvest:
+        if self._closed:
+            raise RuntimeError("Client: it is closed. Make a new one.")
+        with self._lock:
+            if self._endpoint is None:
+                self._connect(None)
+            endpoint, sessions = self._endpoint, self._sessions
+        assert endpoint is not None and sessions is not None  # noqa: S101, PT018  # for the type checker
+        return Harvest(ids, endpoint, sessions, self._pacer, self._manner, **options)
+
+    def _connect(self, api_key: str | None) -> None:
+        """Read the key; from here on only the endpoint knows it."""
+        key = api_key if api_key is not None else os.environ.get(KEY_NAME) or None
+        self._endpoint = Endpoint(self.base_url, key, self.timeout_s)
+        self._sessions = Sessions(self._endpoint)
+        self._pacer = Pacer(self.requests_per_minute, _log_of(urlsplit(self.base_url).netloc, key or ""))
+
+    @contextmanager
+    def _only_fetch(self) -> Iterator[None]:
+        if not self._fetching.acquire(blocking=False):
+            raise RuntimeError(
+                "Client: a fetch is running already. Wait for it, cancel() it, or make a second Client: "
+                "both keep to one limit."
+            )
+        try:
+            self._cancelled = False
+            yield
+        finally:
+            self._harvest = None
+            self._fetching.release()
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self.base_url).netloc if self._endpoint is None else self._endpoint.host
+
+
+def fetch(
+    ids: Any,
+    archive: Archive | str | os.PathLike[str] | None = None,
+    max_age: Any = "1h",
+    max_requests: int | None = None,
+    progress: bool | Tell = True,
+) -> Batch:
+    """
+    Ask for many Spaces, with the key of the environment (`SOCIALDATA_API_KEY`); see `Client.fetch`.
+
+    Parameters
+    ----------
+    ids, archive, max_age, max_requests, progress
+        As for `Client.fetch`.
+
+    Returns
+    -------
+    batch
+        One outcome for each input; the Spaces, and tables of them.
+    """
+    with Client() as client:
+        batch = client.fetch_without_warning(ids, archive, max_age, max_requests, progress)
+    warn_if_incomplete(batch)
+    return batch
+
+
+def _log_of(host: str, key: str) -> Log:
+    """Log of the requests sent with a key, for all Clients; kept under a hash, never under the key."""
+    name = hashlib.blake2b(f"{host}\0{key}".encode(), key=_SALT).digest()
+    with _logs_lock:
+        return _logs.setdefault(name, Log())
+
+
+def _opened(archive: Archive | str | os.PathLike[str] | None) -> AbstractContextManager[Archive | None]:
+    return nullcontext() if archive is None else opened(archive)

@@ -1,0 +1,364 @@
+"""One request, one answer: sends, bounds and judges a single request. No retries, no pacing, no tables."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import math
+import re
+import zlib
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Final
+from urllib.parse import quote
+
+import requests
+from requests.auth import AuthBase
+from urllib3 import Timeout
+from urllib3.exceptions import HTTPError, LocationParseError, NewConnectionError
+from urllib3.exceptions import TimeoutError as PoolTimeoutError
+from urllib3.util import Url, parse_url
+
+from spacekit import __version__
+from spacekit.errors import (
+    CredentialsError,
+    DataError,
+    ForbiddenError,
+    InvalidIdError,
+    NoCreditError,
+    ServiceError,
+    SpacekitError,
+    SpaceNotFoundError,
+)
+from spacekit.fetching.deadlines import DeadlineAdapter
+
+MAX_BODY: Final = 16 * 2**20
+"""Bytes of a decoded body at which reading stops: a Space takes 2,000 to 20,000."""
+
+ADDRESSES: Final = ("/twitter/spaces/show?id={space_id}", "/twitter/space/{space_id}")
+"""Path of each documented address, in the order to try."""
+
+_CHUNK = 2**16
+_EXCERPT = 200  # characters of a foreign text that an error quotes
+_LONG_KEY = 16  # real keys are longer: no Space's text holds such a key by chance
+
+_SET_KEY = "Set SOCIALDATA_API_KEY, or pass api_key="
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for one request."""
+
+    status: int
+    body: bytes = field(repr=False)
+    """As it came, without its transfer and content encoding."""
+    retry_after: str | None
+    """The header, as sent."""
+    host: str = "the service"
+    """Who answered; stands in messages."""
+
+
+class Endpoint:
+    """
+    Where Spaces are asked for: addresses, key and time-out, shared by all threads. It holds no session.
+
+    Parameters
+    ----------
+    base_url
+        Scheme and host, with a port or a path before the documented ones where needed.
+    api_key
+        Sent as `Authorization: Bearer`, to https or to this machine only; in no repr, message, log or URL.
+    timeout_s
+        Seconds in which an answer must be whole, from connecting to the last byte of the body.
+
+    Raises
+    ------
+    CredentialsError
+        There is no key, it cannot be a key, or it would travel unencrypted.
+    ValueError
+        `base_url` or `timeout_s` cannot be used.
+    """
+
+    def __init__(self, base_url: str, api_key: str | None, timeout_s: float) -> None:
+        url = _checked_url(base_url)
+        key = _checked_key(api_key)
+        self._local = _is_loopback(url.host or "")
+        if url.scheme == "http" and not self._local:
+            raise CredentialsError(
+                f"Base URL {base_url!r}: the API key would travel unencrypted. "
+                "Use https; plain http goes to this machine only."
+            )
+        if isinstance(timeout_s, bool) or not (math.isfinite(timeout_s) and timeout_s > 0):
+            raise ValueError(f"timeout_s: got {timeout_s!r}. Give a number of seconds above 0.")
+        # On this machine a port tells nobody anything.
+        self.host = (url.host if self._local else url.netloc) or ""
+        self.base_url = f"{url.scheme}://{url.netloc}{(url.path or '').rstrip('/')}"
+        self.timeout_s = timeout_s
+        self._auth = _Bearer(key)
+        self._settled: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Endpoint({self.base_url!r}, timeout_s={self.timeout_s!r})"
+
+    def new_session(self) -> requests.Session:
+        """Give a session for one thread; sessions keep connections open and are not safe to share."""
+        session = _Session()
+        session.mount("http://", DeadlineAdapter())
+        session.mount("https://", DeadlineAdapter())
+        # Also keeps a ~/.netrc from replacing the key: requests reads it only where no auth is set.
+        session.auth = self._auth
+        session.trust_env = not self._local  # a proxy cannot reach this machine's own loopback
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        session.headers.update(
+            {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": f"spacekit/{__version__}"}
+        )
+        return session
+
+    def addresses(self) -> tuple[str, ...]:
+        """Templates to ask in this order: both, until one has answered with a Space; then only that one."""
+        return ADDRESSES if self._settled is None else (self._settled,)
+
+    def settle(self, template: str) -> None:
+        """Note that this address answered with a Space. Safe from any thread: either address would do."""
+        if template not in ADDRESSES:
+            raise ValueError(f"Address {template!r}: not documented. Give one of {ADDRESSES}.")
+        self._settled = template
+
+    def ask(self, session: requests.Session, template: str, space_id: str) -> Answer:
+        """
+        Send exactly one request, and read its answer whatever its status.
+
+        Raises
+        ------
+        ServiceError
+            No whole answer came: time-out, no connection, or one that broke. Asking again may help.
+        DataError
+            The body is over `MAX_BODY`, or compressed in a way that was not asked for.
+        """
+        where = f"Space {space_id!r} at {self.host}"
+        url = self.base_url + template.format(space_id=quote(space_id, safe="", errors="replace"))
+        timeout: Any = Timeout(total=self.timeout_s)  # requests takes it, its type hints do not
+        try:
+            with session.get(url, timeout=timeout, stream=True, allow_redirects=False) as response:
+                body = self._auth.remove_from(_read(response, where), response.status_code)
+                return Answer(response.status_code, body, response.headers.get("Retry-After"), self.host)
+        except DataError:
+            raise
+        # ValueError: the standard library's, on a chunk of negative length.
+        except (requests.RequestException, HTTPError, zlib.error, ValueError) as error:
+            reason = _reason(error, self.timeout_s)
+        # Not raised inside the except clause: the caught error holds the request, and with it the key.
+        raise ServiceError(f"{where}: {reason}. Try again later.")
+
+
+def record_of(answer: Answer, space_id: str) -> dict[str, Any]:
+    """
+    Give the Space of an answer, or raise the error that the answer means.
+
+    Returns
+    -------
+    record
+        The JSON object, unchanged.
+
+    Raises
+    ------
+    CredentialsError, NoCreditError, ForbiddenError, SpaceNotFoundError, InvalidIdError
+        Status 401, 402, 403, 404, 422. Also not found: a 200 whose object has neither `id` nor `state`.
+    ServiceError
+        Status 408, 425, 429 or 5xx, or a 200 that is no whole JSON. Asking again may help.
+    DataError
+        A redirect or another status, a 200 that is JSON but no Space, or is another Space.
+    """
+    where = f"Space {space_id!r} at {answer.host}"
+    if answer.status != 200:
+        raise _error_of(answer, where)
+    record = _parsed(answer.body, where)
+    if not isinstance(record, dict):
+        raise DataError(f"{where}: the answer is no JSON object: got {_cut(record)}. Check base_url.")
+    if _missing(record.get("id")) and _missing(record.get("state")):
+        raise SpaceNotFoundError(
+            f"{where}: the answer holds no Space{_said(answer.body)}. Check the id; the Space may be gone."
+        )
+    if not _missing(record.get("id")) and str(record["id"]) != space_id:
+        raise DataError(
+            f"{where}: the answer is another Space's: got id {_cut(record['id'])}. It is not used."
+        )
+    return record
+
+
+def is_retryable(error: SpacekitError) -> bool:
+    """Tell whether the same request may succeed later: so for each `ServiceError`, and for nothing else."""
+    return isinstance(error, ServiceError)
+
+
+_MEANINGS: Final[dict[int, tuple[type[SpacekitError], str, str]]] = {
+    401: (CredentialsError, "the API key is not accepted", "Check SOCIALDATA_API_KEY, or api_key=."),
+    402: (NoCreditError, "the account has too few credits", "Add credits, then run again."),
+    403: (ForbiddenError, "the API key may not see this Space", "Leave it out, or ask for permission."),
+    404: (SpaceNotFoundError, "not found", "Check the id; the Space may be gone."),
+    422: (InvalidIdError, "the service does not take this id", "Correct the id."),
+    429: (ServiceError, "too many requests", "Wait a minute, or lower requests_per_minute."),
+}
+
+
+def _error_of(answer: Answer, where: str) -> SpacekitError:
+    status = answer.status
+    if status in _MEANINGS:
+        kind, what, advice = _MEANINGS[status]
+    elif status >= 500 or status in (408, 425):
+        kind, what, advice = ServiceError, "the service failed", "Try again later."
+    elif 300 <= status < 400:
+        kind, what, advice = DataError, "the service redirects, which is not followed", "Check base_url."
+    else:
+        kind, what, advice = DataError, "the status is not a documented one", "Check base_url."
+    return kind(f"{where}: {what} (status {status}{_said(answer.body)}). {advice}")
+
+
+def _parsed(body: bytes, where: str) -> Any:
+    try:
+        return json.loads(body)
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        shown = _cut(body.decode("utf-8", errors="replace"))
+        raise ServiceError(
+            f"{where}: the answer is no whole JSON ({len(body)} bytes): got {shown}. Try again later."
+        ) from None
+    except RecursionError:
+        raise DataError(f"{where}: the JSON is nested too deeply to be read. It is not used.") from None
+    except ValueError:  # Python reads no integer of more than 4,300 digits
+        raise DataError(f"{where}: a number in the JSON has too many digits. It is not used.") from None
+
+
+def _said(body: bytes) -> str:
+    """Quote the API's own words: its two documented forms of an error, else the beginning of the text."""
+    text = body.decode("utf-8", errors="replace").strip()
+    try:
+        error = json.loads(body)
+    except (ValueError, RecursionError):
+        error = None
+    if isinstance(error, dict):
+        details = error.get("errors")
+        parts = [error.get("message"), *(details.items() if isinstance(details, dict) else ())]
+        text = " ".join(_words(part) for part in parts if part)
+    return f": {_cut(text)}" if text else ""
+
+
+def _words(part: Any) -> str:
+    """Flatten a message, or a field with the list of what is wrong with it."""
+    if not isinstance(part, tuple):
+        return str(part)
+    name, wrong = part
+    return f"{name}: {' '.join(map(str, wrong)) if isinstance(wrong, list) else wrong}"
+
+
+def _cut(value: Any) -> str:
+    # A slice before the repr: the repr of 16 MiB only to show 200 characters takes seconds.
+    text = repr(value[: _EXCERPT + 1] if isinstance(value, str | list) else value)
+    return text if len(text) <= _EXCERPT else text[:_EXCERPT] + "..."
+
+
+def _missing(value: Any) -> bool:
+    return value is None or value == ""
+
+
+def _checked_url(base_url: str) -> Url:
+    """Read as urllib3 will read it when connecting, so that no second opinion on the host can arise."""
+    if not isinstance(base_url, str):
+        raise ValueError(f"Base URL: got {base_url!r}. Give text such as 'https://api.socialdata.tools'.")  # noqa: TRY004  # one class for a base URL that cannot be used
+    try:
+        url = parse_url(base_url)
+    except LocationParseError:
+        url = Url()
+    if url.auth is not None:
+        raise ValueError(
+            "Base URL: it holds a user name or password (not shown). Leave it out; pass api_key=."
+        )
+    if url.scheme not in ("http", "https") or not url.host or re.search(r"[^!-~]|\\", base_url):
+        raise ValueError(
+            f"Base URL {base_url!r}: not an http(s) address. Give one as 'https://api.socialdata.tools'."
+        )
+    if url.query is not None or url.fragment is not None:
+        raise ValueError(
+            f"Base URL {base_url!r}: it has a query or fragment. Give scheme, host and path only."
+        )
+    return url
+
+
+def _checked_key(api_key: str | None) -> str:
+    if api_key is None:
+        raise CredentialsError(f"API key: there is none. {_SET_KEY}, or try things with spacekit.sandbox().")
+    if not isinstance(api_key, str) or not api_key.strip():
+        raise CredentialsError(
+            f"API key: it is empty or no text (not shown). {_SET_KEY} as your account shows it."
+        )
+    if re.search(r"[^!-~]", api_key):
+        raise CredentialsError(
+            "API key: it has a blank, a line end or a character outside ASCII (not shown). "
+            "Copy it anew, without quotes or the word Bearer."
+        )
+    return api_key
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _read(response: requests.Response, where: str) -> bytes:
+    """Read and decode the body bit by bit: what is too large, or unpacks to too much, is never held whole."""
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in ("", "identity", "gzip", "x-gzip"):
+        raise DataError(
+            f"{where}: the body is compressed as {_cut(encoding)}, not asked for. It is not read."
+        )
+    unpack = zlib.decompressobj(wbits=31) if "gzip" in encoding else None
+    body = bytearray()
+    chunk = b""
+    while chunk := response.raw.read(_CHUNK, decode_content=False):
+        body += unpack.decompress(chunk, MAX_BODY + 1 - len(body)) if unpack else chunk
+        if len(body) > MAX_BODY:
+            raise DataError(f"{where}: the body is over {MAX_BODY // 2**20} MiB. It is not read further.")
+    if unpack and body and not unpack.eof:
+        raise zlib.error("the gzip body ends too early")
+    return bytes(body)
+
+
+def _reason(error: BaseException, timeout_s: float) -> str:
+    """Say what broke, in the words of the innermost error: requests wraps urllib3's, which wraps others."""
+    slow = TimeoutError | PoolTimeoutError | requests.Timeout
+    # urllib3 counts a refused connection among its time-outs.
+    while isinstance(error, NewConnectionError) or not isinstance(error, slow):
+        inner = [
+            arg for arg in (getattr(error, "reason", None), *error.args) if isinstance(arg, BaseException)
+        ]
+        if not inner:
+            return f"the connection failed or broke ({_cut(str(error) or type(error).__name__)})"
+        error = inner[0]
+    return f"no whole answer within {timeout_s:g} s"
+
+
+class _Bearer(AuthBase):
+    """The key's only place."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._key}"
+        return request
+
+    def remove_from(self, body: bytes, status: int) -> bytes:
+        """Take the key out of an answer that quotes it; a toy key may be in a Space's text by chance."""
+        if status == 200 and len(self._key) < _LONG_KEY:
+            return body
+        return body.replace(self._key.encode(), b"[API key]")
+
+
+class _Session(requests.Session):
+    """A session that leaves redirects alone: to prepare the next request, it would read the whole body."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002  # requests' signature
+        return None

@@ -1,0 +1,69 @@
+"""`Plan`: what a fetch would do and take, and how a notebook shows it. It works nothing out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+
+from spacekit.fetching.progress import span_text
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """
+    What a fetch would do and take. Made by `Client.plan`; nothing was sent.
+
+    Attributes
+    ----------
+    asked
+        Inputs, of any kind.
+    duplicates, invalid
+        Inputs given before, and such as are no Space's id or link.
+    fresh
+        Spaces that the archive answers for.
+    to_fetch
+        Spaces to ask for: one request each where all goes well. One that is not found may take a second, at the
+        other documented address.
+    seconds
+        Until the last request may be sent, at the limit and with what was sent in the last minute; answers
+        taken as immediate. 0 where there is no limit.
+    cost
+        `to_fetch` times the price given to the Client; None where none was given.
+    ids_to_fetch
+        The ids, in the order asked.
+    """
+
+    asked: int
+    duplicates: int
+    invalid: int
+    fresh: int
+    to_fetch: int
+    seconds: float
+    cost: float | None = None
+    ids_to_fetch: tuple[str, ...] = field(default=(), repr=False)
+
+    def facts(self) -> list[tuple[str, str]]:
+        """Give name and value of each fact, in words, in the order in which they are told; a cost only if known."""
+        facts = [
+            ("asked", f"{self.asked:,}"),
+            ("duplicates", f"{self.duplicates:,}"),
+            ("invalid", f"{self.invalid:,}"),
+            ("in the archive", f"{self.fresh:,}"),
+            ("to fetch", f"{self.to_fetch:,}"),
+            ("at the limit", f"at least {span_text(self.seconds)}"),
+        ]
+        return facts if self.cost is None else [*facts, ("cost, at your price", f"{self.cost:,.4f}")]
+
+    def __str__(self) -> str:
+        return "Plan: " + ", ".join(f"{name} {value}" for name, value in self.facts())
+
+    def _repr_html_(self) -> str:
+        cell = '<td style="text-align:{};padding:.1em .7em .1em 0">{}</td>'
+        rows = "".join(
+            f"<tr>{cell.format('left', escape(name))}{cell.format('right', escape(value))}</tr>"
+            for name, value in self.facts()
+        )
+        return (
+            '<div style="border:1px solid #8888;border-radius:6px;padding:.6em .9em;display:inline-block">'
+            f'<div><b>Plan</b>; nothing was sent</div><table style="color:inherit">{rows}</table></div>'
+        )

@@ -1,0 +1,307 @@
+"""`refresh` and `watch`: asking again for the Spaces of an archive that are due. When that is, `due` decides."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from itertools import islice
+from typing import Any, Final
+
+import pandas as pd
+
+from spacekit.archive import Archive, existing, opened
+from spacekit.archive.observation import Observation, record_of
+from spacekit.arguments import lacks_unit
+from spacekit.batch import Batch, Run
+from spacekit.batch.report import warn_if_incomplete
+from spacekit.errors import FetchInterrupted
+from spacekit.fetching.client import Client
+from spacekit.fetching.progress import Tell
+from spacekit.fetching.schedule import Due, Schedule, Seen, due, next_due_at
+from spacekit.fields import FINISHED_STATES
+from spacekit.ids import Entry, Found
+from spacekit.tables import one_instant
+from spacekit.tables.values import Unreadable, read_instant
+
+_CHUNK: Final = 5_000
+_SHORTEST_CLAIM_MS: Final = 10 * 60_000
+_SHORTEST_WAIT_S: Final = 30.0
+"""Between two rounds, so that Spaces that fail or are another run's are not asked without a pause."""
+
+
+def refresh(
+    archive: Archive | str | os.PathLike[str],
+    *,
+    client: Client | None = None,
+    schedule: Schedule | None = None,
+    max_requests: int | None = None,
+    progress: bool | Tell = False,
+) -> Batch:
+    """
+    Ask again for every Space of an archive that is due; once, as for cron.
+
+    Several may run at once on one archive: each Space is asked by one of them. New Spaces come into an archive by
+    `client.fetch(ids, archive=archive)`.
+
+    Parameters
+    ----------
+    archive
+        File or open `Archive`.
+    client
+        None for one with the key of the environment, which is needed only if something is due.
+    schedule
+        When a Space is due; None for the usual ages, see `Schedule`.
+    max_requests
+        Requests that may be sent, at most; the Spaces left stay due.
+    progress
+        As for `Client.fetch`.
+
+    Returns
+    -------
+    batch
+        One outcome for each Space that was due and that no other run is asking for, longest overdue first; empty
+        if there was none.
+
+    Raises
+    ------
+    FetchInterrupted
+        Ctrl-C; what had been answered is in the archive.
+    CredentialsError
+        There is no key, and something is due.
+    ArchiveError
+        There is no such archive, or it cannot be read or written.
+
+    Warns
+    -----
+    IncompleteWarning
+        As `Client.fetch`.
+    """
+    with _existing(archive) as store, _given_or_new(client) as asker:
+        batch = _refresh(store, asker, schedule or Schedule(), max_requests, progress)
+    warn_if_incomplete(batch)
+    return batch
+
+
+def watch(
+    archive: Archive | str | os.PathLike[str],
+    *,
+    client: Client | None = None,
+    schedule: Schedule | None = None,
+    until: Any = None,
+    rounds: int | None = None,
+    every: str | pd.Timedelta = "5min",
+    max_requests: int | None = None,
+    progress: bool | Tell = False,
+    on_round: Callable[[Batch], object] | None = None,
+    sleep: Callable[[float], object] = time.sleep,
+) -> Batch:
+    """
+    Refresh an archive again and again, and sleep in between until the next Space is due.
+
+    It ends by itself when no Space will be due any more.
+
+    Parameters
+    ----------
+    archive, client, schedule, progress
+        As for `refresh`.
+    until
+        When to end: an instant, or a span from now such as "8h"; None for no end.
+    rounds
+        Rounds to make, at most.
+    every
+        Longest sleep: Spaces that others put into the archive are seen after it.
+    max_requests
+        Requests that may be sent, at most, in all rounds together.
+    on_round
+        Called with the `Batch` of each round, also of one in which nothing was due.
+    sleep
+        Waits for a number of seconds.
+
+    Returns
+    -------
+    batch
+        The newest answer of every Space of the archive, as `Archive.latest`.
+
+    Raises
+    ------
+    FetchInterrupted
+        Ctrl-C, also during a sleep; what had been answered is in the archive.
+    CredentialsError, NoCreditError
+        The service takes no request with this key any more (401, 402).
+    ArchiveError
+        There is no such archive, or it cannot be read or written.
+    ValueError
+        `until`, `rounds` or `every` cannot be read.
+    """
+    plan = schedule or Schedule()
+    longest_s = _seconds(every)
+    if rounds is not None and rounds < 1:
+        raise ValueError(f"rounds: got {rounds!r}. Give a number of 1 or more, or None for no end.")
+    with _existing(archive) as store, _given_or_new(client) as asker:
+        end = _end(until, asker)
+        done = 0
+        while True:
+            batch = _refresh(store, asker, plan, max_requests, progress)
+            warn_if_incomplete(batch)
+            if on_round is not None:
+                on_round(batch)
+            _raise_if_refused(batch)
+            done += 1
+            if max_requests is not None:
+                max_requests -= batch.run.requests
+            wait_s = _wait_s(next_due_at(_seen(store), plan), asker.now_ms(), longest_s, end)
+            if wait_s is None or done == rounds or (max_requests is not None and max_requests <= 0):
+                return store.latest()
+            _sleep(sleep, wait_s, store)
+
+
+def _existing(archive: Archive | str | os.PathLike[str]) -> AbstractContextManager[Archive]:
+    """Give an open archive; a path that leads nowhere is a mistake here, not a new archive."""
+    return opened(archive if isinstance(archive, Archive) else existing(archive))
+
+
+def _refresh(
+    store: Archive, client: Client, schedule: Schedule, max_requests: int | None, progress: bool | Tell
+) -> Batch:
+    wanted = due(_seen(store), client.now_ms(), schedule)
+    with _claimed(store, wanted, client) as claimed:
+        # Between the look and the claim, another run may have asked.
+        free = due(_seen(store, claimed), client.now_ms(), schedule)
+        if not free:
+            return Batch([], [], [], Run(f"{store.path.name}, nothing due"))
+        return client.fetch_without_warning(
+            _found(entry.space_id for entry in free), store, 0, max_requests, progress
+        )
+
+
+@contextmanager
+def _claimed(store: Archive, wanted: Sequence[Due], client: Client) -> Iterator[list[str]]:
+    """Claim Spaces for twice the time that asking for them takes at the limit; in the end, release what is left."""
+    ids = [entry.space_id for entry in wanted]
+    if not ids:
+        yield []
+        return
+    now = client.now_ms()
+    span_ms = max(_SHORTEST_CLAIM_MS, int(2000 * client.plan(_found(ids)).seconds))
+    claimed = store.claim(ids, now + span_ms, now)
+    try:
+        yield claimed
+    finally:
+        store.release(claimed, now + span_ms)
+
+
+def _seen(store: Archive, ids: Sequence[str] | None = None) -> Iterator[Seen]:
+    """Give what the archive knows of each Space."""
+    rest = iter(store.ids() if ids is None else ids)
+    while part := list(islice(rest, _CHUNK)):
+        first = store.first_fetched_at(part)
+        entries = [_seen_in(answer, first[answer.space_id]) for answer in store.fresh(part, 0).values()]
+        finished = _first_finished(store, [entry.space_id for entry in entries if _lacks_end(entry)])
+        yield from (replace(entry, first_finished_at=finished.get(entry.space_id)) for entry in entries)
+
+
+def _seen_in(answer: Observation, first_seen_at: int) -> Seen:
+    record = record_of(answer)
+    if record is None:
+        return Seen(answer.space_id, answer.fetched_at, gone=True, first_seen_at=first_seen_at)
+    state = record.get("state")
+    return Seen(
+        answer.space_id,
+        answer.fetched_at,
+        state=state if isinstance(state, str) else None,
+        scheduled_start=_instant(record, "scheduled_start"),
+        started_at=_instant(record, "started_at"),
+        ended_at=_instant(record, "ended_at"),
+        first_seen_at=first_seen_at,
+    )
+
+
+def _instant(record: dict[str, Any], name: str) -> int | None:
+    """Read an instant by the rules of the tables; what they could not read is not known."""
+    try:
+        return read_instant(record.get(name))
+    except Unreadable:
+        return None
+
+
+def _lacks_end(entry: Seen) -> bool:
+    return entry.ended_at is None and (entry.state or "").lower() in FINISHED_STATES
+
+
+def _first_finished(store: Archive, ids: list[str]) -> dict[str, int]:
+    """When each of these Spaces was first seen finished."""
+    if not ids:
+        return {}
+    table = store.observations(_found(ids))
+    table = table[table["state"].str.lower().isin(FINISHED_STATES)]
+    first = table.groupby("space_id")["fetched_at"].min()
+    return dict(zip(first.index, (one_instant(time) for time in first), strict=True))
+
+
+def _found(ids: Iterable[str]) -> Found:
+    """Give ids to a fetch as they are: a short one is known from a link, and no typo."""
+    return Found(tuple(Entry(space_id, space_id, None) for space_id in ids))
+
+
+def _raise_if_refused(batch: Batch) -> None:
+    if not {"unauthorized", "no_credit"}.isdisjoint(batch.counts):
+        batch.raise_for_outcomes()
+
+
+def _wait_s(next_at: int | None, now: int, longest_s: float, end: int | None) -> float | None:
+    """Seconds to sleep before the next round; None where there is to be none."""
+    if next_at is None or (end is not None and now >= end):
+        return None
+    wait_s = min(max((next_at - now) / 1000, _SHORTEST_WAIT_S), longest_s)
+    return wait_s if end is None else min(wait_s, (end - now) / 1000)
+
+
+def _sleep(sleep: Callable[[float], object], seconds: float, store: Archive) -> None:
+    try:
+        sleep(seconds)
+    except KeyboardInterrupt:
+        raise FetchInterrupted(
+            f"Watch of {store.path}: interrupted while nothing was asked. All answers are in the archive.",
+            store.latest(),
+        ) from None
+
+
+def _seconds(every: str | pd.Timedelta) -> float:
+    span = _span(every)
+    if span is None or not span > pd.Timedelta(0):
+        raise ValueError(f"every: got {every!r}. Give a span of time above 0, such as '5min'.")
+    return span.total_seconds()
+
+
+def _end(until: Any, client: Client) -> int | None:
+    """Read `until`: a span from now, or an instant."""
+    if until is None:
+        return None
+    span = _span(until) if isinstance(until, str | timedelta) else None
+    if span is not None:
+        return client.now_ms() + int(span // pd.Timedelta(milliseconds=1))
+    try:
+        return one_instant(until)
+    except ValueError:
+        raise ValueError(f"until: got {until!r}. Give an instant, or a span of time such as '8h'.") from None
+
+
+def _span(text: str | timedelta) -> pd.Timedelta | None:
+    """Read a span of time; None where it is none, but maybe an instant."""
+    try:
+        return None if lacks_unit(text) else pd.Timedelta(text)
+    except ValueError:
+        return None
+
+
+@contextmanager
+def _given_or_new(client: Client | None) -> Iterator[Client]:
+    if client is not None:
+        yield client
+    else:
+        with Client() as asker:
+            yield asker

@@ -1,0 +1,8 @@
+"""The forms: for each a state that needs no browser, and beside it a view that decides nothing."""
+
+from spacekit.forms.explorer import AudienceExplorer
+from spacekit.forms.fetch_form import FetchForm
+from spacekit.forms.linear import linear_axes
+from spacekit.forms.page import page
+
+__all__ = ["AudienceExplorer", "FetchForm", "linear_axes", "page"]

@@ -1,0 +1,19 @@
+"""Made-up Spaces to try things on, and the one documented answer. Fetches nothing."""
+
+from spacekit.samples.spaces import (
+    MADE_UP,
+    SAMPLE_TIME,
+    documented_record,
+    sample_batch,
+    sample_observations_path,
+    sample_records,
+)
+
+__all__ = [
+    "MADE_UP",
+    "SAMPLE_TIME",
+    "documented_record",
+    "sample_batch",
+    "sample_observations_path",
+    "sample_records",
+]

@@ -1,0 +1,51 @@
+"""How a run stands, in words and as a bar."""
+
+import io
+import sys
+
+import pytest
+
+from spacekit.fetching.progress import Bar, Progress, span_text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (0.2, "1 s"), (61, "61 s"), (121, "2 min"), (3_599, "60 min"), (50_000, "13.9 h")],
+)
+def test_span_is_said_as_people_say_it(seconds: float, text: str) -> None:
+    """Seconds up to two minutes, minutes up to an hour and a half, then hours."""
+    assert span_text(seconds) == text
+
+
+def test_note_says_why_and_how_long() -> None:
+    """What is waited for stands there with the time, where it is known; nothing while requests go out."""
+    assert Progress(9, 1, 2, 6, waiting_for="rate limit", wait_s=11.2).note == "rate limit: next in 12 s"
+    assert Progress(9, 1, 2, 6, waiting_for="8 answers").note == "8 answers"
+    assert Progress(9, 1, 2, 6).note == ""
+
+
+def test_text_has_failed_left_and_time() -> None:
+    """One line tells it all."""
+    assert str(Progress(9, 1, 2, 6, 300.0, "rate limit", 3)) == (
+        "failed 2, left 6, at least 5 min to go, rate limit: next in 3 s"
+    )
+
+
+def test_bar_shows_counts_and_what_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bar's count is of ended Spaces; a wait shows although no count moves; it closes with a line end."""
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    bar = Bar()
+    bar(Progress(total=4, done=1, failed=1, left=2))
+    bar(Progress(total=4, done=1, failed=1, left=2, waiting_for="rate limit", wait_s=12))
+    bar(Progress(total=4, done=3, failed=1, left=0))
+    bar.close()
+    written = sys.stderr.getvalue()  # type: ignore[attr-defined]  # the StringIO above
+    assert "2/4" in written
+    assert "failed 1, left 2, rate limit: next in 12 s" in written
+    assert written.endswith("\n")
+    assert "4/4" in written.rpartition("\r")[2]
+
+
+def test_bar_that_never_began_closes() -> None:
+    """Closing a bar that has shown nothing writes nothing."""
+    Bar().close()
