@@ -9,11 +9,10 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "environment.yml"
-EXTRAS = ("bulk", "dask", "notebook", "test")
+EXTRAS = ("dask", "notebook", "test")
 # conda has no extras in brackets, and some packages go by another name there.
 CONDA_NAMES = {
     "dask[dataframe]": ("dask",),
-    "duckdb": ("python-duckdb",),
     "itables[widget]": ("itables", "anywidget"),
     "playwright": ("playwright-python",),
 }

@@ -74,7 +74,7 @@ def test_every_block_is_python_or_shell() -> None:
 @pytest.mark.parametrize("line", [line for line in SHELL if line.startswith("spacekit ")])
 def test_shell_commands_run(line: str, service: Server) -> None:
     """Each ends well, on an archive that the first one makes."""
-    from spacekit.cli import main
+    from spacekit.cli.main import main
 
     fetch = next(entry for entry in SHELL if entry.startswith("spacekit fetch"))
     for command in dict.fromkeys([fetch, line]):
