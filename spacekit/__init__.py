@@ -1,6 +1,23 @@
-"""spacekit: live and replay audiences of Twitter/X Spaces, from the SocialData API to tidy tables and charts.
+"""
+spacekit: live and replay audiences of Twitter/X Spaces, from ids to tidy tables and charts.
 
-The public names, nothing else. What needs requests, matplotlib or ipywidgets is loaded when first used.
+Data walks down this list and never back. To change something, find its room:
+
+    errors, words       the error classes; how numbers, spans and instants are worded
+    arguments, fields   checks of arguments; the columns, one line each
+    ids                 pasted text, links and files -> Space ids
+    tables              JSON -> typed tables; one reader for each shape of JSON
+    batch               answers with their outcomes; the table of outcomes; files of JSON in and out
+    archive             a file that keeps every answer; opening any source
+    fetching            one request, its retries and pace, many requests, asking again when due
+    samples, server     made-up Spaces; the API and its faults on this machine
+    stats               live against replay: table in, table out
+    plot                one function a chart, and the captions
+    forms               the widgets: their state, fields and buttons
+    cli                 the shell commands and their options
+
+CONTRIBUTING.md says which room may import which. This file lists the public names; those that need requests,
+matplotlib or ipywidgets are loaded when first used.
 """
 
 from __future__ import annotations
@@ -50,14 +67,14 @@ _LATE = {
     "fetch": "fetching.client",
     "growth": "stats",
     "measures": "stats",
-    "plot": "",
+    "plot": "plot",
     "quality": "stats",
     "refresh": "fetching.refresh",
     "sandbox": "server",
-    "stats": "",
+    "stats": "stats",
     "watch": "fetching.refresh",
 }
-"""Names loaded when first used, and the rooms that have them; "" for a room itself."""
+"""Names loaded when first used, and the rooms that have them."""
 
 __all__ = [
     "AgeWarning",
@@ -108,11 +125,11 @@ def __getattr__(name: str) -> Any:
     """Load a name of `_LATE` and keep it."""
     if name not in _LATE:
         raise AttributeError(f"module 'spacekit' has no attribute {name!r}")
-    room = import_module(f"spacekit.{_LATE[name] or name}")
-    value = getattr(room, name) if _LATE[name] else room
+    room = import_module(f"spacekit.{_LATE[name]}")
+    value = room if name == _LATE[name] else getattr(room, name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)

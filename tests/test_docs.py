@@ -85,6 +85,13 @@ def test_counts_are_called_nothing_that_they_are_not(page: Path) -> None:
             assert re.search(r"\b(not?|never|none)\b", sentence), sentence
 
 
+def test_the_places_of_changes_are_there() -> None:
+    """Every file and folder that CONTRIBUTING sends a reader to exists."""
+    section = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Where do I change")[1]
+    places = re.findall(r"`([a-z_/]+(?:\.py|/))`", section.split("\n## ")[0])
+    assert [place for place in places if not (ROOT / "spacekit" / place).exists()] == []
+
+
 @every_page
 def test_links_lead_to_files(page: Path) -> None:
     """Within the project."""
