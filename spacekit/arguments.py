@@ -1,46 +1,62 @@
-"""Checks of what a caller gives: each raises `ValueError` that says what to give. They change nothing."""
+"""Checks of arguments: each raises a `ValueError` that says what to pass instead. They change nothing."""
 
 from __future__ import annotations
 
 import math
 import numbers
+from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from spacekit.words import show
 
-def milliseconds(max_age: Any) -> int:
-    """Read `max_age` as milliseconds."""
-    advice = "Give a span such as '1h', '7D' or a timedelta; 0 asks anew."
-    if lacks_unit(max_age):
-        raise ValueError(f"max_age: a number without a unit, {max_age!r}. {advice}")
+Span = str | timedelta | np.timedelta64
+"""A span of time as callers write it: "90min", "7D", or a timedelta of pandas, numpy or Python."""
+
+
+def span(
+    name: str, value: Any, *, zero: bool = True, negative: bool = False, advice: str = ""
+) -> pd.Timedelta:
+    """Read a span of time; 0 needs no unit. `advice` is what the message adds, such as what 0 does."""
+    number = _bare_number(value)
     try:
-        age = pd.Timedelta(max_age)
+        read: Any = pd.NaT if number else pd.Timedelta(value)
     except (ValueError, TypeError, OverflowError):
-        raise ValueError(f"max_age: cannot read {max_age!r} as a span of time. {advice}") from None
-    if pd.isna(age) or age < pd.Timedelta(0):
-        raise ValueError(f"max_age: got {max_age!r}, which is no span of 0 or more. {advice}")
-    return int(age // pd.Timedelta(1, "ms"))
+        read = pd.NaT
+    lower = "" if negative else " of 0 or more" if zero else " above 0"
+    if pd.isna(read) or (read < pd.Timedelta(0) and not negative) or (not read and not zero):
+        what = "is a number without a unit" if number else f"is not a span of time{lower}"
+        raise ValueError(f"{name}: {show(value)} {what}. Use a span such as '90min', '6h' or '7D'{advice}.")
+    return pd.Timedelta(read)
 
 
-def lacks_unit(span: object) -> bool:
-    """Whether a span of time is a bare number, also as text: pandas takes one as nanoseconds, which nobody means."""
-    if not isinstance(span, str):
-        return isinstance(span, numbers.Real) and span != 0
-    try:
-        return float(span) != 0
-    except ValueError:
-        return False
+def milliseconds(length: pd.Timedelta) -> int:
+    """Return a span of time in whole milliseconds."""
+    return int(length // pd.Timedelta(1, "ms"))
+
+
+def _bare_number(value: object) -> bool:
+    """Whether a value is a number, also as text: pandas takes one as nanoseconds, which nobody means."""
+    if isinstance(value, str):
+        try:
+            return float(value) != 0
+        except ValueError:
+            return False
+    if isinstance(value, np.timedelta64):
+        return np.datetime_data(value.dtype)[0] == "generic" and not np.isnat(value)
+    return isinstance(value, numbers.Real) and value != 0
 
 
 def check_whole(name: str, value: object, least: int, hint: str = "") -> None:
     """Check a whole number of `least` or more."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValueError(f"{name}: got {value!r}. Give a whole number of {least} or more{hint}.")
+        raise ValueError(f"{name}: got {value!r}. Use a whole number of {least} or more{hint}.")
 
 
 def check_number(name: str, value: object, *, zero: bool = True) -> None:
     """Check a number of 0 or more, or above 0."""
     ok = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     if not ok or value < 0 or (value == 0 and not zero):  # type: ignore[operator]  # `ok` says it is a number
-        raise ValueError(f"{name}: got {value!r}. Give a number {'of 0 or more' if zero else 'above 0'}.")
+        raise ValueError(f"{name}: got {value!r}. Use a number {'of 0 or more' if zero else 'above 0'}.")

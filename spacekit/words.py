@@ -1,17 +1,16 @@
-"""Numbers, instants, spans of time and long texts in words, the same wherever they are told. It decides nothing."""
+"""How numbers, instants, spans of time and long texts are worded, the same everywhere. It decides nothing."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import math
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import pandas as pd
-
-_UNITS: Final = ((2.0, 365.25 * 86_400, "y"), (2.0, 86_400.0, "d"), (1.0, 3_600.0, "h"), (1.0, 60.0, "min"))
+_UNITS: Final = ((365.25 * 86_400, "y"), (86_400.0, "d"), (3_600.0, "h"), (60.0, "min"))
 
 
 def plural(number: int, noun: str) -> str:
-    """Give a number with its noun: "1 Space", "2,000 Spaces"."""
+    """Return a number with its noun: "1 Space", "2,000 Spaces"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
@@ -21,7 +20,7 @@ def shortened(text: str, characters: int) -> str:
 
 
 def show(value: Any) -> str:
-    """Give the repr of a value, cut at 100 characters; of what has none, its type."""
+    """Return the repr of a value, cut at 100 characters; of a value that has none, its type."""
     try:
         return repr(value)[:100]
     except (RecursionError, ValueError):  # too deep, or an integer of thousands of digits
@@ -29,20 +28,27 @@ def show(value: Any) -> str:
 
 
 def iso(milliseconds: int) -> str:
-    """Give epoch milliseconds as ISO 8601 in UTC."""
+    """Return epoch milliseconds as ISO 8601 in UTC."""
     seconds, rest = divmod(milliseconds, 1000)
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
 
 
 def minute(milliseconds: int) -> str:
-    """Give epoch milliseconds to the minute, in UTC: "2026-06-01 12:00"."""
+    """Return epoch milliseconds to the minute, in UTC: "2026-06-01 12:00"."""
     return iso(milliseconds)[:16].replace("T", " ")
 
 
-def span(length: pd.Timedelta) -> str:
-    """Give a span of time in its largest fitting unit, such as "36 h"."""
-    seconds = length.total_seconds()
-    for least, unit, name in _UNITS:
-        if abs(seconds) >= least * unit:
-            return f"{seconds / unit:.0f} {name}"
-    return f"{seconds:.0f} s"
+def span(length: timedelta | float, *, up: bool = False) -> str:
+    """
+    Return a span of time, or a number of seconds, in words: "45 s", "90 min", "2.5 h", "36 h", "12 d".
+
+    The unit is the largest of which the span is twice or more, or once exactly. Numbers below 10 have one decimal,
+    seconds none. `up` rounds up, for a wait: it is never over sooner than it says.
+    """
+    seconds = length.total_seconds() if isinstance(length, timedelta) else length
+    size = abs(seconds)
+    unit, name = next(((unit, name) for unit, name in _UNITS if size >= 2 * unit or size == unit), (1.0, "s"))
+    digits = 1 if unit > 1 and size < 10 * unit else 0
+    tenths = round(seconds / unit * 10**digits, 6)
+    number = (math.ceil(tenths) if up else round(tenths)) / 10**digits
+    return f"{number:,.{digits}f}".removesuffix(".0") + f" {name}"

@@ -32,8 +32,22 @@ def test_instants(milliseconds: int, iso: str, minute: str) -> None:
 
 @pytest.mark.parametrize(
     ("span", "told"),
-    [("20s", "20 s"), ("90s", "2 min"), ("47h", "47 h"), ("3D", "3 d"), ("-3D", "-3 d"), ("800D", "2 y")],
+    [
+        ("0s", "0 s"), ("20s", "20 s"), ("90s", "90 s"), ("60s", "1 min"), ("150s", "2.5 min"), ("90min", "90 min"),
+        ("1h", "1 h"), ("71min 10s", "71 min"), ("36h", "36 h"), ("47h", "47 h"), ("1D", "1 d"), ("3D", "3 d"),
+        ("-3D", "-3 d"), ("-0.2s", "0 s"), ("145D 14h", "146 d"), ("365D", "365 d"), ("800D", "2.2 y"),
+    ],
 )  # fmt: skip
 def test_spans_are_said_in_their_largest_unit(span: str, told: str) -> None:
-    """A span is worded in the largest unit that it fills, from two days and years on."""
+    """The largest unit of which a span is twice or more, or once exactly: 90 minutes are not 2 hours."""
     assert words.span(pd.Timedelta(span)) == told
+    assert words.span(pd.Timedelta(span).total_seconds()) == told
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0, "0 s"), (0.2, "1 s"), (61, "61 s"), (121, "2.1 min"), (126, "2.1 min"), (3_599, "60 min"), (50_000, "14 h")],
+)  # fmt: skip
+def test_a_wait_is_rounded_up(seconds: float, told: str) -> None:
+    """A wait is never over sooner than it says."""
+    assert words.span(seconds, up=True) == told

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from spacekit import words
 from spacekit.tables.values import is_missing
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def cell(value: Any) -> str:
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, pd.Timedelta):
-        return span(value)
+        return words.span(value)
     return f"{value:,}" if isinstance(value, int) or hasattr(value, "dtype") else safe(str(value))
 
 
@@ -150,15 +151,6 @@ def figure(value: float) -> str:
         return f"{value:,.0f}"
     digits = 2 - math.floor(math.log10(abs(value)))
     return f"{value:.{digits}f}" if digits <= 5 else f"{value:.1e}"
-
-
-def span(length: pd.Timedelta) -> str:
-    """Days, hours, minutes and seconds of a span: 01:11:10, 145 d 14:21:51, -00:00:05."""
-    seconds = int(abs(length.total_seconds()))
-    days, rest = divmod(seconds, 86_400)
-    clock = f"{rest // 3600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}"
-    sign = "-" if length < pd.Timedelta(0) else ""
-    return f"{sign}{days} d {clock}" if days else f"{sign}{clock}"
 
 
 def safe(text: str) -> str:

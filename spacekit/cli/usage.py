@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spacekit.arguments import milliseconds
+from spacekit import arguments
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from spacekit.fetching.client import Client
 
 RATE = 120
@@ -79,16 +81,15 @@ def rate(text: str) -> int | None:
     return None if text.strip().lower() in ("0", "none") else whole(1)(text)
 
 
-def span(text: str) -> str:
+def span(text: str) -> pd.Timedelta:
     """Read a span of time such as 1h or 7D; 0 is one."""
     try:
-        milliseconds(text)
+        return arguments.span("", text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"got {text!r}; give a span such as 90min, 6h or 7D") from None
-    return text
+        raise argparse.ArgumentTypeError(f"got {text!r}; use a span such as 90min, 6h or 7D") from None
 
 
-def spans(text: str) -> tuple[str, ...]:
+def spans(text: str) -> tuple[pd.Timedelta, ...]:
     """Read spans of time, between commas."""
     return tuple(span(part) for part in text.split(","))
 

@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
             schedule=schedule,
             until=args.until,
             rounds=args.rounds,
-            every=str(args.every),
+            every=args.every,
             max_requests=args.max_requests,
             progress=shows_bar(args),
             on_round=None if args.quiet else log,

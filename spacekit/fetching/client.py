@@ -15,7 +15,7 @@ from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 from spacekit.archive import Archive, Observation, opened
-from spacekit.arguments import check_number, check_whole, milliseconds
+from spacekit.arguments import check_number, check_whole, milliseconds, span
 from spacekit.batch import Batch, Run
 from spacekit.batch.report import warn_if_incomplete
 from spacekit.errors import FetchInterrupted, ServiceError
@@ -205,7 +205,7 @@ class Client:
             Numbers of inputs, Spaces to fetch, seconds and cost; shows itself well in a notebook.
         """
         found = find_ids(ids)
-        age_ms = milliseconds(max_age)
+        age_ms = milliseconds(span("max_age", max_age, advice="; 0 asks anew"))
         if archive is not None and not isinstance(archive, Archive) and not Path(archive).exists():
             archive = None
         with _opened(archive) as store:
@@ -275,7 +275,7 @@ class Client:
     ) -> Batch:
         """As `fetch`, for callers that give `IncompleteWarning` themselves, at the line that called them."""
         found = find_ids(ids)
-        age_ms = milliseconds(max_age)
+        age_ms = milliseconds(span("max_age", max_age, advice="; 0 asks anew"))
         if max_requests is not None:
             check_whole("max_requests", max_requests, 0, "; None for no end")
         with self._only_fetch(), _opened(archive) as store, shown(progress) as tell:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html import escape
 
-from spacekit.fetching.progress import span_text
+from spacekit.words import span
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Plan:
             ("invalid", f"{self.invalid:,}"),
             ("in the archive", f"{self.fresh:,}"),
             ("to fetch", f"{self.to_fetch:,}"),
-            ("at the limit", f"at least {span_text(self.seconds)}"),
+            ("at the limit", f"at least {span(self.seconds)}"),
         ]
         return facts if self.cost is None else [*facts, ("cost, at your price", f"{self.cost:,.4f}")]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-_LONG_S: Final = 120  # beyond this, minutes say more than seconds
+from spacekit.words import span
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +48,16 @@ class Progress:
             return ""
         if self.wait_s is None:
             return self.waiting_for
-        return f"{self.waiting_for}: next in {span_text(self.wait_s)}"
+        return f"{self.waiting_for}: next in {span(self.wait_s, up=True)}"
 
     def __str__(self) -> str:
-        to_go = self.seconds_left and f"at least {span_text(self.seconds_left)} to go"
+        to_go = self.seconds_left and f"at least {span(self.seconds_left)} to go"
         parts = [f"failed {self.failed}", f"left {self.left}", to_go, self.note]
         return ", ".join(part for part in parts if part)
 
 
 Tell = Callable[[Progress], object]
 """What is told how a run stands: at each change, and some four times a second while it waits."""
-
-
-def span_text(seconds: float) -> str:
-    """Seconds in words: '12 s', '3 min', '13.9 h'."""
-    whole = int(-(-seconds // 1))
-    if whole <= _LONG_S:
-        return f"{whole} s"
-    return f"{round(whole / 60)} min" if whole < 90 * 60 else f"{whole / 3600:.1f} h"
 
 
 class Bar:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
@@ -15,7 +15,7 @@ import pandas as pd
 
 from spacekit.archive import Archive, existing, opened
 from spacekit.archive.observation import Observation, record_of
-from spacekit.arguments import lacks_unit
+from spacekit.arguments import milliseconds, span
 from spacekit.batch import Batch, Run
 from spacekit.batch.report import warn_if_incomplete
 from spacekit.errors import FetchInterrupted
@@ -138,7 +138,7 @@ def watch(
         `until`, `rounds` or `every` cannot be read.
     """
     plan = schedule or Schedule()
-    longest_s = _seconds(every)
+    longest_s = span("every", every, zero=False).total_seconds()
     if rounds is not None and rounds < 1:
         raise ValueError(f"rounds: got {rounds!r}. Give a number of 1 or more, or None for no end.")
     with _existing(archive) as store, _given_or_new(client) as asker:
@@ -270,32 +270,17 @@ def _sleep(sleep: Callable[[float], object], seconds: float, store: Archive) -> 
         ) from None
 
 
-def _seconds(every: str | pd.Timedelta) -> float:
-    span = _span(every)
-    if span is None or not span > pd.Timedelta(0):
-        raise ValueError(f"every: got {every!r}. Give a span of time above 0, such as '5min'.")
-    return span.total_seconds()
-
-
 def _end(until: Any, client: Client) -> int | None:
     """Read `until`: a span from now, or an instant."""
     if until is None:
         return None
-    span = _span(until) if isinstance(until, str | timedelta) else None
-    if span is not None:
-        return client.now_ms() + int(span // pd.Timedelta(milliseconds=1))
+    if isinstance(until, str | timedelta):
+        with suppress(ValueError):
+            return client.now_ms() + milliseconds(span("until", until))
     try:
         return one_instant(until)
     except ValueError:
-        raise ValueError(f"until: got {until!r}. Give an instant, or a span of time such as '8h'.") from None
-
-
-def _span(text: str | timedelta) -> pd.Timedelta | None:
-    """Read a span of time; None where it is none, but maybe an instant."""
-    try:
-        return None if lacks_unit(text) else pd.Timedelta(text)
-    except ValueError:
-        return None
+        raise ValueError(f"until: got {until!r}. Use an instant, or a span of time such as '8h'.") from None
 
 
 @contextmanager

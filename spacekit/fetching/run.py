@@ -37,9 +37,10 @@ from spacekit.fetching.pacing import (
     limited_backoff,
     parse_retry_after,
 )
-from spacekit.fetching.progress import Progress, Tell, span_text
+from spacekit.fetching.progress import Progress, Tell
 from spacekit.fetching.queue import Line, Reply, Task
 from spacekit.fetching.sessions import Sessions
+from spacekit.words import span
 
 if TYPE_CHECKING:
     import requests
@@ -352,9 +353,7 @@ class Harvest:
         wait = backoff(task.tries, self._rng, self._manner.backoff_s)
         asked = parse_retry_after(retry_after, datetime.now(UTC))
         if asked is not None and asked > MAX_RETRY_AFTER_S:
-            self._close(
-                f"the service asks to wait {span_text(min(asked, 1e9))}, which is too long to sit out"
-            )
+            self._close(f"the service asks to wait {span(min(asked, 1e9))}, which is too long to sit out")
         elif asked:
             wait = max(wait, asked)
             self._hold(asked, "the service asks to wait")

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from spacekit.arguments import lacks_unit
+from spacekit import words
+from spacekit.arguments import milliseconds, span
 from spacekit.fields import FINISHED_STATES
 
 Span = str | pd.Timedelta
@@ -89,7 +90,7 @@ class Schedule:
 
     def __post_init__(self) -> None:
         for entry in fields(self):
-            object.__setattr__(self, entry.name, _spans(entry.name, getattr(self, entry.name)))
+            object.__setattr__(self, entry.name, _spans(f"Schedule.{entry.name}", getattr(self, entry.name)))
         if not 0 <= _ms(self.early) < _ms(self.running_every) / 2:
             raise ValueError(
                 f"Schedule: early is {self.early}, running_every {self.running_every}. Give an early that is "
@@ -176,29 +177,13 @@ def next_due_at(seen: Iterable[Seen], schedule: Schedule | None = None) -> int |
 
 def _spans(name: str, value: Any) -> pd.Timedelta | tuple[pd.Timedelta, ...]:
     if isinstance(value, tuple | list):
-        return tuple(sorted(_span(name, span) for span in value))
-    return _span(name, value)
+        return tuple(sorted(span(name, age, negative=True) for age in value))
+    return span(name, value, negative=True)
 
 
-def _span(name: str, value: Any) -> pd.Timedelta:
-    try:
-        span = None if lacks_unit(value) else pd.Timedelta(value)
-    except (ValueError, TypeError):
-        span = None
-    if span is None or pd.isna(span):
-        raise ValueError(f"Schedule: {name} has {value!r}. Give spans of time such as '6h' or '7D'.")
-    return span
+def _ms(age: Span) -> int:
+    return milliseconds(pd.Timedelta(age))
 
 
-def _ms(span: Span) -> int:
-    return int(pd.Timedelta(span) // pd.Timedelta(milliseconds=1))
-
-
-def _words(span: Span) -> str:
-    """Write a span in its own unit: '30 min', '7 days'."""
-    minutes = _ms(span) / 60_000
-    for unit, size in (("day", 1440), ("h", 60), ("min", 1)):
-        if minutes and minutes % size == 0:
-            number = int(minutes // size)
-            return f"{number} {unit}{'s' if unit == 'day' and abs(number) > 1 else ''}"
-    return str(pd.Timedelta(span)) if minutes else "0 min"
+def _words(age: Span) -> str:
+    return words.span(pd.Timedelta(age))

@@ -8,9 +8,9 @@ from spacekit.batch import Batch, report
 from spacekit.errors import SpacekitError
 from spacekit.fetching.client import KEY_NAME
 from spacekit.fetching.plan import Plan
-from spacekit.fetching.progress import Progress, span_text
+from spacekit.fetching.progress import Progress
 from spacekit.ids import Found
-from spacekit.words import plural
+from spacekit.words import plural, span
 
 EMPTY: Final = "Paste ids or links of Spaces to begin."
 STARTED: Final = "Starting."
@@ -78,9 +78,7 @@ def fetch_code(found: Found, kind: str, archive: str, max_age: Any) -> str:
 def plan_line(plan: Plan) -> str:
     """Say what a fetch would take."""
     wait = (
-        f"at least {span_text(plan.seconds)} at the limit"
-        if plan.seconds > 0
-        else "without waiting for the limit"
+        f"at least {span(plan.seconds)} at the limit" if plan.seconds > 0 else "without waiting for the limit"
     )
     cost = "" if plan.cost is None else f"; cost at your price: {plan.cost:,.4f}"
     return f"Plan (nothing is sent yet): {plan.to_fetch:,} to fetch, {wait}; {plan.fresh:,} from the archive{cost}."

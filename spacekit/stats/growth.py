@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from spacekit.arguments import lacks_unit
+from spacekit.arguments import span
 from spacekit.stats.columns import COUNT, FLAG, SPAN, TEXT, first_reason, frame, pick_observations
 
 GROWTH_REASONS: Final = ("no id", "not ended", "observed before the end", "no replay count")
@@ -91,7 +91,7 @@ def at_age(observations: pd.DataFrame, age: str | pd.Timedelta) -> pd.DataFrame:
     Source: counts are cumulative (see "Five times and two counts"); linear between observations. An observation at
     exactly `age` gives its own count (the greater, if two differ).
     """
-    wanted = _span(age)
+    wanted = span("age", age).as_unit("ms")
     curves = growth(observations)
     ids = sorted(pick_observations(observations).space_id.dropna().unique())
     before = curves[curves.age <= wanted].groupby("space_id").last().reindex(ids)
@@ -107,19 +107,6 @@ def _left_out(table: pd.DataFrame) -> pd.Series[Any]:
     early = table.age < pd.Timedelta(0)
     tests = (table.space_id.isna(), table.age.isna(), early, table.total_replay_watched.isna())
     return first_reason(dict(zip(GROWTH_REASONS, tests, strict=True)), table.index)
-
-
-def _span(age: str | pd.Timedelta) -> pd.Timedelta:
-    problem = f"at_age: cannot use {age!r} as an age. Give a span of time such as '7D' or '36h'."
-    if isinstance(age, (int, float)) or lacks_unit(age):
-        raise ValueError(problem)
-    try:
-        wanted: Any = pd.Timedelta(age)
-    except (ValueError, TypeError) as error:
-        raise ValueError(problem) from error
-    if wanted is pd.NaT or wanted < pd.Timedelta(0):
-        raise ValueError(problem)
-    return pd.Timedelta(wanted).as_unit("ms")
 
 
 def _between(before: pd.DataFrame, after: pd.DataFrame, wanted: pd.Timedelta) -> pd.Series[Any]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from spacekit.arguments import span
 from spacekit.stats.columns import (
     COUNT,
     FLAG,
@@ -110,13 +111,14 @@ def punctuality(
         delay_q75` (negative is early; `NaT` with none). Spaces that have not started are not counted, and a group
         of none but these has no row.
     """
+    allowed = span("tolerance", tolerance)
     table = pick_spaces(spaces, "scheduled_start", "started_at").reset_index(drop=True)
     table["group"] = group_labels(spaces, by, tz).array
     table = table.dropna(subset="started_at")
     table["delay"] = table.started_at - table.scheduled_start
     grouped = table.groupby("group", observed=True, dropna=False)
     rows: list[tuple[Any, pd.DataFrame]] = [("all", table)] if by is None else [*grouped]
-    counted = [_punctual(name, group.delay, pd.Timedelta(tolerance)) for name, group in rows]
+    counted = [_punctual(name, group.delay, allowed) for name, group in rows]
     return frame({name: [row[name] for row in counted] for name in _PUNCTUALITY}, _PUNCTUALITY)
 
 

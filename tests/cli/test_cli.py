@@ -596,7 +596,8 @@ def test_demo(run: Run, tmp_path: Path) -> None:
     }
     assert len(pd.read_csv(tmp_path / "demo" / "spaces.csv")) == len(sk.sample_records())
     assert (tmp_path / "demo" / "audience.png").read_bytes().startswith(PNG)
-    tables = [line for line in out.splitlines() if "Written" not in line]
+    # Not the lines that hold a path of this machine.
+    tables = [line for line in out.splitlines()[:-1] if "Written" not in line]
     assert max(map(screen.columns_of, tables)) <= 80
     assert " ".join(out.split()).startswith("Made-up data")
     assert f"fetch {DOCUMENTED}" in out.splitlines()[-1]
@@ -738,9 +739,9 @@ def test_titles_cannot_steer_the_terminal(text: str) -> None:
         (0.0, "0"),
         (True, "yes"),
         (np.False_, "no"),
-        (pd.Timedelta("1h 11min 10.372s"), "01:11:10"),
-        (pd.Timedelta("-5s"), "-00:00:05"),
-        (pd.Timedelta("145D 14:21:51"), "145 d 14:21:51"),
+        (pd.Timedelta("1h 11min 10.372s"), "71 min"),
+        (pd.Timedelta("-5s"), "-5 s"),
+        (pd.Timedelta("145D 14:21:51"), "146 d"),
         (pd.Timestamp("2023-03-31T20:11:17.270Z"), "2023-03-31 20:11"),
         ("title", "title"),
     ],

@@ -5,16 +5,7 @@ import sys
 
 import pytest
 
-from spacekit.fetching.progress import Bar, Progress, span_text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0, "0 s"), (0.2, "1 s"), (61, "61 s"), (121, "2 min"), (3_599, "60 min"), (50_000, "13.9 h")],
-)
-def test_span_is_said_as_people_say_it(seconds: float, text: str) -> None:
-    """Seconds up to two minutes, minutes up to an hour and a half, then hours."""
-    assert span_text(seconds) == text
+from spacekit.fetching.progress import Bar, Progress
 
 
 def test_note_says_why_and_how_long() -> None:

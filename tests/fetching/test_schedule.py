@@ -148,13 +148,13 @@ def test_a_schedule_can_be_set() -> None:
     schedule = Schedule(ended=("2D", "90min"))
     first = schedule.next(ended(END))
     assert (first.at, first.reason) == (END + 90 * MINUTE, "ended: 90 min from its end")
-    assert schedule.next(ended(END + DAY)).reason == "ended: 2 days from its end"
+    assert schedule.next(ended(END + DAY)).reason == "ended: 2 d from its end"
 
 
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"ended": ("soon",)}, "ended has 'soon'"),
+        ({"ended": ("soon",)}, "Schedule.ended: 'soon' is not"),
         ({"running_every": None}, "running_every"),
         ({"early": "5min"}, "early is"),
         ({"early": "-1s"}, "not negative"),

@@ -106,7 +106,7 @@ def test_empty_tables() -> None:
 @pytest.mark.parametrize("age", ["-1h", "a week", 7, None, pd.NaT, ""])
 def test_what_is_no_age_is_refused(age) -> None:
     """A negative span, a number without unit and what is no span are refused with the value."""
-    with pytest.raises(ValueError, match="at_age: cannot use"):
+    with pytest.raises(ValueError, match=r"^age: "):
         stats.at_age(observations(ROWS), age)
 
 
