@@ -13,51 +13,13 @@ from typing import TYPE_CHECKING, Any, overload
 from spacekit import tables
 from spacekit.batch import report
 from spacekit.batch.lines import read_lines, write_jsonl
-from spacekit.errors import (
-    CredentialsError,
-    ForbiddenError,
-    InvalidIdError,
-    NoCreditError,
-    ServiceError,
-    SpacekitError,
-    SpaceNotFoundError,
-)
+from spacekit.batch.outcomes import OUTCOMES, Outcome
 from spacekit.fields import MADE_UP_PREFIX
 
 if TYPE_CHECKING:
     import os
 
     import pandas as pd
-
-COMPLETE = frozenset({"ok", "archived", "duplicate"})
-"""Outcomes of inputs that got what was asked."""
-
-ERRORS: dict[str, type[SpacekitError]] = {
-    "unauthorized": CredentialsError,
-    "no_credit": NoCreditError,
-    "failed": ServiceError,
-    "not_tried": ServiceError,
-    "forbidden": ForbiddenError,
-    "not_found": SpaceNotFoundError,
-    "rejected": InvalidIdError,
-    "invalid": InvalidIdError,
-}
-"""The error of each outcome that is none of these, the gravest first."""
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What became of one input; the fields are the columns of `Batch.outcomes`."""
-
-    input: str
-    space_id: str | None
-    outcome: str
-    http_status: int | None = None
-    message: str | None = None
-    attempts: int = 0
-    fetched_at: int | None = None  # epoch milliseconds
-    from_archive: bool = False
-    record: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +162,14 @@ class Batch:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many inputs had each outcome."""
-        return dict(Counter(entry.outcome for entry in self.outcome_rows))
+        """How many inputs had each outcome, the gravest last."""
+        counts = Counter(entry.outcome for entry in self.outcome_rows)
+        return {outcome: counts[outcome] for outcome in OUTCOMES if outcome in counts}
 
     @property
     def complete(self) -> bool:
         """Whether every input ended ok, archived or duplicate."""
-        return COMPLETE.issuperset(self.counts)
+        return all(OUTCOMES[outcome].complete for outcome in self.counts)
 
     @property
     def made_up(self) -> bool:
@@ -222,10 +185,11 @@ class Batch:
         SpacekitError
             Of the class that `Client.get` would have raised, with the message of the first such input.
         """
-        for outcome, error in ERRORS.items():
-            hit = next((entry for entry in self.outcome_rows if entry.outcome == outcome), None)
-            if hit is not None:
-                raise error(hit.message or f"{hit.input!r}: {outcome}. {report.ADVICE[outcome]}")
+        if self.complete:
+            return
+        kind = OUTCOMES[list(self.counts)[-1]]
+        hit = next(entry for entry in self.outcome_rows if entry.outcome == kind.name)
+        raise kind.errors[0](hit.message or f"{hit.input!r}: {kind.name}. {kind.advice}")
 
     def to_jsonl(self, path: str | os.PathLike[str]) -> Path:
         """

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any, Protocol
 
+from spacekit.batch.outcomes import OUTCOMES
 from spacekit.errors import IncompleteWarning
 from spacekit.words import minute, plural, shortened
 
@@ -36,47 +37,17 @@ class Batch(Protocol):
         """Whether any Space is made up."""
 
 
-MEANING = {
-    "ok": "fetched",
-    "archived": "from the archive",
-    "duplicate": "given before",
-    "invalid": "not a Space id",
-    "not_found": "no such Space",
-    "forbidden": "not for this key",
-    "rejected": "refused by the service",
-    "no_credit": "no credit",
-    "unauthorized": "key not accepted",
-    "failed": "no useful answer",
-    "not_tried": "not asked",
-}
-"""What each outcome says, in a few words."""
-
-ADVICE = {
-    "invalid": "Correct the entry: an id has 13 letters and digits; a link to the Space will do.",
-    "not_found": "Check the id; a deleted Space does not come back, and asking again may cost.",
-    "forbidden": "The key may not see this Space; the others are not affected.",
-    "rejected": "Check the id: the service refused it.",
-    "no_credit": "Add credits at the service, then run the same again.",
-    "unauthorized": "Set or correct the key (SOCIALDATA_API_KEY or api_key=), then run the same again.",
-    "failed": "Run the same again; see message in .outcomes for the cause.",
-    "not_tried": "Run the same again: with an archive, what is there is not paid for twice.",
-}
-"""What to do about each outcome that is no success."""
-
-RUN_AGAIN = frozenset({"no_credit", "unauthorized", "failed", "not_tried"})
-"""Outcomes that another run may change."""
-
 SHOWN = 5  # examples on a card
 
 
 def warn_if_incomplete(batch: Batch, stacklevel: int = 3) -> None:
     """Warn once if another run could get more."""
-    open_ones = {outcome: n for outcome, n in batch.counts.items() if outcome in RUN_AGAIN}
+    open_ones = {outcome: n for outcome, n in batch.counts.items() if not OUTCOMES[outcome].final}
     if not open_ones:
         return
     told = ", ".join(f"{n} {outcome}" for outcome, n in open_ones.items())
     why = f" Stopped early: {batch.run.stopped}." if batch.run.stopped else ""
-    advice = " ".join(ADVICE[outcome] for outcome in open_ones)
+    advice = " ".join(OUTCOMES[outcome].advice for outcome in open_ones)
     words = f"{batch.run.source}: {told}, of {inputs(batch)}.{why} {advice}"
     warnings.warn(words, IncompleteWarning, stacklevel=stacklevel)
 
@@ -93,14 +64,9 @@ def was(number: int) -> str:
 
 def summary(batch: Batch) -> str:
     """Give one line: how many Spaces, and what became of the inputs."""
-    told = ", ".join(f"{n} {outcome}" for outcome, n in in_order(batch.counts))
+    told = ", ".join(f"{n} {outcome}" for outcome, n in batch.counts.items())
     made_up = ", made up" if batch.made_up else ""
     return f"Batch({plural(len(batch.records), 'Space')}{made_up}; {inputs(batch)}: {told or 'none'})"
-
-
-def in_order(counts: dict[str, int]) -> list[tuple[str, int]]:
-    """Give the outcomes that occur, in the order of their list."""
-    return [(outcome, counts[outcome]) for outcome in MEANING if outcome in counts]
 
 
 def period(times: Iterable[int | None]) -> str:
@@ -124,7 +90,7 @@ def versions() -> str:
 def paragraph(batch: Batch) -> str:
     """Give the paragraph of `Batch.report`."""
     counts = batch.counts
-    left_out = [(outcome, n) for outcome, n in in_order(counts) if outcome in ADVICE]
+    left_out = [(outcome, n) for outcome, n in counts.items() if not OUTCOMES[outcome].complete]
     duplicates = counts.get("duplicate", 0)
     n_problems, n_spaces = len(batch.problems), batch.problems["record"].nunique()
     sentences = [
@@ -132,7 +98,7 @@ def paragraph(batch: Batch) -> str:
         + (f", {duplicates:,} of them given before" if duplicates else "") + ".",
         f"{plural(len(batch.records), 'Space')} {was(len(batch.records))} obtained, fetched {period(batch.fetched_at)}"
         + (f"; {counts['archived']:,} of them came from the archive" if "archived" in counts else "") + ".",
-        "Left out: " + ", ".join(f"{n:,} {outcome} ({MEANING[outcome]})" for outcome, n in left_out) + "."
+        "Left out: " + ", ".join(f"{n:,} {outcome} ({OUTCOMES[outcome].meaning})" for outcome, n in left_out) + "."
         if left_out else "Nothing was left out.",
         f"The run stopped early: {batch.run.stopped}." if batch.run.stopped else "",
         f"{plural(n_problems, 'value')} of {plural(n_spaces, 'record')} could not be read (see problems)."
@@ -158,7 +124,7 @@ def card(batch: Batch) -> str:
     if batch.run.stopped:
         facts.append(f"<b>stopped early: {escape(batch.run.stopped)}</b>")
     badge = '<div style="font-weight:600">Made-up data: no finding about X.</div>' if batch.made_up else ""
-    rows = "".join(card_row(batch, outcome, n) for outcome, n in in_order(batch.counts))
+    rows = "".join(card_row(batch, outcome, n) for outcome, n in batch.counts.items())
     table = (
         f'<table style="margin:.4em 0;border-collapse:collapse;color:inherit">{rows}</table>' if rows else ""
     )
@@ -172,11 +138,10 @@ def card(batch: Batch) -> str:
 def card_row(batch: Batch, outcome: str, n: int) -> str:
     """Give one row of the card: outcome, number, meaning, examples and advice."""
     cell = '<td style="text-align:{};padding:.1em .7em .1em 0;vertical-align:top">{}</td>'
-    told = MEANING[outcome]
-    if outcome in ADVICE:
-        told += (
-            f": {escape(examples(batch, outcome, n))}<br><span style='opacity:.75'>{ADVICE[outcome]}</span>"
-        )
+    kind = OUTCOMES[outcome]
+    told = kind.meaning
+    if kind.advice:
+        told += f": {escape(examples(batch, outcome, n))}<br><span style='opacity:.75'>{kind.advice}</span>"
     return (
         "<tr>"
         + cell.format("right", f"{n:,}")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from spacekit.archive import Archive, existing
-from spacekit.batch.report import in_order, period
+from spacekit.batch.report import period
 from spacekit.cli.inputs import found_ids
 from spacekit.cli.output import check_writable, tell, write_bytes, write_lines
 from spacekit.cli.screen import safe
@@ -68,7 +68,7 @@ def _info(args: argparse.Namespace) -> int:
         ("Spaces", f"{sum(latest.counts.values()):,}"),
         ("observations", f"{len(observations):,}"),
         ("fetched", period(times).removeprefix("at ").removeprefix("from ")),
-        ("newest answers", ", ".join(f"{n:,} {outcome}" for outcome, n in in_order(latest.counts))),
+        ("newest answers", ", ".join(f"{n:,} {outcome}" for outcome, n in latest.counts.items())),
         ("states", ", ".join(f"{n:,} {safe(str(state))}" for state, n in states.items())),
         *([("made up", "some or all of its Spaces")] if latest.made_up else []),
     ]

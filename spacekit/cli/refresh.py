@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from spacekit.batch.report import in_order
 from spacekit.cli.fetch import shows_bar
 from spacekit.cli.output import tell
 from spacekit.cli.summary import EXIT_CODES, exit_code, refused
@@ -98,7 +97,7 @@ def run(args: argparse.Namespace) -> int:
 
 def log(batch: Batch) -> None:
     """Write one line about a round, with the time, to standard error."""
-    counts = ", ".join(f"{n:,} {outcome}" for outcome, n in in_order(batch.counts))
+    counts = ", ".join(f"{n:,} {outcome}" for outcome, n in batch.counts.items())
     asked = plural(sum(batch.counts.values()), "Space")
     tell(
         f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC: {f'{asked} due: {counts}' if counts else 'nothing due'}"

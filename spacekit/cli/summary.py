@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from spacekit.batch.report import ADVICE, MEANING, in_order, inputs
+from spacekit.batch import OUTCOMES
+from spacekit.batch.report import inputs
 from spacekit.cli.output import tell
 from spacekit.cli.screen import safe
 from spacekit.words import plural
@@ -41,9 +42,9 @@ def summarise(batch: Batch) -> None:
     facts += [f"{run.seconds:.1f} s"] if run.seconds is not None else []
     facts += [f"stopped early: {run.stopped}"] if run.stopped else []
     tell(", ".join(facts))
-    for outcome, n in in_order(batch.counts):
-        _line(f"{n:>9,}  {outcome:<12}  {MEANING[outcome]}")
-        if outcome in ADVICE:
+    for outcome, n in batch.counts.items():
+        _line(f"{n:>9,}  {outcome:<12}  {OUTCOMES[outcome].meaning}")
+        if not OUTCOMES[outcome].complete:
             _examples(batch, outcome, n)
 
 

@@ -20,12 +20,10 @@ from urllib3.exceptions import TimeoutError as PoolTimeoutError
 from urllib3.util import Url, parse_url
 
 from spacekit import __version__
+from spacekit.batch.outcomes import error_for
 from spacekit.errors import (
     CredentialsError,
     DataError,
-    ForbiddenError,
-    InvalidIdError,
-    NoCreditError,
     ServiceError,
     SpacekitError,
     SpaceNotFoundError,
@@ -191,26 +189,27 @@ def is_retryable(error: SpacekitError) -> bool:
     return isinstance(error, ServiceError)
 
 
-_MEANINGS: Final[dict[int, tuple[type[SpacekitError], str, str]]] = {
-    401: (CredentialsError, "the API key is not accepted", "Check SOCIALDATA_API_KEY, or api_key=."),
-    402: (NoCreditError, "the account has too few credits", "Add credits, then run again."),
-    403: (ForbiddenError, "the API key may not see this Space", "Leave it out, or ask for permission."),
-    404: (SpaceNotFoundError, "not found", "Check the id; the Space may be gone."),
-    422: (InvalidIdError, "the service does not take this id", "Correct the id."),
-    429: (ServiceError, "too many requests", "Wait a minute, or lower requests_per_minute."),
+_MEANINGS: Final[dict[int, tuple[str, str]]] = {
+    401: ("the API key is not accepted", "Check SOCIALDATA_API_KEY, or api_key=."),
+    402: ("the account has too few credits", "Add credits, then run again."),
+    403: ("the API key may not see this Space", "Leave it out, or ask for permission."),
+    404: ("not found", "Check the id; the Space may be gone."),
+    422: ("the service does not take this id", "Correct the id."),
+    429: ("too many requests", "Wait a minute, or lower requests_per_minute."),
 }
 
 
 def _error_of(answer: Answer, where: str) -> SpacekitError:
     status = answer.status
+    kind = error_for(status)
     if status in _MEANINGS:
-        kind, what, advice = _MEANINGS[status]
-    elif status >= 500 or status in (408, 425):
-        kind, what, advice = ServiceError, "the service failed", "Try again later."
+        what, advice = _MEANINGS[status]
+    elif kind is ServiceError:
+        what, advice = "the service failed", "Try again later."
     elif 300 <= status < 400:
-        kind, what, advice = DataError, "the service redirects, which is not followed", "Check base_url."
+        what, advice = "the service redirects, which is not followed", "Check base_url."
     else:
-        kind, what, advice = DataError, "the status is not a documented one", "Check base_url."
+        what, advice = "the status is not a documented one", "Check base_url."
     return kind(f"{where}: {what} (status {status}{_said(answer.body)}). {advice}")
 
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Final
 
 from spacekit.archive import Observation, invalid
 from spacekit.archive.observation import record_of
-from spacekit.batch import Batch, Outcome, Run
+from spacekit.batch import OUTCOMES, Batch, Outcome, Run
 from spacekit.fetching.queue import Reply, Task
 from spacekit.ids import Entry, Found
 from spacekit.words import iso
-
-FINAL: Final = ("ok", "not_found", "forbidden", "rejected")
-"""Outcomes that are the service's word on the Space; `fetched_at` says when it came."""
 
 
 def holds_space(observation: Observation) -> bool:
@@ -68,7 +64,7 @@ class _Collector:
             return outcome
         outcome.outcome = reply.outcome
         outcome.message = _message(task, reply)
-        if reply.outcome in FINAL:
+        if OUTCOMES[reply.outcome].final:
             outcome.fetched_at = reply.fetched_at
         if reply.error is None and reply.body is not None:
             outcome.record = self.keep(reply.body, reply.fetched_at)

@@ -17,16 +17,8 @@ from threading import Condition, RLock, Thread
 from typing import TYPE_CHECKING, Final
 
 from spacekit.archive import Observation
-from spacekit.errors import (
-    CredentialsError,
-    DataError,
-    ForbiddenError,
-    InvalidIdError,
-    NoCreditError,
-    ServiceError,
-    SpacekitError,
-    SpaceNotFoundError,
-)
+from spacekit.batch.outcomes import OUTCOMES, outcome_for
+from spacekit.errors import CredentialsError, NoCreditError, SpacekitError
 from spacekit.fetching.http import Answer, Endpoint, is_retryable, record_of
 from spacekit.fetching.pacing import (
     BACKOFF_S,
@@ -54,17 +46,6 @@ _GRACE_S: Final = 0.5  # after Ctrl-C: answers under way are paid for, so those 
 _TICK_S: Final = 0.25  # how often a wait is told; also Ctrl-C on Windows waits so long
 _TELL_EVERY_S: Final = 0.1  # more often than this, nobody could read
 _SLOW_S: Final = 2.0  # without an answer for so long, it is said that answers are waited for
-
-_OUTCOMES: Final[dict[type[SpacekitError], str]] = {
-    CredentialsError: "unauthorized",
-    NoCreditError: "no_credit",
-    ForbiddenError: "forbidden",
-    SpaceNotFoundError: "not_found",
-    InvalidIdError: "rejected",
-    ServiceError: "failed",
-    DataError: "failed",
-}
-_ANSWERED: Final = ("ok", "not_found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +285,7 @@ class Harvest:
         finally:
             self._pacer.end(self._manner.clock())
         reply = Reply(
-            "ok" if error is None else _OUTCOMES[type(error)],
+            "ok" if error is None else outcome_for(error),
             answer.status if answer else None,
             answer.body if answer else None,
             error,
@@ -390,6 +371,6 @@ class Harvest:
 def _answer_of(task: Task) -> Observation | None:
     """Give what an archive keeps of a Space that has ended: answers about the Space, not about the asker."""
     reply = task.reply
-    if reply is None or reply.status is None or reply.body is None or reply.outcome not in _ANSWERED:
+    if reply is None or reply.status is None or reply.body is None or not OUTCOMES[reply.outcome].kept:
         return None
     return Observation(task.space_id, reply.fetched_at, reply.status, reply.body)

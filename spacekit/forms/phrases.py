@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from spacekit.batch import Batch, report
+from spacekit.batch import OUTCOMES, Batch, report
 from spacekit.errors import SpacekitError
 from spacekit.fetching.client import KEY_NAME
 from spacekit.fetching.plan import Plan
@@ -40,13 +40,13 @@ def running(progress: Progress) -> str:
 def result(batch: Batch) -> str:
     """Say what came of a run, and what to do where something is missing."""
     got = f"{plural(len(batch.records), 'Space')} of {report.inputs(batch)}."
-    first = next((entry for entry in batch.outcome_rows if entry.outcome in report.RUN_AGAIN), None)
+    first = next((entry for entry in batch.outcome_rows if not OUTCOMES[entry.outcome].final), None)
     if batch.complete or first is None:
         return f"Done: {got}" + ("" if batch.complete else " See below for the rest.")
     if batch.run.stopped == "cancelled":
         return f"Cancelled: kept {got} Fetch again for the rest."
     why = f"Stopped early, as {batch.run.stopped}: " if batch.run.stopped else "Not all came: "
-    return f"{why}{got} {first.message or ''} {report.ADVICE[first.outcome]}"
+    return f"{why}{got} {first.message or ''} {OUTCOMES[first.outcome].advice}"
 
 
 def plain(error: Exception) -> str:

@@ -12,14 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import spacekit as sk
-from spacekit.batch import ERRORS, Batch, Outcome, Run, as_text, read_jsonl
-from spacekit.batch.report import ADVICE, MEANING
+from spacekit.batch import OUTCOMES, Batch, Outcome, Run, as_text, read_jsonl
 from spacekit.fields import TABLES
 from spacekit.samples import documented_record, sample_batch, sample_records
 from spacekit.tables import normalize
 
 TIME = 1_780_315_200_000
-OUTCOMES = list(MEANING)
 
 
 def batch_of(*outcomes: str, messages: str | None = None) -> Batch:
@@ -89,7 +87,7 @@ def test_every_outcome_but_success_raises_its_error(outcome: str) -> None:
     if batch.complete:
         batch.raise_for_outcomes()
     else:
-        with pytest.raises(ERRORS[outcome], match="what and where"):
+        with pytest.raises(OUTCOMES[outcome].errors[0], match="what and where"):
             batch.raise_for_outcomes()
 
 
@@ -108,9 +106,10 @@ def test_card_repr_and_report_tell_every_outcome(outcome: str) -> None:
     batch = batch_of("ok", outcome)
     assert outcome in repr(batch)
     assert outcome in batch._repr_html_()
-    if outcome in ADVICE:
-        assert ADVICE[outcome] in batch._repr_html_()
-        assert f"1 {outcome} ({MEANING[outcome]})" in batch.report()
+    kind = OUTCOMES[outcome]
+    if not kind.complete:
+        assert kind.advice in batch._repr_html_()
+        assert f"1 {outcome} ({kind.meaning})" in batch.report()
 
 
 def test_the_card_escapes_what_was_put_in() -> None:

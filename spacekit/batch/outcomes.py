@@ -1,0 +1,137 @@
+"""The table of outcomes: what can become of one thing asked for, what it means, and what to do. All else reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from spacekit.errors import (
+    CredentialsError,
+    DataError,
+    ForbiddenError,
+    InvalidIdError,
+    NoCreditError,
+    ServiceError,
+    SpacekitError,
+    SpaceNotFoundError,
+)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one input; the fields are the columns of `Batch.outcomes`."""
+
+    input: str
+    space_id: str | None
+    outcome: str
+    http_status: int | None = None
+    message: str | None = None
+    attempts: int = 0
+    fetched_at: int | None = None  # epoch milliseconds
+    from_archive: bool = False
+    record: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeKind:
+    """One kind of outcome: an entry of `OUTCOMES`."""
+
+    name: str
+    meaning: str
+    """What happened, in a few words."""
+    advice: str = ""
+    """What to do about it; empty if the input got what was asked."""
+    errors: tuple[type[SpacekitError], ...] = ()
+    """The errors that end so; `raise_for_outcomes` raises the first."""
+    statuses: tuple[int, ...] = ()
+    """The HTTP statuses that mean the first of these errors."""
+    final: bool = True
+    """False if another run may change it."""
+    kept: bool = False
+    """Whether an archive keeps the answer: it is about the Space, not about who asked."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether the input got what was asked."""
+        return not self.errors
+
+
+_ALL: Final = (
+    OutcomeKind("ok", "fetched", statuses=(200,), kept=True),
+    OutcomeKind("archived", "from the archive"),
+    OutcomeKind("duplicate", "given before"),
+    OutcomeKind(
+        "invalid",
+        "not a Space id",
+        "Correct the entry: an id has 13 letters and digits; a link to the Space will do.",
+        (InvalidIdError,),
+    ),
+    OutcomeKind(
+        "not_found",
+        "no such Space",
+        "Check the id; a deleted Space does not come back, and asking again may cost.",
+        (SpaceNotFoundError,),
+        (404,),
+        kept=True,
+    ),
+    OutcomeKind(
+        "forbidden",
+        "not for this key",
+        "The key may not see this Space; the others are not affected.",
+        (ForbiddenError,),
+        (403,),
+    ),
+    OutcomeKind(
+        "rejected",
+        "refused by the service",
+        "Check the id: the service refused it.",
+        (InvalidIdError,),
+        (422,),
+    ),
+    OutcomeKind(
+        "not_tried",
+        "not asked",
+        "Run the same again: with an archive, what is there is not paid for twice.",
+        (ServiceError,),
+        final=False,
+    ),
+    OutcomeKind(
+        "failed",
+        "no useful answer",
+        "Run the same again; see message in .outcomes for the cause.",
+        (ServiceError, DataError),
+        (408, 425, 429, *range(500, 1000)),
+        final=False,
+    ),
+    OutcomeKind(
+        "no_credit",
+        "no credit",
+        "Add credits at the service, then run the same again.",
+        (NoCreditError,),
+        (402,),
+        final=False,
+    ),
+    OutcomeKind(
+        "unauthorized",
+        "key not accepted",
+        "Set or correct the key (SOCIALDATA_API_KEY or api_key=), then run the same again.",
+        (CredentialsError,),
+        (401,),
+        final=False,
+    ),
+)
+OUTCOMES: Final = {kind.name: kind for kind in _ALL}
+"""Every outcome by its name, the gravest last."""
+
+_ERRORS: Final = {status: kind.errors[0] for kind in _ALL if kind.errors for status in kind.statuses}
+_NAMES: Final = {error: kind.name for kind in _ALL if kind.statuses for error in kind.errors}
+
+
+def error_for(status: int) -> type[SpacekitError]:
+    """Return the error that a status other than 200 means; `DataError` for one that is not documented."""
+    return _ERRORS.get(status, DataError)
+
+
+def outcome_for(error: SpacekitError) -> str:
+    """Return the outcome of a Space whose request ended with an error."""
+    return _NAMES[type(error)]
