@@ -237,7 +237,7 @@ def test_retry_after_as_a_date_is_kept(start: Start) -> None:
 def test_a_retry_after_that_is_too_long_stops_the_run(start: Start) -> None:
     """A notebook does not hang for a day: the run stops, and says what the service asks."""
     server, client = start(workers=1, faults={IDS[1]: [Fault.too_many(86_400)]})
-    with pytest.warns(IncompleteWarning, match=r"asks to wait 24\.0 h"):
+    with pytest.warns(IncompleteWarning, match=r"asks to wait 1 d"):
         batch = client.fetch(IDS[:3], progress=False)
     assert outcomes_of(batch) == ["ok", "failed", "not_tried"]
     assert len(server.requests) == 2
