@@ -24,6 +24,7 @@ DPI = 110
 ABOUT = {
     "spaces": "One row a Space, in the order given.",
     "creators": "One row an account, from its newest record.",
+    "participants": "One row a person that a GraphQL record lists; empty for other sources, and after the end.",
     "problems": "One row a value that could not be read; it is missing in its own table.",
     "outcomes": "One row an input of a fetch, in the order given.",
 }

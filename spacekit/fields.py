@@ -111,12 +111,22 @@ SPACES: tuple[Field, ...] = (
           meaning="The creator has a blue check mark."),
     Field("creator_verified_type", "creator.legacy.verified_type", "text",
           meaning="Business or Government; absent or empty for others."),
+    Field("total_participated", "total_participated", "count", "accounts",
+          "Participants in all, by its name; only in payloads of early 2022 and from resellers; X does not "
+          "define it."),
+    Field("participants_now", "participants_now", "count", "accounts",
+          "Accounts in the room at fetched_at, from GraphQL and API v2; missing once the Space has ended, for "
+          "the list is empty then."),
 )
-"""Columns of `spaces` that are read from a record, in order; `fetched_at` follows as the last."""
+"""Columns of `spaces` that are read from a record, in order; `fetched_at` and `source` follow."""
 
 FETCHED_AT = Field("fetched_at", "", "instant",
           meaning="When spacekit fetched the answer, by the clock of the Client; no field of the API says "
           "when a count was true.", label="fetched at")
+
+SOURCE = Field("source", "", "text",
+          meaning="Whose JSON the row came from: socialdata, graphql (X's AudioSpaceById), v2 (X's API v2) or "
+          "reseller (another service).")
 
 CREATORS: tuple[Field, ...] = (
     Field("creator_id", "creator.id", "id", meaning="Account id as text (beyond 2^53)."),
@@ -190,6 +200,19 @@ CREATORS: tuple[Field, ...] = (
 )
 """Columns of `creators`, in order."""
 
+PARTICIPANTS: tuple[Field, ...] = (
+    Field("space_id", "", "id", meaning="Id of the Space."),
+    Field("role", "role", "text", meaning="admin (host or co-host), speaker or listener."),
+    Field("account_id", "user_results.rest_id", "id", meaning="Account id as text (beyond 2^53)."),
+    Field("screen_name", "twitter_screen_name", "text", meaning="Handle, without @."),
+    Field("name", "display_name", "text", meaning="Display name."),
+    Field("joined_at", "start", "instant", meaning="When the person came in; may be absent."),
+    Field("is_verified", "is_verified", "flag", meaning="Has a check mark, by its name; not defined in public."),
+    Field("muted_by_admin", "is_muted_by_admin", "flag", meaning="Muted by a host."),
+    Field("muted_by_guest", "is_muted_by_guest", "flag", meaning="Muted by the person."),
+)
+"""Columns of `participants`, in order: only GraphQL lists them, and its lists are empty after the end."""
+
 PROBLEMS: tuple[Field, ...] = (
     Field("record", "", "count", meaning="Place of the record in the input, counted from 0."),
     Field("space_id", "", "id", meaning="Id of the Space, where it could be read."),
@@ -229,8 +252,9 @@ MADE_UP_PREFIX = "1SAMPLE"
 """Every made-up Space that spacekit ships has an id that begins so; charts say so where one is drawn."""
 
 TABLES: dict[str, tuple[Field, ...]] = {
-    "spaces": (*SPACES, FETCHED_AT),
+    "spaces": (*SPACES, FETCHED_AT, SOURCE),
     "creators": CREATORS,
+    "participants": PARTICIPANTS,
     "problems": PROBLEMS,
     "outcomes": OUTCOMES,
 }

@@ -151,6 +151,11 @@ class Batch:
         return self._tables.creators
 
     @property
+    def participants(self) -> pd.DataFrame:
+        """One row a person that a GraphQL record lists; see `normalize`."""
+        return self._tables.participants
+
+    @property
     def problems(self) -> pd.DataFrame:
         """One row a value that could not be read; see `normalize`."""
         return self._tables.problems

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from spacekit.fields import CREATORS, FETCHED_AT, SPACES, Field
+from spacekit.fields import CREATORS, FETCHED_AT, SOURCE, SPACES, Field
 from spacekit.tables.arrays import read_column, to_array
-from spacekit.tables.shapes import MissingSpaceError, spaces_in
+from spacekit.tables.shapes import MissingSpaceError, source_of, spaces_in
 from spacekit.tables.values import KIND_WORDS, is_missing
 from spacekit.words import show
 
@@ -95,7 +95,8 @@ def extract(records: Sequence[Any], start: int, fetched_at: Sequence[int | None]
     ]
     if refused:
         problems = sorted(refused + problems, key=lambda problem: problem.record)
-    spaces = pd.DataFrame({**{f.name: arrays[f.path] for f in SPACES}, FETCHED_AT.name: times}, copy=False)
+    told = {FETCHED_AT.name: times, SOURCE.name: to_array("text", [source_of(records[i]) for i in places])}
+    spaces = pd.DataFrame({**{f.name: arrays[f.path] for f in SPACES}, **told}, copy=False)
     creators, known = creators_of(arrays, objects["creator"])
     return Extract(spaces, creators, np.asarray(times.asi8)[known], problems)
 

@@ -52,6 +52,14 @@ def spaces_in(record: Record) -> list[Record]:
     return [from_graphql(record, data)]
 
 
+def source_of(record: Record) -> str | None:
+    """Return the name of the API that a record came from; None where it has neither id nor state."""
+    if "id" in record or not any(key in record for key in MARKS):
+        return "socialdata" if "id" in record or "state" in record else None
+    data = record.get("data")
+    return "v2" if isinstance(data, list) or (isinstance(data, Mapping) and "id" in data) else "graphql"
+
+
 def from_graphql(record: Record, data: Any) -> Record:
     """Turn `AudioSpaceById`, from wherever it was stored downwards, into our form."""
     outer = data if isinstance(data, Mapping) else record

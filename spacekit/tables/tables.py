@@ -22,10 +22,11 @@ CHUNK = 20_000  # records parsed at a time, so that a lazy sequence of records i
 
 
 class Tables(NamedTuple):
-    """The three tables made from records."""
+    """The tables made from records: `spaces`, `creators`, `participants` and `problems`."""
 
     spaces: pd.DataFrame
     creators: pd.DataFrame
+    participants: pd.DataFrame
     problems: pd.DataFrame
 
 
@@ -170,6 +171,7 @@ def assemble(extracts: list[Extract]) -> Tables:
     return Tables(
         stack([part.spaces for part in extracts]),
         newest(stack([p.creators for p in extracts]), np.concatenate([p.creator_times for p in extracts])),
+        from_rows("participants", []),
         from_rows("problems", problems),
     )
 

@@ -43,7 +43,7 @@ def test_tables_are_those_of_normalize() -> None:
     """A batch adds nothing to its records but the time of fetching."""
     batch = Batch.of(sample_records(), TIME)
     for name, frame in zip(
-        ("spaces", "creators", "problems"), normalize(sample_records(), TIME), strict=True
+        ("spaces", "creators", "participants", "problems"), normalize(sample_records(), TIME), strict=True
     ):
         pd.testing.assert_frame_equal(getattr(batch, name), frame)
     pd.testing.assert_frame_equal(batch.audience, sk.audience_long(batch.spaces))
