@@ -44,6 +44,7 @@ from spacekit.errors import (
 from spacekit.ids import Found, find_ids
 from spacekit.samples import documented_record, sample_batch, sample_observations_path, sample_records
 from spacekit.tables import Tables, audience_long, describe_columns, drift, normalize
+from spacekit.words import __version__
 
 if TYPE_CHECKING:
     from spacekit import plot, stats
@@ -56,7 +57,6 @@ if TYPE_CHECKING:
     from spacekit.stats.measures import measures
     from spacekit.stats.quality import quality
 
-__version__ = "0.1.0"
 
 _LATE = {
     "AudienceExplorer": "forms",

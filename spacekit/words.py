@@ -6,6 +6,9 @@ import math
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+__version__ = "0.1.0"
+"""How spacekit names itself: to the service, in reports and to pip."""
+
 _UNITS: Final = ((365.25 * 86_400, "y"), (86_400.0, "d"), (3_600.0, "h"), (60.0, "min"))
 
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from spacekit.batch.outcomes import OUTCOMES
 from spacekit.errors import IncompleteWarning
-from spacekit.words import minute, plural, shortened
+from spacekit.words import __version__, minute, plural, shortened
 
 
 class Batch(Protocol):
@@ -81,8 +81,6 @@ def period(times: Iterable[int | None]) -> str:
 def versions() -> str:
     """Name the software that made the tables."""
     import pandas as pd
-
-    from spacekit import __version__
 
     return f"spacekit {__version__}, pandas {pd.__version__}, Python {platform.python_version()}"
 

@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Final, NoReturn, TextIO
 
-from spacekit import __version__
 from spacekit.cli import archive, chart, compare, demo, fetch, ids, plan, refresh, serve, tables, watch
 from spacekit.cli.output import tell
 from spacekit.cli.summary import CLOSED, EXIT_CODES, FAILED, INTERRUPTED, WRONG_USAGE
 from spacekit.cli.usage import UsageError
 from spacekit.errors import SpacekitError
+from spacekit.words import __version__
 
 COMMANDS: Final[dict[str, ModuleType]] = {
     "demo": demo,

@@ -19,7 +19,6 @@ from urllib3.exceptions import HTTPError, LocationParseError, NewConnectionError
 from urllib3.exceptions import TimeoutError as PoolTimeoutError
 from urllib3.util import Url, parse_url
 
-from spacekit import __version__
 from spacekit.batch.outcomes import error_for
 from spacekit.errors import (
     CredentialsError,
@@ -29,6 +28,7 @@ from spacekit.errors import (
     SpaceNotFoundError,
 )
 from spacekit.fetching.deadlines import DeadlineAdapter
+from spacekit.words import __version__
 
 MAX_BODY: Final = 16 * 2**20
 """Bytes of a decoded body at which reading stops: a Space takes 2,000 to 20,000."""
