@@ -10,16 +10,16 @@ from typing import Final
 from spacekit.archive import Archive, existing
 from spacekit.batch.report import period
 from spacekit.cli.inputs import found_ids
-from spacekit.cli.output import check_writable, tell, write_bytes, write_lines
+from spacekit.cli.output import check_writable, say, show, write_lines
 from spacekit.cli.screen import safe
-from spacekit.cli.summary import DONE, INCOMPLETE
+from spacekit.cli.summary import DONE, INCOMPLETE, listed
 from spacekit.cli.usage import UsageError, add_ids, arguments_checked
 from spacekit.words import plural
 
 SUMMARY = "look at an archive, forget Spaces, export, import, check"
 EPILOG = """\
-An archive is the file of `spacekit fetch --archive`. What each takes is told by
-`spacekit archive WHAT --help`.
+An archive is the file of `spacekit fetch --archive`. `spacekit archive WHAT
+--help` lists the arguments of each.
 
 examples:
   spacekit archive info spaces.db
@@ -32,23 +32,19 @@ examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the sub-commands, each with its arguments."""
     actions = parser.add_subparsers(title="what to do", metavar="WHAT", required=True, dest="action")
-    for name, (told, function) in _ACTIONS.items():
-        action = actions.add_parser(name, help=told, description=f"{told[0].upper()}{told[1:]}.")
+    for name, (summary, function) in _ACTIONS.items():
+        action = actions.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         action.set_defaults(act=function, parser=action)
         action.add_argument("archive", type=Path, metavar="A", help="the archive")
         if name == "forget":
             add_ids(action)
-        if name in ("export", "import"):
-            words = (
-                "file to write (.gz compresses); - is standard output"
-                if name == "export"
-                else "JSON lines to read (.gz too)"
-            )
+        elif name == "export":
+            words = "file to write (.gz compresses); - is standard output"
             action.add_argument("path", type=Path, metavar="FILE", help=words)
-        if name == "import":
-            action.add_argument(
-                "--fetched-at", metavar="T", help="when bare Spaces were fetched, in ISO 8601"
-            )
+        elif name == "import":
+            action.add_argument("path", type=Path, metavar="FILE", help="JSON lines to read (.gz too)")
+            words = "when bare Spaces were fetched, in ISO 8601"
+            action.add_argument("--fetched-at", metavar="T", help=words)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -68,30 +64,28 @@ def _info(args: argparse.Namespace) -> int:
         ("Spaces", f"{sum(latest.counts.values()):,}"),
         ("observations", f"{len(observations):,}"),
         ("fetched", period(times).removeprefix("at ").removeprefix("from ")),
-        ("newest answers", ", ".join(f"{n:,} {outcome}" for outcome, n in latest.counts.items())),
+        ("newest answers", listed(latest.counts)),
         ("states", ", ".join(f"{n:,} {safe(str(state))}" for state, n in states.items())),
         *([("made up", "some or all of its Spaces")] if latest.made_up else []),
     ]
-    write_bytes("".join(f"{name:<16}{value or '-'}\n" for name, value in facts).encode())
+    show(*(f"{name:<16}{value or '-'}" for name, value in facts))
     return DONE
 
 
 def _forget(args: argparse.Namespace) -> int:
     path = existing(args.archive)
     if not args.ids and not args.file:
-        raise UsageError("say which Spaces to forget: ids or links, --file F, or - for standard input")
+        raise UsageError("which Spaces to forget? Add ids or links, --file F, or - for standard input")
     found = found_ids(args)
     with Archive(path) as archive:
         known = set(archive.ids())
-        # An id that is no id elsewhere may still be in the archive: it decides.
+        # An entry that is no id by its form may still be in the archive: it decides.
         removed = archive.forget([entry.text for entry in found.entries])
         gone = known.difference(archive.ids())
     missing = [space_id for space_id in found if space_id not in known]
     for space_id in missing:
-        tell(f"{path} has no answer of {space_id}")
-    tell(
-        f"{path}: {plural(removed, 'observation')} of {plural(len(gone), 'Space')} removed. Copies are not touched."
-    )
+        say(f"{path} has no answer for {space_id}")
+    say(f"{path}: removed {plural(removed, 'observation')} of {plural(len(gone), 'Space')}; copies stay.")
     return INCOMPLETE if missing else DONE
 
 
@@ -104,9 +98,7 @@ def _export(args: argparse.Namespace) -> int:
             _export_to_output(archive)
         else:
             archive.to_jsonl(path)
-        tell(
-            f"the observations of {plural(len(archive), 'Space')} are written to {path or 'standard output'}"
-        )
+        say(f"wrote the observations of {plural(len(archive), 'Space')} to {path or 'standard output'}")
     return DONE
 
 
@@ -123,21 +115,21 @@ def _import(args: argparse.Namespace) -> int:
         pass
     with Archive(args.archive) as archive, arguments_checked():
         added = archive.add_jsonl(args.path, fetched_at=args.fetched_at)
-    tell(f"{args.archive}: {plural(added, 'observation')} added from {args.path}")
+    say(f"{args.archive}: {plural(added, 'observation')} added from {args.path}")
     return DONE
 
 
 def _check(args: argparse.Namespace) -> int:
     with Archive(existing(args.archive)) as archive:
         archive.check()
-        tell(f"{args.archive}: no damage found in the answers of {plural(len(archive), 'Space')}")
+        say(f"{args.archive}: no damage in the answers for {plural(len(archive), 'Space')}")
     return DONE
 
 
 _ACTIONS: Final = {
-    "info": ("tell what is in an archive", _info),
-    "forget": ("remove every answer of some Spaces, and all trace of them in the file", _forget),
+    "info": ("show what is in an archive", _info),
+    "forget": ("remove every answer for some Spaces, and all trace of them in the file", _forget),
     "export": ("write every observation as JSON lines", _export),
-    "import": ("add observations from JSON lines; what is there already is not added again", _import),
+    "import": ("add observations from JSON lines; those that are there already are skipped", _import),
     "check": ("read the whole file and compare every answer with its checksum", _check),
 }

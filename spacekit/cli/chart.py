@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from spacekit.batch.files import replacing
 from spacekit.cli import screen
 from spacekit.cli.inputs import batch_of, observations_of
-from spacekit.cli.output import check_writable, write_bytes
-from spacekit.cli.summary import DONE, INCOMPLETE
-from spacekit.cli.usage import INPUT_HELP, UsageError, arguments_checked, whole
+from spacekit.cli.output import check_writable, show
+from spacekit.cli.summary import DONE, read_code
+from spacekit.cli.usage import INPUT_HELP, UsageError, arguments_checked, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,9 +24,8 @@ EPILOG = f"""\
 {INPUT_HELP}
 `growth` reads observations: an archive, or JSON lines with many of each Space.
 
-The facts that the chart rests on, as they stand below it, are printed too. A
-chart that does not take one of the options says so; `--list` tells which takes
-what.
+The facts that stand below the chart are printed too. --list shows the charts
+and the options that each takes.
 
 examples:
   spacekit chart audience spaces.jsonl -o audience.png
@@ -34,42 +33,41 @@ examples:
   spacekit chart calendar samples --tz Europe/Berlin -o calendar.pdf
   spacekit chart growth spaces.db -o growth.png --size 10x6 --dpi 200"""
 
-ENDINGS: Final = (".png", ".svg", ".pdf")
+_ENDINGS: Final = (".png", ".svg", ".pdf")
 _OPTIONS: Final = ("by", "tz", "every", "audience", "value")
-"""Arguments of charts that can be given here, under the same names."""
+"""Arguments of charts that are options here, under the same names."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("name", nargs="?", metavar="NAME", help="which chart")
-    parser.add_argument("input", nargs="?", metavar="INPUT", help="what to read, see below")
-    parser.add_argument(
-        "--list", action="store_true", help="list the charts, with the options that they take"
+    add = parser.add_argument
+    add("name", nargs="?", metavar="NAME", help="which chart")
+    add("input", nargs="?", metavar="INPUT", help="what to read, see below")
+    add("--list", action="store_true", help="list the charts, with the options that each takes")
+    add("-o", "--output", type=Path, metavar="FILE", help="file to write: .png, .svg or .pdf")
+    add = parser.add_argument_group("what is drawn").add_argument
+    add("--by", metavar="G", help="groups: host, weekday, hour, or a column such as state")
+    add("--tz", metavar="ZONE", help="time zone of weekdays and hours, such as Asia/Tokyo (UTC)")
+    add("--every", metavar="P", help="length of a period, as pandas names it: MS, W, QS (MS)")
+    add("--audience", choices=("live", "replay"), help="which of the two counts (live)")
+    add("--value", choices=("live", "replay", "share"), help="what a cell shows (live)")
+    add = parser.add_argument_group("the picture").add_argument
+    add(
+        "--size",
+        type=_size,
+        metavar="WxH",
+        help="width and height in inches, such as 8x5 (as the chart needs)",
     )
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="file to write: .png, .svg or .pdf")
-    group = parser.add_argument_group("what is drawn")
-    group.add_argument("--by", metavar="G", help="groups: host, weekday, hour, or a column such as state")
-    group.add_argument(
-        "--tz", metavar="ZONE", help="time zone of weekdays and hours, such as Asia/Tokyo (UTC)"
-    )
-    group.add_argument("--every", metavar="P", help="length of a period, as pandas names it: MS, W, QS (MS)")
-    group.add_argument("--audience", choices=("live", "replay"), help="which of the two counts (live)")
-    group.add_argument("--value", choices=("live", "replay", "share"), help="what a cell shows (live)")
-    group = parser.add_argument_group("the picture")
-    group.add_argument(
-        "--size", type=size, metavar="WxH", help="inches, such as 8x5; else what the chart needs"
-    )
-    group.add_argument(
-        "--dpi", type=whole(30, 1200), default=150, metavar="N", help="dots an inch, for PNG (150)"
-    )
+    words = "dots an inch, for PNG (150)"
+    add("--dpi", type=number(30, 1200, whole=True), default=150, metavar="N", help=words)
 
 
-def size(text: str) -> tuple[float, float]:
+def _size(text: str) -> tuple[float, float]:
     """Read a width and a height in inches."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)", text.strip().lower())
     inches = (float(match[1]), float(match[2])) if match else (0.0, 0.0)
     if not all(1 <= side <= 100 for side in inches):
-        raise argparse.ArgumentTypeError(f"got {text!r}; give width and height in inches, such as 8x5")
+        raise argparse.ArgumentTypeError(f"got {text!r}; use width and height in inches, such as 8x5")
     return inches
 
 
@@ -78,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     from spacekit.plot import CHARTS
 
     if args.list:
-        write_bytes("".join(f"{line}\n" for line in _listed(CHARTS)).encode())
+        show(*_listed(CHARTS))
         return DONE
     chart = _chosen(args, CHARTS)
     options = _options(args, chart)
@@ -87,12 +85,11 @@ def run(args: argparse.Namespace) -> int:
         table, code = observations_of(args.input), DONE
     else:
         batch = batch_of(args.input)
-        table, code = batch.spaces, INCOMPLETE if "failed" in batch.counts else DONE
+        table, code = batch.spaces, read_code(batch)
     with arguments_checked():
         ax = chart(table, **options)
     save(ax, args.output, args.dpi)
-    lines = screen.wrapped(facts(ax))
-    write_bytes(f"{args.output}: {args.name} of {args.input}\n{lines}\n".encode())
+    show(f"{args.output}: {args.name} of {args.input}", screen.wrapped(facts(ax)))
     return code
 
 
@@ -123,11 +120,11 @@ def options_of(chart: Callable[..., Any]) -> list[str]:
 
 def _chosen(args: argparse.Namespace, charts: dict[str, Callable[..., Axes]]) -> Callable[..., Axes]:
     if args.name is None or args.input is None or args.output is None:
-        raise UsageError("give NAME, INPUT and -o FILE; --list lists the charts")
+        raise UsageError("NAME, INPUT and -o FILE are needed; --list shows the charts")
     if args.name not in charts:
-        raise UsageError(f"there is no chart {args.name!r}: take one of {', '.join(charts)}")
-    if args.output.suffix.lower() not in ENDINGS:
-        raise UsageError(f"-o {args.output}: give a name that ends in {', '.join(ENDINGS)}")
+        raise UsageError(f"there is no chart {args.name!r}: use one of {', '.join(charts)}")
+    if args.output.suffix.lower() not in _ENDINGS:
+        raise UsageError(f"-o {args.output}: use a name that ends in {', '.join(_ENDINGS)}")
     return charts[args.name]
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from spacekit.cli import screen
 from spacekit.cli.chart import save
-from spacekit.cli.compare import comparison
-from spacekit.cli.output import write_bytes, write_table
+from spacekit.cli.compare import COUNTS, comparison
+from spacekit.cli.output import show, write_table
 from spacekit.cli.summary import exit_code
 from spacekit.samples import MADE_UP, documented_record, sample_records
 
@@ -28,9 +28,8 @@ _ROWS: Final = 10
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument(
-        "--out", type=Path, default=Path("demo"), metavar="DIR", help="folder to write to (demo)"
-    )
+    words = "folder to write to (demo)"
+    parser.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR", help=words)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -39,17 +38,15 @@ def run(args: argparse.Namespace) -> int:
 
     args.out.mkdir(parents=True, exist_ok=True)
     ids = [record["id"] for record in sample_records()]
-    _say(f"{screen.wrapped(MADE_UP)}\n")
+    show(screen.wrapped(MADE_UP), "")
     with sandbox(latency_s=_LATENCY_S) as client:
-        _say(f"Asking {client.base_url} for {len(ids)} Spaces:")
+        show(f"Asking {client.base_url} for {len(ids)} Spaces:")
         batch = client.fetch(ids)
-    _say("\n" + _spaces(batch))
-    _say("\n" + _comparison(batch))
-    _say(
-        f"\nWritten (made-up data): {', '.join(path.name for path in _write(batch, args.out))} in {args.out}\n"
-    )
-    _say("With your own key (in quotes: it holds a |) and ids:")
-    _say(f"SOCIALDATA_API_KEY='your|key' {_program()} fetch {documented_record()['id']}")
+    rows = screen.view("spaces", batch.spaces, _ROWS, "with all columns, in spaces.csv")
+    show("", "Spaces (made up)", rows, "", _comparison(batch), "")
+    show(f"Written to {args.out} (made-up data): {', '.join(_write(batch, args.out))}", "")
+    show("With your own key (in quotes, since it contains a |) and ids:")
+    show(f"SOCIALDATA_API_KEY='your|key' {_program()} fetch {documented_record()['id']}")
     return exit_code(batch)
 
 
@@ -61,18 +58,8 @@ def _program() -> str:
     return f"{python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python} -m spacekit"
 
 
-def _say(words: str) -> None:
-    write_bytes(f"{words}\n".encode())
-
-
-def _spaces(batch: Batch) -> str:
-    n = len(batch.spaces)
-    rest = f"... and {n - _ROWS:,} more, with all columns, in spaces.csv" if n > _ROWS else ""
-    return f"Spaces (made up)\n{screen.view('spaces', batch.spaces, _ROWS)}\n{rest}".rstrip()
-
-
 def _comparison(batch: Batch) -> str:
-    """Overall, then by host; ages are told below in place of a warning."""
+    """Overall, then by host; ages are said below the table, in place of a warning."""
     import pandas as pd
 
     from spacekit import stats
@@ -80,19 +67,17 @@ def _comparison(batch: Batch) -> str:
 
     spaces = batch.spaces
     table = pd.concat([stats.summarise(spaces), stats.summarise(spaces, by="host")], ignore_index=True)
-    notes = (
-        "Counts as X reports them and does not define: no numbers of people. share: replay / (live + replay). "
-        f"interval: 95 %, of the median share; thin: too few for one. {fetched(spaces)}"
-    ).replace("\u00a0", " ")
+    notes = f"""{COUNTS} share: the median of replay / (live + replay). interval: 95 %, of that median; 'thin'
+        where there are too few creators or Spaces for one. {fetched(spaces)}""".replace("\u00a0", " ")
     title = "Live listeners against replay plays (made up): medians, overall and by host"
     return f"{title}\n{comparison(table, test=False)}\n{screen.wrapped(notes)}"
 
 
-def _write(batch: Batch, folder: Path) -> list[Path]:
+def _write(batch: Batch, folder: Path) -> list[str]:
+    """Write two tables and a chart, and return their names."""
     from spacekit import plot
 
-    paths = [folder / name for name in ("spaces.csv", "creators.csv", "audience.png")]
-    write_table(batch.spaces, paths[0], "csv")
-    write_table(batch.creators, paths[1], "csv")
-    save(plot.audience(batch.spaces), paths[2])
-    return paths
+    write_table(batch.spaces, folder / "spaces.csv", "csv")
+    write_table(batch.creators, folder / "creators.csv", "csv")
+    save(plot.audience(batch.spaces), folder / "audience.png")
+    return ["spaces.csv", "creators.csv", "audience.png"]

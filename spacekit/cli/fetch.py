@@ -6,12 +6,13 @@ import argparse
 import itertools
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from spacekit.batch.lines import as_line
 from spacekit.cli import output, summary
 from spacekit.cli.inputs import found_ids
-from spacekit.cli.tables import TABLES, text_of
+from spacekit.cli.output import say
+from spacekit.cli.tables import TABLES, write_one
 from spacekit.cli.usage import (
     KEY_HELP,
     UsageError,
@@ -20,7 +21,7 @@ from spacekit.cli.usage import (
     add_progress,
     add_service,
     client_of,
-    whole,
+    number,
 )
 from spacekit.errors import ArchiveError, FetchInterrupted
 from spacekit.words import plural
@@ -35,9 +36,8 @@ EPILOG = f"""\
 {KEY_HELP}
 
 JSON lines are the records as they came, each with the time it was fetched;
---table writes a table in their place. CSV, Parquet and text are always tables
-(default: spaces). To a terminal goes a short table to read, to a pipe JSON
-lines.
+with --table they are a table, as CSV, Parquet and text always are (default:
+spaces). A terminal shows a short table; a pipe gets JSON lines.
 {output.FORMAT_HELP}
 
 examples:
@@ -47,69 +47,71 @@ examples:
 
 {summary.EXIT_CODES}"""
 
-_FETCH_TABLES: Final = ("spaces", "creators", "problems", "outcomes", "audience")
+_NOT_FETCHED: Final = ("measures", "quality")  # worked out from Spaces: a matter of `spacekit tables`
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     add_ids(parser)
     add_archive(parser)
-    group = output.add_output(parser, default="JSON lines, or text on a terminal")
-    group.add_argument("--table", choices=_FETCH_TABLES, help="which table to write")
-    group.add_argument(
-        "--outcomes", type=Path, metavar="FILE", help="also write what became of each input, as a table"
+    add = output.add_output(parser, default="JSON lines, or text on a terminal").add_argument
+    tables = [name for name in TABLES if name not in _NOT_FETCHED]
+    add(
+        "--table",
+        choices=tables,
+        metavar="T",
+        help=f"the table to write, in place of records: {', '.join(tables)}",
     )
+    add("--outcomes", type=Path, metavar="FILE", help="also write what became of each input, as a table")
     add_service(parser)
+    words = "send N requests at most; the rest is left for another run"
     parser.add_argument_group("how much").add_argument(
-        "--max-requests",
-        type=whole(0),
-        metavar="N",
-        help="send N requests at most; the rest is left for another run",
+        "--max-requests", type=number(0, whole=True), metavar="N", help=words
     )
     add_progress(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Fetch, write, and say what became of the inputs."""
+    """Fetch, write, and report what became of the inputs."""
     form, outcomes_form = _forms(args)
-    found = chosen_ids(args)
+    ids = chosen_ids(args)
     with client_of(args) as client:
-        batch, stop = _fetched(client, found, args)
+        batch, stop = _fetched(client, ids, args)
     if args.outcomes is not None:
         output.write_table(batch.outcomes, args.outcomes, outcomes_form)
-    # Else there is nothing worth replacing an earlier file for.
-    written = bool(batch.records) or not (stop or summary.refused(batch))
+    refused = summary.refused(batch)
+    written = bool(batch.records) or not (stop or refused)  # else an earlier file is worth more
     if written:
-        write_batch(batch, args, form)
+        _write(batch, args, form)
     if not args.quiet:
         summary.summarise(batch)
-        _tell_where(batch, args, form, written=written)
+        _say_where(batch, args.output if written else None, written=written)
     if isinstance(stop, ArchiveError):
         raise stop
     if stop is not None:
-        output.tell("interrupted. Run the same again; with --archive, what is there is not paid for twice.")
+        say("interrupted. Run the same command again; with --archive you do not pay twice.")
         return summary.INTERRUPTED
-    if summary.refused(batch):
+    if refused:
         batch.raise_for_outcomes()
     return summary.exit_code(batch)
 
 
 def _forms(args: argparse.Namespace) -> tuple[str, str]:
-    """Forms of the output and of the outcomes; before anything is asked for."""
-    form = output.format_of(args, "text" if sys.stdout.isatty() else "jsonl")
+    """Return the formats of the output and of the outcomes, before anything is asked for."""
+    form = output.format_of(args.output, args.format, "text" if sys.stdout.isatty() else "jsonl")
     if args.outcomes is None:
         return form, ""
     if args.output is not None and args.outcomes.resolve() == args.output.resolve():
-        raise UsageError("-o and --outcomes are the same file: give two")
-    return form, output.format_of(argparse.Namespace(output=args.outcomes, format=None), "")
+        raise UsageError("-o and --outcomes are the same file: use two")
+    return form, output.format_of(args.outcomes, None, "")
 
 
 def _fetched(
-    client: Client, found: Any, args: argparse.Namespace
+    client: Client, ids: Found | list[str], args: argparse.Namespace
 ) -> tuple[Batch, FetchInterrupted | ArchiveError | None]:
-    """Give what was fetched, also if the run broke off, and then why: it was paid for, and is to be written."""
+    """Return what was fetched, also if the run broke off, and then why: it was paid for, and is to be written."""
     try:
-        return client.fetch(found, args.archive, args.max_age, args.max_requests, shows_bar(args)), None
+        return client.fetch(ids, args.archive, args.max_age, args.max_requests, shows_bar(args)), None
     except (FetchInterrupted, ArchiveError) as stop:
         if client.last_batch is None:
             raise
@@ -117,7 +119,7 @@ def _fetched(
 
 
 def chosen_ids(args: argparse.Namespace) -> Found | list[str]:
-    """Ids that were given; with `--sandbox` and none, those of all made-up Spaces."""
+    """Return the ids that were given; with `--sandbox` and none, those of all made-up Spaces."""
     if args.sandbox and not args.ids and not args.file:
         from spacekit.samples import sample_records
 
@@ -130,30 +132,23 @@ def shows_bar(args: argparse.Namespace) -> bool:
     return bool(args.progress or (sys.stderr.isatty() and not args.quiet))
 
 
-def write_batch(batch: Batch, args: argparse.Namespace, form: str) -> None:
+def _write(batch: Batch, args: argparse.Namespace, form: str) -> None:
     """Write the records, or the table that was chosen."""
     if form == "jsonl" and args.table is None:
-        _write_records(batch, args.output)
-        return
-    name = args.table or "spaces"
-    frame = TABLES[name](batch)
-    output.write_table(frame, args.output, form, text_of(name, frame) if form == "text" else None)
+        lines = itertools.starmap(as_line, zip(batch.texts, batch.fetched_at, strict=True))
+        output.write_lines(lines, args.output)
+    else:
+        write_one(args.table or "spaces", batch, args.output, form)
 
 
-def _write_records(batch: Batch, path: Path | None) -> None:
-    lines = itertools.starmap(as_line, zip(batch.texts, batch.fetched_at, strict=True))
-    output.write_lines(lines, path)
-
-
-def _tell_where(batch: Batch, args: argparse.Namespace, form: str, *, written: bool) -> None:
-    problems: Any = len(batch.problems)
-    if problems:
-        output.tell(f"{plural(problems, 'value')} could not be read; --table problems lists all.")
+def _say_where(batch: Batch, path: Path | None, *, written: bool) -> None:
+    if n := len(batch.problems):
+        say(f"{plural(n, 'value')} could not be read; --table problems lists them.")
     if batch.made_up and batch.records:
-        output.tell("made-up data: Spaces, hosts and counts are invented, and no finding about X.")
+        say("made-up data: Spaces, hosts and counts are invented and say nothing about X.")
     if not written:
-        output.tell("nothing was written." if args.output is None else f"{args.output} was not written.")
-    elif args.output is not None:
-        output.tell(f"{args.output} is written ({form}).")
+        say("nothing was written.")
+    elif path is not None:
+        say(f"{path} is written.")
     elif sys.stdout.isatty():
-        output.tell("only shown here: -o FILE or --archive FILE keeps it.")
+        say("only shown here: -o FILE or --archive FILE keeps it.")

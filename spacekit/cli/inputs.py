@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from spacekit import samples
 from spacekit.archive import Archive
 from spacekit.batch import Batch, read_jsonl
-from spacekit.cli.output import tell
+from spacekit.cli.output import say
 from spacekit.cli.usage import UsageError
 from spacekit.errors import DataError
 from spacekit.fields import MADE_UP_PREFIX
@@ -88,7 +88,7 @@ def batch_of(source: str) -> Batch:
     with _opened(source) as path:
         batch = samples.sample_batch() if path is None else _read(path)
     if batch.made_up:
-        tell(samples.MADE_UP)
+        say(samples.MADE_UP)
     return batch
 
 
@@ -97,7 +97,7 @@ def _read(path: Path) -> Batch:
         with Archive(path) as archive:
             batch = archive.latest()
         if gone := batch.counts.get("not_found"):
-            tell(f"{path}: {gone:,} of its Spaces are not found (any more), and in no table or chart.")
+            say(f"{path}: {gone:,} of its Spaces are not found (any more), and in no table or chart.")
         return batch
     batch = read_jsonl(path)
     if batch.counts and not batch.records:
@@ -117,7 +117,7 @@ def observations_of(source: str) -> pd.DataFrame:
         else:
             table = _observations_in(path or samples.sample_observations_path())
     if table["space_id"].str.startswith(MADE_UP_PREFIX).any():
-        tell(samples.MADE_UP)
+        say(samples.MADE_UP)
     return table
 
 

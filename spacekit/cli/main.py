@@ -1,4 +1,4 @@
-"""The command `spacekit`: its parser, exit codes and errors. What each command does is in `commands`."""
+"""The command `spacekit`: its parser, exit codes and errors. What each command does is in its own module."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from types import ModuleType
 from typing import Any, Final, NoReturn, TextIO
 
 from spacekit.cli import archive, chart, compare, demo, fetch, ids, plan, refresh, serve, tables, watch
-from spacekit.cli.output import tell
+from spacekit.cli.output import say
 from spacekit.cli.summary import CLOSED, EXIT_CODES, FAILED, INTERRUPTED, WRONG_USAGE
-from spacekit.cli.usage import UsageError
+from spacekit.cli.usage import KEY_HELP, UsageError, in_options
 from spacekit.errors import SpacekitError
 from spacekit.words import __version__
 
@@ -35,19 +35,19 @@ COMMANDS: Final[dict[str, ModuleType]] = {
 
 DESCRIPTION: Final = """\
 Live and replay audiences of Twitter/X Spaces: from ids to tidy tables and
-charts. Data goes to standard output or a file, all else to standard error."""
+charts. Data goes to standard output or a file, everything else to standard
+error."""
 
 EPILOG: Final = f"""\
-The API key is read from SOCIALDATA_API_KEY only. Keys hold a `|`, so quote it:
-    export SOCIALDATA_API_KEY='123|abc'
+{KEY_HELP}
 
 {EXIT_CODES}
 
-`spacekit COMMAND --help` tells more. Without a key, try: spacekit demo"""
+`spacekit COMMAND --help` says more. Without a key, try: spacekit demo"""
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that tells what is wrong in one line."""
+    """A parser that says in one line what is wrong."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **options)
@@ -82,8 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     code
-        Exit code, see `spacekit --help`. Wrong usage, `--help` and `--version` raise SystemExit, as argparse does.
-        What is no error of the input or the service keeps its traceback: it is a bug, and should be seen.
+        The exit code, see `spacekit --help`. Wrong usage, `--help` and `--version` raise SystemExit, as argparse does.
+        What is not an error of the input or the service keeps its traceback: it is a bug, and should be seen.
     """
     _make_printable(sys.stdout, sys.stderr)
     args = parser().parse_args(arguments)
@@ -94,13 +94,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except UsageError as error:
             args.parser.error(str(error).rstrip("."))
         except BrokenPipeError:
-            _let_go_of_stdout()
+            _close_stdout()
             return CLOSED
         except (SpacekitError, OSError) as error:
-            tell(_words(error))
+            say(_words(error))
             return FAILED
         except KeyboardInterrupt as stop:
-            tell(str(stop) or "interrupted")
+            say(str(stop) or "interrupted")
             return INTERRUPTED
         return code
 
@@ -108,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _words(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror and error.filename is not None:
         return f"{os.fsdecode(error.filename)}: {error.strerror}"
-    return str(error) or type(error).__name__
+    return in_options(str(error)) or type(error).__name__
 
 
 @contextmanager
@@ -116,7 +116,7 @@ def _warnings_as_lines() -> Iterator[None]:
     """Show each warning that is meant for the user as one line, without file and code."""
 
     def show(message: Warning | str, *_file_and_line: Any) -> None:
-        tell(f"warning: {message}")
+        say(f"warning: {in_options(str(message))}")
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", UserWarning)
@@ -125,14 +125,14 @@ def _warnings_as_lines() -> Iterator[None]:
 
 
 def _make_printable(*streams: TextIO) -> None:
-    """Let a stream that knows few characters show the others as escapes, and not fail on a title."""
+    """Make a stream that knows few characters show the others as escapes, and not fail on a title."""
     for stream in streams:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
 
 
-def _let_go_of_stdout() -> None:
-    """Keep Python from complaining once more when it ends and flushes."""
+def _close_stdout() -> None:
+    """Keep Python from complaining once more when it flushes at its end."""
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError):  # a stdout without a file behind it needs nothing

@@ -1,4 +1,4 @@
-"""A table to standard output or to a file: CSV, JSON lines, Parquet, or text to read. It makes no table."""
+"""Where words and tables go: standard error, standard output, a file. It makes no table."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.batch.files import replacing
 from spacekit.batch.lines import write_lines as write_line_file
+from spacekit.cli.screen import text_table
 from spacekit.cli.usage import UsageError
 
 if TYPE_CHECKING:
@@ -22,71 +23,66 @@ if TYPE_CHECKING:
 FORMATS: Final = ("csv", "jsonl", "parquet", "text")
 _ENDINGS: Final = {
     ".csv": "csv",
-    ".csv.gz": "csv",
     ".jsonl": "jsonl",
-    ".jsonl.gz": "jsonl",
     ".ndjson": "jsonl",
-    ".ndjson.gz": "jsonl",
     ".parquet": "parquet",
     ".txt": "text",
 }
 
 FORMAT_HELP: Final = """\
 In CSV and JSON lines, instants are ISO 8601 in UTC (2023-03-31T20:11:17.270Z),
-spans of time are seconds, and what is missing is empty (CSV) or null. Parquet
-keeps the types. A file is replaced only when all of the new one is written."""
+spans of time are seconds, and missing values are empty (CSV) or null. Parquet
+keeps the types. A file is replaced only after the new one is complete."""
 
 
-def tell(words: str) -> None:
-    """Say something to the user, in one line on standard error."""
+def say(words: str) -> None:
+    """Write one line to standard error."""
     sys.stderr.write(f"spacekit: {' '.join(words.split())}\n")  # in one piece, also beside a pipe's output
 
 
-def add_output(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMATS, default: str = "") -> Any:
-    """Add the arguments that say where a table goes, and in which form."""
+def show(*lines: str) -> None:
+    """Write lines to standard output."""
+    write_bytes("".join(f"{line}\n" for line in lines).encode())
+
+
+def add_output(parser: argparse.ArgumentParser, default: str) -> Any:
+    """Add the options that say where a table goes, and in which format; `default` is that of standard output."""
     group = parser.add_argument_group("output")
     group.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="file to write, in place of standard output"
+        "-o", "--output", type=Path, metavar="FILE", help="write to FILE, not to standard output"
     )
-    group.add_argument(
-        "--format",
-        choices=formats,
-        help="default: by the ending of FILE (.csv, .jsonl, .parquet; .gz behind it compresses)"
-        + (f"; without FILE {default}" if default else ""),
-    )
+    words = "default: from the ending of FILE (.csv, .jsonl, .parquet, .txt, or .gz after it to compress)"
+    group.add_argument("--format", choices=FORMATS, help=f"{words}; without FILE {default}")
     return group
 
 
-def format_of(args: argparse.Namespace, otherwise: str) -> str:
+def format_of(path: Path | None, chosen: str | None, otherwise: str) -> str:
     """
-    Form in which to write; before anything is fetched, so that nothing is paid for and then lost.
+    Return the format in which to write; before anything is fetched, so that nothing is paid for and then lost.
 
     Raises
     ------
     UsageError
-        The file's ending does not tell it, or bytes would go to a terminal.
+        The file's ending does not say the format, or bytes would go to a terminal.
     OSError
-        The file's folder is not there, or may not be written.
+        The file's folder does not exist, or cannot be written.
     """
-    path: Path | None = args.output
-    told = args.format
     if path is None:
-        form = told or otherwise
+        form = chosen or otherwise
         if form == "parquet" and sys.stdout.isatty():
-            raise UsageError("Parquet is no text for a terminal: give -o FILE")
-        return str(form)
+            raise UsageError("a terminal cannot show Parquet: add -o FILE")
+        return form
     check_writable(path)
-    ending = "".join(path.suffixes[-2:]).lower()
-    form = told or _ENDINGS.get(ending) or _ENDINGS.get(path.suffix.lower())
-    if form is None:
-        raise UsageError(f"-o {path}: its ending says no format: add --format {'|'.join(FORMATS)}")
-    return str(form)
+    ending = Path(path.name.lower().removesuffix(".gz")).suffix
+    if chosen is None and ending not in _ENDINGS:
+        raise UsageError(f"-o {path}: no format has this ending: add --format {'|'.join(FORMATS)}")
+    return chosen or _ENDINGS[ending]
 
 
 def check_writable(path: Path) -> None:
-    """See that a file can be written before the work for it is done."""
+    """Raise an OSError if a file cannot be written, before the work for it is done."""
     if path.is_dir():
-        raise IsADirectoryError(21, "a folder; give the name of a file", str(path))
+        raise IsADirectoryError(21, "this is a folder; use the name of a file", str(path))
     if not path.parent.is_dir():
         raise FileNotFoundError(2, "its folder does not exist", str(path))
     if not os.access(path if path.exists() else path.parent, os.W_OK):
@@ -95,19 +91,21 @@ def check_writable(path: Path) -> None:
 
 def write_lines(lines: Iterable[bytes], path: Path | None) -> None:
     """Write lines to a file, or to standard output if `path` is None."""
-    if path is None:
-        for line in lines:
-            write_bytes(line + b"\n")
-    else:
+    if path is not None:
         write_line_file(path, lines)
-
-
-def write_table(frame: pd.DataFrame, path: Path | None, form: str, text: str | None = None) -> None:
-    """Write a table to a file, or to standard output if `path` is None; `text` is its form for reading."""
-    if path is None:
-        write_bytes(_bytes_of(frame, form, text))
         return
-    data = _bytes_of(frame, form, text)
+    for line in lines:
+        write_bytes(line + b"\n")
+
+
+def write_table(
+    frame: pd.DataFrame, path: Path | None, form: str, text: Callable[[pd.DataFrame], str] = text_table
+) -> None:
+    """Write a table to a file, or to standard output if `path` is None; `text` makes the form for reading."""
+    data = f"{text(frame)}\n".encode() if form == "text" else _WRITERS[form](frame)
+    if path is None:
+        write_bytes(data)
+        return
     with replacing(path) as part:
         part.write_bytes(gzip.compress(data) if path.suffix.lower() == ".gz" else data)
 
@@ -123,24 +121,8 @@ def write_bytes(data: bytes) -> None:
         buffer.flush()
 
 
-def _bytes_of(frame: pd.DataFrame, form: str, text: str | None) -> bytes:
-    if form == "parquet":
-        out = io.BytesIO()
-        frame.to_parquet(out, index=False)
-        return out.getvalue()
-    if form == "text":
-        from spacekit.cli.screen import text_table
-
-        return f"{text_table(frame) if text is None else text}\n".encode()
-    plain = as_plain(frame)
-    if form == "csv":
-        return plain.to_csv(index=False, lineterminator="\n").encode()
-    rows = plain.astype(object).where(plain.notna(), None).to_dict("records")
-    return "".join(json.dumps(row, ensure_ascii=False, default=_scalar) + "\n" for row in rows).encode()
-
-
 def as_plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Instants as ISO 8601 in UTC, spans as seconds; all else as it is."""
+    """Return a table with instants as ISO 8601 in UTC and spans as seconds; all else is unchanged."""
     return frame.assign(**{str(name): _plain(frame[name]) for name in frame})
 
 
@@ -153,6 +135,26 @@ def _plain(column: pd.Series[Any]) -> Any:
     return column
 
 
-def _scalar(value: Any) -> Any:
-    """Give what json knows for one of numpy's numbers."""
+def _parquet(frame: pd.DataFrame) -> bytes:
+    out = io.BytesIO()
+    frame.to_parquet(out, index=False)
+    return out.getvalue()
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    text: str = as_plain(frame).to_csv(index=False, lineterminator="\n")
+    return text.encode()
+
+
+def _jsonl(frame: pd.DataFrame) -> bytes:
+    plain = as_plain(frame)
+    rows = plain.astype(object).where(plain.notna(), None).to_dict("records")
+    return "".join(json.dumps(row, ensure_ascii=False, default=_number) + "\n" for row in rows).encode()
+
+
+def _number(value: Any) -> Any:
+    """Return a number of numpy as one that json knows."""
     return value.item()
+
+
+_WRITERS: Final = {"csv": _csv, "jsonl": _jsonl, "parquet": _parquet}

@@ -1,18 +1,18 @@
-"""`spacekit plan`: tell what a fetch would do and take. It sends nothing."""
+"""`spacekit plan`: what a fetch would do and cost. It sends nothing."""
 
 from __future__ import annotations
 
 import argparse
 
 from spacekit.cli.fetch import chosen_ids
-from spacekit.cli.output import write_bytes
+from spacekit.cli.output import show
 from spacekit.cli.summary import DONE
 from spacekit.cli.usage import add_archive, add_ids, add_service, client_of
 
-SUMMARY = "tell what fetch with the same arguments would do, take and cost"
+SUMMARY = "show what fetch with the same arguments would do and cost"
 EPILOG = """\
-Sends nothing and needs no key. The cost is told where --price gives the price
-of a request. What is no id is told by `spacekit ids`.
+Sends nothing and needs no key. It shows a cost if you pass the price of a
+request with --price. `spacekit ids` lists the entries that are not ids.
 
 example:
   spacekit plan --file links.csv --archive spaces.db --price 0.0002"""
@@ -29,6 +29,5 @@ def run(args: argparse.Namespace) -> int:
     """Print the plan."""
     with client_of(args) as client:
         plan = client.plan(chosen_ids(args), args.archive, args.max_age)
-    lines = ["Plan; nothing was sent", *(f"  {name:<20} {value}" for name, value in plan.facts())]
-    write_bytes("".join(f"{line}\n" for line in lines).encode())
+    show("Plan; nothing was sent", *(f"  {name:<20} {value}" for name, value in plan.facts()))
     return DONE

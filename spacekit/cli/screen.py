@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from spacekit import words
 from spacekit.tables.values import is_missing
+from spacekit.words import plural, span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-GAP: Final = "  "
 MISSING: Final = "-"
+_GAP: Final = "  "
 _NARROWEST: Final = 10
+_ROWS: Final = 40
 _NO_WIDTH: Final = ("Mn", "Me", "Cf")
 _TURNS: Final = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
 
@@ -57,68 +58,67 @@ VIEWS: Final = {
         "excluded": "excluded",
     },
 }
-"""Columns that are shown of a table, with their heads; free text last, where its width can do no harm."""
+"""The columns of a table that are shown, with their heads; free text last, where its width does no harm."""
 
 
 def width() -> int:
-    """Columns of the terminal; 80 where there is none."""
+    """Return the columns of the terminal; 80 where there is none."""
     return shutil.get_terminal_size((80, 24)).columns
 
 
-def wrapped(words: str) -> str:
-    """Wrap a sentence or more to the terminal."""
-    return textwrap.fill(words, min(width(), 100), break_on_hyphens=False)
+def wrapped(words: str, indent: str = "") -> str:
+    """Return sentences wrapped to the terminal."""
+    room = max(40, min(width(), 100))
+    return textwrap.fill(words, room, break_on_hyphens=False, initial_indent=indent, subsequent_indent=indent)
 
 
-def view(table: str, frame: pd.DataFrame, rows: int | None = None) -> str:
-    """Text of the columns of a table that fit a terminal; a Space without title shows its id."""
-    shown = frame if rows is None else frame.head(rows)
+def view(table: str, frame: pd.DataFrame, rows: int = _ROWS, rest: str = "-o FILE writes all") -> str:
+    """Return the first rows of a table as text, in the columns that fit; a Space without a title shows its id."""
+    shown = frame.head(rows)
     if table == "spaces":
         shown = shown.assign(title=shown["title"].fillna(shown["space_id"]))
     heads = VIEWS.get(table, {name: name for name in shown})
-    return text_table(shown[list(heads)].rename(columns=heads))
+    text = text_table(shown[list(heads)].rename(columns=heads))
+    more = len(frame) - len(shown)
+    return f"{text}\n... and {plural(more, 'row')} more; {rest}." if more else text
 
 
 def text_table(frame: pd.DataFrame, room: int | None = None, right: Sequence[str] = ()) -> str:
     """
-    Text of a table, a line each row; numbers to the right.
+    Return a table as text, one line a row, with numbers to the right.
 
     Parameters
     ----------
     frame
         The table; its index is not shown.
     room
-        Width to keep to; None for that of the terminal. Long texts are cut with `…`; columns for which there is no
-        room at all are named below the table.
+        The width to keep to; None for that of the terminal. Long texts are cut with `…`; columns for which there is
+        no room at all are named below the table.
     right
         Columns of text that go to the right too.
     """
-    room = width() if room is None else room
-    cells = {str(name): [cell(value) for value in frame[name]] for name in frame}
-    columns = {name: [name, *texts] for name, texts in cells.items()}
     kinds = {str(name): frame[name].dtype.kind for name in frame}
-    numbers = [name for name, kind in kinds.items() if kind in "iufm" or name in right]
+    columns = {name: [name, *map(cell, frame[name])] for name in kinds}
     widths = {name: max(map(columns_of, texts)) for name, texts in columns.items()}
-    left_out = _fit(widths, [name for name in widths if kinds[name] not in "iufmMb"], room)
+    texts = [name for name, kind in kinds.items() if kind not in "iufmMb"]
+    left_out = _narrow(widths, texts, width() if room is None else room)
+    numbers = {*right, *(name for name, kind in kinds.items() if kind in "iufm")}
     lines = [
-        GAP.join(fit(columns[name][row], widths[name], right=name in numbers) for name in widths).rstrip()
+        _GAP.join(fit(columns[name][row], widths[name], right=name in numbers) for name in widths).rstrip()
         for row in range(len(frame) + 1)
     ]
-    if left_out:
-        lines.append(f"Not shown for want of room: {', '.join(left_out)}.")
-    return "\n".join(lines)
+    return "\n".join(lines + ([f"Not shown, for lack of room: {', '.join(left_out)}."] if left_out else []))
 
 
-def _fit(widths: dict[str, int], texts: Sequence[str], room: int) -> list[str]:
-    """Narrow the widest texts until all fits, then take columns away from the end; give those."""
+def _narrow(widths: dict[str, int], texts: Sequence[str], room: int) -> list[str]:
+    """Narrow the widest texts until all fits, then remove columns from the end; return those."""
     left_out: list[str] = []
-    while _total(widths) > room:
-        wide = [name for name in texts if widths.get(name, 0) > _NARROWEST]
+    while (excess := sum(widths.values()) + len(_GAP) * (len(widths) - 1) - room) > 0:
+        wide = sorted((widths[name], name) for name in texts if widths.get(name, 0) > _NARROWEST)
         if wide:
-            widest = max(wide, key=widths.__getitem__)
-            others = max([_NARROWEST, *(widths[name] for name in wide if name != widest)])
-            cut = min(_total(widths) - room, max(1, widths[widest] - others))
-            widths[widest] -= cut
+            widest, name = wide[-1]
+            second = wide[-2][0] if len(wide) > 1 else _NARROWEST
+            widths[name] -= min(excess, max(1, widest - second))
         elif len(widths) > 1:
             left_out.insert(0, widths.popitem()[0])
         else:
@@ -126,27 +126,23 @@ def _fit(widths: dict[str, int], texts: Sequence[str], room: int) -> list[str]:
     return left_out
 
 
-def _total(widths: dict[str, int]) -> int:
-    return sum(widths.values()) + len(GAP) * (len(widths) - 1)
-
-
 def cell(value: Any) -> str:
-    """Text of one value: counts with commas, instants to the minute, `-` where it is missing."""
+    """Return one value as text: counts with commas, instants to the minute, `-` where it is missing."""
     if is_missing(value):
         return MISSING
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
-    if isinstance(value, float) or (hasattr(value, "dtype") and value.dtype.kind == "f"):
+    if isinstance(value, float | np.floating):
         return figure(float(value))
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, pd.Timedelta):
-        return words.span(value)
-    return f"{value:,}" if isinstance(value, int) or hasattr(value, "dtype") else safe(str(value))
+        return span(value)
+    return f"{value:,}" if isinstance(value, int | np.integer) else safe(str(value))
 
 
 def figure(value: float) -> str:
-    """Three figures of a number, all of a large one: 0.0123, 1.23, 12,345."""
+    """Return three figures of a number, all of a large one: 0.0123, 1.23, 12,345."""
     if abs(value) >= 100 or value == 0:
         return f"{value:,.0f}"
     digits = 2 - math.floor(math.log10(abs(value)))
@@ -154,7 +150,7 @@ def figure(value: float) -> str:
 
 
 def safe(text: str) -> str:
-    """Take out what would steer a terminal: titles are other people's text."""
+    """Remove what would control a terminal: titles are other people's text."""
     shown = (
         " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if ord(c) not in _TURNS
     )
@@ -162,10 +158,8 @@ def safe(text: str) -> str:
 
 
 def columns_of(text: str) -> int:
-    """Columns that a text takes in a terminal; East Asian characters and emoji take two."""
-    if text.isascii():
-        return len(text)
-    return sum(map(_columns_of_one, text))
+    """Return the columns that a text takes in a terminal; East Asian characters and emoji take two."""
+    return len(text) if text.isascii() else sum(map(_columns_of_one, text))
 
 
 def _columns_of_one(character: str) -> int:
@@ -175,7 +169,7 @@ def _columns_of_one(character: str) -> int:
 
 
 def fit(text: str, columns: int, *, right: bool = False) -> str:
-    """Cut a text to a number of columns, or fill it up with blanks."""
+    """Cut a text to a number of columns, or pad it with blanks."""
     if columns_of(text) > columns:
         text = _cut(text, columns - 1) + "…"
     blanks = " " * (columns - columns_of(text))

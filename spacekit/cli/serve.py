@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from spacekit.cli.output import tell, write_bytes
+from spacekit.cli.output import say, show
 from spacekit.cli.summary import DONE
-from spacekit.cli.usage import number, rate, whole
+from spacekit.cli.usage import number, rate
 
 if TYPE_CHECKING:
     from spacekit.server import Server
@@ -19,35 +19,28 @@ if TYPE_CHECKING:
 SUMMARY = "answer as the service does, on this machine, with made-up or your own Spaces"
 EPILOG = """\
 Serves the made-up Spaces and the documented example, or the Spaces of files of
-JSON lines. It needs no credits, and takes one made-up key, which it prints.
-Other machines reach it only with another --host (0.0.0.0 lets all in).
+JSON lines. It needs no credits, and accepts one made-up key, which it prints.
+Other machines reach it only with another --host (0.0.0.0 lets everyone in).
 Ctrl-C ends it.
 
 example:
   spacekit serve spaces.jsonl --port 8000 --latency 0.2"""
 
-
-_TOLD: Final = 3
+_SHOWN: Final = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument(
-        "files", nargs="*", type=Path, metavar="JSONL", help="files to serve; none: made-up Spaces"
-    )
-    parser.add_argument(
-        "--port", type=whole(0, 65535), default=8000, metavar="N", help="where to listen; 0: any free (8000)"
-    )
-    parser.add_argument("--host", default="127.0.0.1", metavar="H", help="where to listen (127.0.0.1)")
-    parser.add_argument(
-        "--latency", type=number, default=0.0, metavar="S", help="seconds to wait before each answer (0)"
-    )
-    parser.add_argument(
-        "--requests-per-minute", type=rate, metavar="N", help="more than N get 429 (no limit)"
-    )
-    parser.add_argument(
-        "--verbose", action="store_true", help="write a line about each request to standard error"
-    )
+    add = parser.add_argument
+    add("files", nargs="*", type=Path, metavar="JSONL", help="files to serve; none: made-up Spaces")
+    words = "port to listen on; 0: any free one (8000)"
+    add("--port", type=number(0, 65535, whole=True), default=8000, metavar="N", help=words)
+    add("--host", default="127.0.0.1", metavar="H", help="address to listen on (127.0.0.1)")
+    words = "seconds to wait before each answer (0)"
+    add("--latency", type=number(0, 1e6), default=0.0, metavar="S", help=words)
+    words = "answer 429 to more than N (no limit)"
+    add("--requests-per-minute", type=rate, metavar="N", help=words)
+    add("--verbose", action="store_true", help="write a line about each request to standard error")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -61,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         _log_requests()
     serve(
         records,
-        ready=_tell_how,
+        ready=_introduce,
         host=args.host,
         port=args.port,
         latency_s=args.latency,
@@ -70,20 +63,20 @@ def run(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _tell_how(server: Server) -> None:
+def _introduce(server: Server) -> None:
+    """Say what is not served, and how to reach the rest."""
     from spacekit.server import SANDBOX_KEY
 
-    for words in server.left_out[:_TOLD]:
-        tell(f"warning: not served: {words}")
-    if len(server.left_out) > _TOLD:
-        tell(f"warning: not served: {len(server.left_out) - _TOLD:,} more records")
-    lines = (
+    left_out = server.left_out[:_SHOWN]
+    more = len(server.left_out) - len(left_out)
+    for words in [*left_out, f"{more:,} more records"] if more else left_out:
+        say(f"warning: not served: {words}")
+    show(
         f"{len(server):,} Spaces at {server.url}   (Ctrl-C ends it)",
         f"made-up key: {SANDBOX_KEY}",
         f'Python:      sk.Client("{SANDBOX_KEY}", base_url="{server.url}")',
         f"shell:       SOCIALDATA_API_KEY='{SANDBOX_KEY}' spacekit fetch ID --base-url {server.url}",
     )
-    write_bytes("".join(f"{line}\n" for line in lines).encode())
 
 
 def _log_requests() -> None:

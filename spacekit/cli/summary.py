@@ -1,13 +1,15 @@
-"""What became of the inputs, in lines for standard error; and the exit code that follows. It asks nothing."""
+"""What became of the inputs, in lines for standard error, and the exit code that follows. It asks nothing."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Final
 
 from spacekit.batch import OUTCOMES
 from spacekit.batch.report import inputs
-from spacekit.cli.output import tell
+from spacekit.cli.output import say
 from spacekit.cli.screen import safe
+from spacekit.cli.usage import in_options
 from spacekit.words import plural
 
 if TYPE_CHECKING:
@@ -22,51 +24,50 @@ CLOSED: Final = 141
 
 EXIT_CODES: Final = """\
 exit codes:
-  0    done, all as asked
-  1    an error, said in one line; also a key that is not accepted, or no credit
+  0    done, everything as asked
+  1    an error, explained in one line; also a refused key, or no credit
   2    wrong usage
   3    done, but some inputs gave no Space
-  130  stopped by Ctrl-C; what was there by then is written
-  141  whoever read the output stopped reading (| head)"""
+  130  stopped by Ctrl-C; what had come by then is written
+  141  the reader of the output stopped reading (| head)"""
 
 _SHOWN: Final = 3
-_REFUSED: Final = frozenset({"unauthorized", "no_credit"})
-_ALIKE: Final = frozenset({*_REFUSED, "not_tried"})
+_REFUSED: Final = ("unauthorized", "no_credit")
+_EXPLAINED: Final = (*_REFUSED, "not_tried")
+"""Outcomes whose one cause a warning has said already."""
+
+
+def listed(counts: dict[str, int]) -> str:
+    """Return the outcomes with their numbers: "2 ok, 1 not_found"."""
+    return ", ".join(f"{n:,} {outcome}" for outcome, n in counts.items())
 
 
 def summarise(batch: Batch) -> None:
-    """Say how many inputs had each outcome, with examples of what went wrong, and what to do next."""
+    """Write how many inputs had each outcome, with examples of what went wrong."""
     run = batch.run
     facts = [f"{plural(len(batch.records), 'Space')} of {inputs(batch)} from {run.source}"]
     facts += [plural(run.requests, "request")] if run.requests else []
     facts += [f"{run.seconds:.1f} s"] if run.seconds is not None else []
     facts += [f"stopped early: {run.stopped}"] if run.stopped else []
-    tell(", ".join(facts))
+    say(", ".join(facts))
     for outcome, n in batch.counts.items():
-        _line(f"{n:>9,}  {outcome:<12}  {OUTCOMES[outcome].meaning}")
-        if not OUTCOMES[outcome].complete:
-            _examples(batch, outcome, n)
+        lines = [f"{n:>9,}  {outcome:<12}  {OUTCOMES[outcome].meaning}", *_examples(batch, outcome, n)]
+        sys.stderr.write("".join(f"{line}\n" for line in lines))
 
 
-def _examples(batch: Batch, outcome: str, n: int) -> None:
-    """Show the messages of the first few inputs; where all are alike, a warning has told the cause."""
-    if outcome in _ALIKE:
-        return
-    hits = [entry for entry in batch.outcome_rows if entry.outcome == outcome]
-    for entry in hits[:_SHOWN]:
-        _line(f"{'':>11}{safe(entry.message or entry.input)}")
-    if n > _SHOWN:
-        _line(f"{'':>11}... and {n - _SHOWN:,} more; --outcomes FILE lists all")
-
-
-def _line(words: str) -> None:
-    import sys
-
-    sys.stderr.write(f"{words}\n")
+def _examples(batch: Batch, outcome: str, n: int) -> list[str]:
+    """Return the messages of the first few inputs that gave no Space."""
+    if outcome in _EXPLAINED or OUTCOMES[outcome].complete:
+        return []
+    hits = [
+        in_options(entry.message or entry.input) for entry in batch.outcome_rows if entry.outcome == outcome
+    ]
+    more = [f"... and {n - _SHOWN:,} more; --outcomes FILE lists all"] if n > _SHOWN else []
+    return [f"{'':>11}{safe(line)}" for line in hits[:_SHOWN] + more]
 
 
 def exit_code(batch: Batch) -> int:
-    """Exit code of a run that ended by itself."""
+    """Return the exit code of a run that ended by itself."""
     if batch.complete:
         return DONE
     return FAILED if refused(batch) else INCOMPLETE
@@ -74,4 +75,9 @@ def exit_code(batch: Batch) -> int:
 
 def refused(batch: Batch) -> bool:
     """Whether the service takes no request with this key."""
-    return not _REFUSED.isdisjoint(batch.counts)
+    return any(outcome in batch.counts for outcome in _REFUSED)
+
+
+def read_code(batch: Batch) -> int:
+    """Return the exit code of what was read and not fetched: an archive may lack a Space, a line may not."""
+    return INCOMPLETE if "failed" in batch.counts else DONE

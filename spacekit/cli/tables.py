@@ -1,17 +1,18 @@
-"""`spacekit tables`: the tables of records that are there already. It asks no server."""
+"""`spacekit tables`: the tables of Spaces that you have already. It asks no server."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.cli import output, screen
 from spacekit.cli.inputs import batch_of, observations_of
-from spacekit.cli.output import tell
-from spacekit.cli.summary import DONE, INCOMPLETE
+from spacekit.cli.output import say
+from spacekit.cli.summary import DONE, read_code
 from spacekit.cli.usage import INPUT_HELP, UsageError
 from spacekit.tables import describe_columns
 from spacekit.words import plural
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from spacekit.batch import Batch
 
-SUMMARY = "tidy tables of a file of records or an archive"
+SUMMARY = "write the tables of a file of records or an archive"
 EPILOG = f"""\
 {INPUT_HELP}
 
@@ -30,11 +31,12 @@ EPILOG = f"""\
 tables:
   spaces        one row a Space (default)
   creators      one row an account that made one of the Spaces
+  participants  one row a person that X's GraphQL lists in a Space
   problems      one row a value that could not be read
   outcomes      one row a line of the file, or a Space of the archive
   audience      two rows a Space: live and replay
   measures      duration, delay, share of replays and more, one row a Space
-  quality       what is missing, zero, odd or given twice
+  quality       what is missing, zero, odd or repeated
   observations  each time a Space was fetched, with its counts then
 
 examples:
@@ -44,49 +46,43 @@ examples:
   spacekit tables --describe"""
 
 
-def _measures(batch: Batch) -> pd.DataFrame:
-    from spacekit import stats
+def _stats(name: str) -> Callable[[Batch], pd.DataFrame]:
+    """Return a function of `stats`, applied to the Spaces of a batch; loaded when called."""
 
-    return stats.measures(batch.spaces)
+    def table(batch: Batch) -> pd.DataFrame:
+        from spacekit import stats
 
+        made: pd.DataFrame = getattr(stats, name)(batch.spaces)
+        return made
 
-def _quality(batch: Batch) -> pd.DataFrame:
-    from spacekit import stats
-
-    return stats.quality(batch.spaces)
+    return table
 
 
 TABLES: Final[dict[str, Callable[[Batch], pd.DataFrame]]] = {
     "spaces": lambda batch: batch.spaces,
     "creators": lambda batch: batch.creators,
+    "participants": lambda batch: batch.participants,
     "problems": lambda batch: batch.problems,
     "outcomes": lambda batch: batch.outcomes,
     "audience": lambda batch: batch.audience,
-    "measures": _measures,
-    "quality": _quality,
+    "measures": _stats("measures"),
+    "quality": _stats("quality"),
 }
-"""Tables of a batch; `observations` is made of the input itself."""
+"""The tables of a batch; `observations` is made from the input itself."""
 
 _OBSERVATIONS: Final = "observations"
-_ROWS: Final = 40
 _PROBLEMS: Final = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("input", nargs="?", metavar="INPUT", help="what to read, see below")
-    parser.add_argument(
-        "--describe",
-        action="store_true",
-        help="the data dictionary: every column, its type, unit and meaning",
-    )
-    group = output.add_output(parser, default="CSV, or text on a terminal")
-    group.add_argument(
-        "--table", choices=(*TABLES, _OBSERVATIONS), metavar="T", help="which table to write, see below"
-    )
-    group.add_argument(
-        "--to", type=Path, metavar="DIR", help="write all tables of a batch into this folder (CSV)"
-    )
+    words = "write the data dictionary: every column with its type, unit and meaning"
+    parser.add_argument("--describe", action="store_true", help=words)
+    add = output.add_output(parser, default="CSV, or text on a terminal").add_argument
+    add("--table", choices=(*TABLES, _OBSERVATIONS), metavar="T", help="the table to write, see below")
+    words = "write every table but observations into this folder (CSV)"
+    add("--to", type=Path, metavar="DIR", help=words)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -94,67 +90,59 @@ def run(args: argparse.Namespace) -> int:
     _check(args)
     if args.to is not None:
         return _write_all(args)
-    form = output.format_of(args, "text" if sys.stdout.isatty() else "csv")
+    form = output.format_of(args.output, args.format, "text" if sys.stdout.isatty() else "csv")
     if args.describe:
-        frame = describe_columns()
-        output.write_table(frame, args.output, form, _dictionary(frame) if form == "text" else None)
+        output.write_table(describe_columns(), args.output, form, _dictionary)
         return DONE
-    name = args.table or "spaces"
-    if name == _OBSERVATIONS:
-        frame, code = observations_of(args.input), DONE
-    else:
-        batch = batch_of(args.input)
-        frame, code = TABLES[name](batch), told(batch)
-    output.write_table(frame, args.output, form, text_of(name, frame) if form == "text" else None)
-    return code
+    if args.table == _OBSERVATIONS:
+        text = partial(screen.view, _OBSERVATIONS)
+        output.write_table(observations_of(args.input), args.output, form, text)
+        return DONE
+    batch = batch_of(args.input)
+    write_one(args.table or "spaces", batch, args.output, form)
+    _list_problems(batch)
+    return read_code(batch)
 
 
 def _check(args: argparse.Namespace) -> None:
     if args.describe == (args.input is not None):
-        raise UsageError(
-            "give one INPUT: a file of JSON lines, an archive, - or samples; or --describe alone"
-        )
+        raise UsageError("one INPUT is needed: a file, an archive, - or samples; or --describe alone")
     if args.to is not None and (args.output is not None or args.table is not None or args.describe):
         raise UsageError("--to writes all tables: leave out -o, --table and --describe")
     if args.describe and args.table is not None:
-        raise UsageError("--describe tells of all tables: leave out --table")
+        raise UsageError("--describe is about all tables: leave out --table")
+
+
+def write_one(name: str, batch: Batch, path: Path | None, form: str) -> int:
+    """Write one table of a batch, and return its number of rows."""
+    frame = TABLES[name](batch)
+    output.write_table(frame, path, form, partial(screen.view, name))
+    return len(frame)
 
 
 def _write_all(args: argparse.Namespace) -> int:
     form = args.format or "csv"
     batch = batch_of(args.input)
     args.to.mkdir(parents=True, exist_ok=True)
-    for name, table in TABLES.items():
+    for name in TABLES:
         path = args.to / f"{name}.{'txt' if form == 'text' else form}"
-        frame = table(batch)
-        output.write_table(frame, path, form, text_of(name, frame) if form == "text" else None)
-        tell(f"{path}: {plural(len(frame), 'row')}")
-    return told(batch)
+        say(f"{path}: {plural(write_one(name, batch, path, form), 'row')}")
+    _list_problems(batch)
+    return read_code(batch)
 
 
-def told(batch: Batch) -> int:
-    """Tell the problems of a batch that was read; give the exit code."""
+def _list_problems(batch: Batch) -> None:
+    """Write the first problems of a batch that was read."""
     problems = batch.problems
     for problem in problems.head(_PROBLEMS).itertuples():
         who = f"Space {problem.space_id}" if isinstance(problem.space_id, str) else f"record {problem.record}"
-        tell(f"problem: {who}, {problem.column}: {problem.reason}: got {problem.value}")
+        say(f"problem: {who}, {problem.column}: {problem.reason}: got {problem.value}")
     if len(problems) > _PROBLEMS:
-        tell(f"problem: ... and {len(problems) - _PROBLEMS:,} more; --table problems lists all")
-    return INCOMPLETE if "failed" in batch.counts else DONE
-
-
-def text_of(name: str, frame: pd.DataFrame) -> str:
-    """Text of the first rows of a table, for a terminal."""
-    shown = screen.view(name, frame, _ROWS)
-    if len(frame) <= _ROWS:
-        return shown
-    return f"{shown}\n... and {plural(len(frame) - _ROWS, 'row')} more; -o FILE writes all."
+        say(f"problem: ... and {len(problems) - _PROBLEMS:,} more; --table problems lists all")
 
 
 def _dictionary(frame: pd.DataFrame) -> str:
-    """Text of the data dictionary: each column with its type, and its meaning below."""
-    import textwrap
-
+    """Return the data dictionary as text: each column with its type, and its meaning below."""
     lines: list[str] = []
     for table, columns in frame.groupby("table", sort=False):
         lines += [f"{table}", "-" * len(str(table))]
@@ -162,11 +150,6 @@ def _dictionary(frame: pd.DataFrame) -> str:
             entry: Any = row
             unit = f", in {entry.unit}" if isinstance(entry.unit, str) and entry.unit else ""
             lines.append(f"{entry.column}  ({entry.dtype}{unit})")
-            lines += textwrap.wrap(
-                str(entry.meaning),
-                max(40, min(screen.width(), 100)),
-                initial_indent="    ",
-                subsequent_indent="    ",
-            )
+            lines.append(screen.wrapped(str(entry.meaning), "    "))
         lines.append("")
     return "\n".join(lines).rstrip()

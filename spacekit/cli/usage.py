@@ -1,13 +1,14 @@
-"""Arguments that several commands take, and how they are read. It does nothing with them."""
+"""Options that several commands share, and how their values are read. It does nothing with them."""
 
 from __future__ import annotations
 
 import argparse
 import math
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from spacekit import arguments
 
@@ -16,18 +17,17 @@ if TYPE_CHECKING:
 
     from spacekit.fetching.client import Client
 
-RATE = 120
-"""Requests a minute, where nothing else is said."""
-
-KEY_HELP = """\
-The API key is read from SOCIALDATA_API_KEY only, and is never an argument:
-those can be read by everybody in the list of processes. Keys hold a `|`, so
-quote them:
+KEY_HELP: Final = """\
+The API key is read from SOCIALDATA_API_KEY, never from an argument: every user
+of a machine can see the arguments of its programs. Keys contain a `|`, so put
+quotes around yours:
     export SOCIALDATA_API_KEY='123|abc'"""
 
-INPUT_HELP = """\
+INPUT_HELP: Final = """\
 INPUT is a file of JSON lines (.gz too), an archive, `-` (JSON lines from
-standard input), or the word `samples`: made-up Spaces, to try things on."""
+standard input), or the word `samples` for made-up Spaces."""
+
+_RATE: Final = 120  # requests a minute, as documented
 
 
 class UsageError(Exception):
@@ -36,49 +36,65 @@ class UsageError(Exception):
 
 @contextmanager
 def arguments_checked() -> Iterator[None]:
-    """Take a ValueError of a room as one of the user's arguments; for calls in which it can be nothing else."""
+    """Blame a ValueError on the user's options; for calls in which it can be nothing else."""
     try:
         yield
     except ValueError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(in_options(str(error))) from None
+
+
+_SAME: Final = ("attempts", "by", "confidence", "every", "rounds", "tz", "until", "workers")
+_LONGER: Final = ("base_url", "fetched_at", "max_age", "max_requests", "requests_per_minute", "running_every")
+_TERMS: Final = {
+    **{name: f"--{name.replace('_', '-')}" for name in (*_SAME, *_LONGER)},
+    "ended": "--ages",
+    "timeout_s": "--timeout",
+    "at_age": "sk.at_age in Python",
+    ".outcomes": "--outcomes FILE",
+    ".problems": "--table problems",
+}
+"""What is an argument or an attribute in Python, and what it is here."""
+_IN_KEY: Final = re.compile(r",? or (?:pass )?api_key=")
+_AT_START: Final = re.compile(rf"^({'|'.join(map(re.escape, _TERMS))})(?=:)")
+_ANYWHERE: Final = re.compile(
+    rf"(?<![\w/.'-])({'|'.join(re.escape(name) for name in _TERMS if re.search('[_.]', name))})"
+    r"(?:=(?=\w)|(?![\w/=']))"
+)
+
+
+def in_options(words: str) -> str:
+    """Return a message in the command's terms: `--max-age` where Python says `max_age`."""
+    words = _AT_START.sub(lambda match: _TERMS[match[1]], _IN_KEY.sub("", words))
+    return _ANYWHERE.sub(lambda match: match[0].replace(match[1], _TERMS[match[1]]).replace("=", " "), words)
 
 
 # Readers of values, for argparse
 
 
-def whole(least: int, most: float = math.inf) -> Callable[[str], int]:
-    """Make a reader of whole numbers."""
+def number(
+    low: float, high: float = math.inf, *, whole: bool = False, ends: bool = True
+) -> Callable[[str], Any]:
+    """Return a reader of numbers from `low` to `high`; without `ends`, of those between them."""
+    kind = "whole number" if whole else "number"
+    upto = "up" if high == math.inf else f"to {high:g}"
+    words = f"a {kind} from {low:g} {upto}" if ends else f"a {kind} above {low:g} and below {high:g}"
 
-    def read(text: str) -> int:
-        if not text.strip().isdecimal() or not least <= int(text) <= most:
-            upto = "or more" if most == math.inf else f"to {most}"
-            raise argparse.ArgumentTypeError(f"got {text!r}; give a whole number, {least} {upto}")
-        return int(text)
+    def read(text: str) -> Any:
+        try:
+            value = int(text) if whole else float(text)
+        except ValueError:
+            value = math.nan
+        if low < value < high or (ends and value in (low, high) and math.isfinite(value)):
+            return value
+        raise argparse.ArgumentTypeError(f"got {text!r}; use {words}")
 
     return read
 
 
-def number(text: str) -> float:
-    """Read a number of 0 or more, such as seconds or a price."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value <= 1e6:
-        raise argparse.ArgumentTypeError(f"got {text!r}; give a number from 0 to a million")
-    return value
-
-
-def above_zero(text: str) -> float:
-    """Read a number above 0."""
-    if not number(text):
-        raise argparse.ArgumentTypeError(f"got {text!r}; give a number above 0")
-    return number(text)
-
-
 def rate(text: str) -> int | None:
     """Read requests a minute; None is no limit."""
-    return None if text.strip().lower() in ("0", "none") else whole(1)(text)
+    limit: int | None = None if text.strip().lower() in ("0", "none") else number(1, whole=True)(text)
+    return limit
 
 
 def span(text: str) -> pd.Timedelta:
@@ -90,75 +106,52 @@ def span(text: str) -> pd.Timedelta:
 
 
 def spans(text: str) -> tuple[pd.Timedelta, ...]:
-    """Read spans of time, between commas."""
+    """Read spans of time, separated by commas."""
     return tuple(span(part) for part in text.split(","))
 
 
-# Groups of arguments
+# Groups of options
 
 
 def add_ids(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that say which Spaces."""
-    group = parser.add_argument_group("which Spaces")
-    group.add_argument(
-        "ids",
-        nargs="*",
-        metavar="ID",
-        help="ids or links of Spaces; quoted text with blanks or commas is searched for them; - reads text from "
-        "standard input",
-    )
-    group.add_argument(
-        "--file",
-        action="append",
-        default=[],
-        type=Path,
-        metavar="F",
-        help="text file, or CSV/TSV with a column of ids or links; may be given several times",
-    )
+    add = parser.add_argument_group("which Spaces").add_argument
+    words = "ids or links of Spaces, or text in quotes that contains some; - reads text from standard input"
+    add("ids", nargs="*", metavar="ID", help=words)
+    words = "text file, or CSV/TSV with a column of ids or links; can be given more than once"
+    add("--file", action="append", default=[], type=Path, metavar="F", help=words)
 
 
 def add_service(parser: argparse.ArgumentParser, *, sandbox: bool = True) -> None:
-    """Add the arguments that say how the service is asked; where there is no sandbox, no price either."""
-    group = parser.add_argument_group("how to ask")
+    """Add the options that say how the service is asked; where there is no sandbox, no price either."""
+    add = parser.add_argument_group("how to ask").add_argument
+    unlimited = "; with --sandbox no limit" if sandbox else ""
     if sandbox:
-        group.add_argument(
-            "--sandbox",
-            action="store_true",
-            help="ask a server on this machine that answers with made-up Spaces: no key, no network, no credits; "
-            "without ids, all of them",
+        words = (
+            "ask a server on this machine that answers with made-up Spaces: no key, no network, no credits"
         )
-    group.add_argument("--base-url", metavar="URL", help="where the service is, if not at SocialData")
-    group.add_argument(
+        add("--sandbox", action="store_true", help=f"{words}; without ids, all of them")
+    add("--base-url", metavar="URL", help="address of the service, if it is not SocialData's")
+    add(
         "--requests-per-minute",
         type=rate,
         default=argparse.SUPPRESS,
         metavar="N",
-        help=f"never more than N requests in a minute; 0 or none: no limit (default: {RATE}"
-        + ("; with --sandbox no limit)" if sandbox else ")"),
+        help=f"never send more than N requests in a minute; 0 or none: no limit (default: {_RATE}{unlimited})",
     )
-    group.add_argument("--workers", type=whole(1, 256), default=8, metavar="N", help="requests at a time (8)")
-    group.add_argument(
-        "--timeout",
-        type=above_zero,
-        default=30.0,
-        metavar="S",
-        help="seconds in which an answer must come (30)",
-    )
-    group.add_argument(
-        "--attempts",
-        type=whole(1),
-        default=5,
-        metavar="N",
-        help="times to ask for a Space, if no answer is of use (5)",
-    )
+    words = "requests at the same time (8)"
+    add("--workers", type=number(1, 256, whole=True), default=8, metavar="N", help=words)
+    words = "seconds to wait for an answer (30)"
+    add("--timeout", type=number(0, 1e6, ends=False), default=30.0, metavar="S", help=words)
+    words = "how often to ask for a Space if there is no useful answer (5)"
+    add("--attempts", type=number(1, whole=True), default=5, metavar="N", help=words)
     if sandbox:
-        group.add_argument(
-            "--price", type=number, metavar="P", help="price of a request, for the cost that `plan` tells"
-        )
+        words = "price of a request, for the cost that `plan` shows"
+        add("--price", type=number(0, 1e6), metavar="P", help=words)
 
 
 def client_of(args: argparse.Namespace) -> Client:
-    """Make the Client that the arguments describe; without `--base-url` and the like, the usual one."""
+    """Return the Client that the options describe."""
     options: dict[str, Any] = {
         "workers": args.workers,
         "timeout_s": args.timeout,
@@ -171,7 +164,7 @@ def client_of(args: argparse.Namespace) -> Client:
         options["base_url"] = args.base_url
     if getattr(args, "sandbox", False):
         if args.base_url is not None:
-            raise UsageError("--sandbox and --base-url are two servers: give one of them")
+            raise UsageError("--sandbox and --base-url are two servers: choose one of them")
         from spacekit.server import sandbox
 
         return sandbox(**options)
@@ -182,31 +175,16 @@ def client_of(args: argparse.Namespace) -> Client:
 
 
 def add_archive(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of an archive that may be used."""
-    group = parser.add_argument_group("archive")
-    group.add_argument(
-        "--archive",
-        type=Path,
-        metavar="A",
-        help="file that keeps every answer, made if there is none: what is in it is not paid for twice",
-    )
-    group.add_argument(
-        "--max-age",
-        type=span,
-        default="1h",
-        metavar="AGE",
-        help="how old its answers may be; 0 asks anew (1h)",
-    )
+    """Add the options of an archive that may be used."""
+    add = parser.add_argument_group("archive").add_argument
+    words = "file that keeps every answer, so that you do not pay twice; made if it does not exist"
+    add("--archive", type=Path, metavar="A", help=words)
+    words = "use its answers up to this age; 0 asks again (1h)"
+    add("--max-age", type=span, default="1h", metavar="AGE", help=words)
 
 
 def add_progress(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that say how much is told on standard error."""
-    group = parser.add_argument_group("what is told meanwhile, on standard error")
-    group.add_argument(
-        "--progress",
-        action="store_true",
-        help="show the progress bar also where standard error is no terminal",
-    )
-    group.add_argument(
-        "--quiet", action="store_true", help="no progress bar, no summary; warnings and errors only"
-    )
+    """Add the options that say what is shown on standard error."""
+    add = parser.add_argument_group("what is shown on standard error").add_argument
+    add("--progress", action="store_true", help="show the progress bar even if it is not a terminal")
+    add("--quiet", action="store_true", help="no progress bar, no summary; only warnings and errors")

@@ -1,0 +1,135 @@
+"""`spacekit tables`, `chart` and `compare`."""
+
+import gzip
+import io
+import json
+import re
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from commands import DOCUMENTED, PNG, Run
+
+import spacekit as sk
+from spacekit import plot
+from spacekit.cli import output, screen
+from spacekit.cli.tables import TABLES
+
+
+@pytest.mark.parametrize("table", [*TABLES, "observations"])
+def test_tables_of_the_samples(table: str, run: Run) -> None:
+    """Each table of the samples is CSV on stdout; that they are made up is told on stderr."""
+    code, out, err = run("tables", "samples", "--table", table)
+    assert code == 0
+    assert (len(pd.read_csv(io.StringIO(out))) > 0) is (table != "participants")  # of GraphQL only
+    assert "Made-up data" in err
+
+
+def test_csv_of_instants_and_spans(run: Run) -> None:
+    """In CSV, instants are ISO 8601 in UTC with milliseconds, spans are seconds, and what is missing is empty."""
+    row = pd.read_csv(
+        io.StringIO(run("fetch", "--sandbox", DOCUMENTED, "--format", "csv")[1]), dtype=str
+    ).iloc[0]
+    assert row["ended_at"] == "2023-03-31T20:11:17.270Z"
+    assert row["total_replay_watched"] == "1291373"
+    assert pd.isna(row["replay_start_time"])
+    measures = run("fetch", "--sandbox", DOCUMENTED)[1]
+    span = output.as_plain(sk.measures(sk.normalize([json.loads(measures)["space"]]).spaces))["duration"]
+    assert span.tolist() == [4270.372]
+
+
+def test_tables_of_each_input(run: Run, lines: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """INPUT may be JSON lines, compressed ones, an archive or standard input."""
+    packed = lines.with_suffix(".jsonl.gz")
+    packed.write_bytes(gzip.compress(lines.read_bytes()))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(lines.read_text(encoding="utf-8")))
+    whole = run("tables", lines)[:2]
+    assert whole[0] == 0
+    assert run("tables", packed)[:2] == run("tables", "-")[:2] == whole
+    assert len(pd.read_csv(io.StringIO(run("tables", archive)[1]))) == 2
+
+
+def test_lines_without_a_space_make_3(run: Run, lines: Path) -> None:
+    """A line that holds no Space is told, costs no other, and makes the code 3."""
+    with lines.open("a") as file:
+        file.write("no JSON\n")
+    code, out, err = run("tables", lines)
+    assert (code, len(pd.read_csv(io.StringIO(out)))) == (3, len(sk.sample_records()))
+    assert "spacekit: warning: samples.jsonl: 1 failed" in err
+
+
+def test_problems_are_told(run: Run, tmp_path: Path) -> None:
+    """Values that could not be read are told on stderr, and are in no other way in the data."""
+    path = tmp_path / "odd.jsonl"
+    path.write_text('{"id": "1jMJgLdenVjxL", "ended_at": "tomorrow"}\n')
+    code, out, err = run("tables", path)
+    assert code == 0
+    assert "tomorrow" not in out
+    assert re.search(r"problem: Space 1jMJgLdenVjxL, ended_at: .*'tomorrow'", err)
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "text"])
+def test_all_tables_to_a_folder(form: str, run: Run, tmp_path: Path) -> None:
+    """`--to` writes every table of the batch in the format asked for."""
+    assert run("tables", "samples", "--to", tmp_path / "new", "--format", form)[:2] == (0, "")
+    ending = "txt" if form == "text" else form
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {f"{name}.{ending}" for name in TABLES}
+
+
+def test_describe_is_the_data_dictionary(run: Run) -> None:
+    """`--describe` prints each column with its meaning, as CSV and as text."""
+    dictionary = sk.describe_columns()
+    assert len(pd.read_csv(io.StringIO(run("tables", "--describe")[1]))) == len(dictionary)
+    text = run("tables", "--describe", "--format", "text")[1]
+    assert all(f"\n{column}  (" in text for column in dictionary["column"])
+
+
+@pytest.mark.parametrize(("ending", "magic"), [("png", PNG), ("svg", b"<?xml"), ("pdf", b"%PDF")])
+def test_chart_writes_a_picture(ending: str, magic: bytes, run: Run, tmp_path: Path) -> None:
+    """A chart is written in the format of its ending, and its caption's facts are printed."""
+    path = tmp_path / f"x.{ending}"
+    code, out, _ = run("chart", "replay_share", "samples", "--by", "state", "-o", path, "--dpi", "50")
+    assert code == 0
+    assert path.read_bytes().startswith(magic)
+    assert re.search(r"n = \d+ of \d+ Spaces", " ".join(out.split()))
+    assert "Made-up data" in " ".join(out.split())
+
+
+def test_growth_takes_observations(run: Run, archive: Path, tmp_path: Path) -> None:
+    """`growth` reads every observation of an archive."""
+    code, out, _ = run("chart", "growth", archive, "-o", tmp_path / "g.png", "--dpi", "50")
+    assert code == 0
+    assert "n = 2 Spaces, 3 of 3 observations" in out
+
+
+def test_size_of_a_picture(run: Run, tmp_path: Path) -> None:
+    """`--size` and `--dpi` give the picture's pixels."""
+    assert (
+        run("chart", "quality", "samples", "-o", tmp_path / "q.png", "--size", "8x5", "--dpi", "50")[0] == 0
+    )
+    header = (tmp_path / "q.png").read_bytes()[16:24]
+    assert (int.from_bytes(header[:4], "big"), int.from_bytes(header[4:], "big")) == (400, 250)
+
+
+def test_list_of_charts(run: Run) -> None:
+    """`--list` names every chart, and each option behind the charts that take it."""
+    code, out, err = run("chart", "--list")
+    assert (code, err) == (0, "")
+    assert re.findall(r"^(\w+)", out, re.MULTILINE) == list(plot.CHARTS)
+    assert "replay_share [--by]" in out
+
+
+def test_compare_prints_what_stats_gives(run: Run) -> None:
+    """`compare` prints a table in 80 columns; its CSV has the columns of `compare`; the warning is one line."""
+    code, out, err = run("compare", "samples", "--by", "host")
+    assert code == 0
+    assert max(map(screen.columns_of, out.splitlines())) <= 80
+    assert "they are not unique listeners" in " ".join(out.split())
+    assert "spacekit: warning: compare: ages" in err
+    table = pd.read_csv(io.StringIO(run("compare", "samples", "--by", "host", "--format", "csv")[1]))
+    with pytest.warns(sk.AgeWarning):
+        wanted = sk.compare(sk.sample_batch().spaces, by="host")
+    medians = wanted["share_median"].astype("float64").tolist()
+    assert table["share_median"].tolist() == pytest.approx(medians, nan_ok=True)
+    assert list(table) == list(wanted)
