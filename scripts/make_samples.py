@@ -1,7 +1,7 @@
-"""Make the made-up Spaces of `spacekit/samples`, the same on every machine. It fetches nothing.
+"""Make the made-up Spaces of `spacekit/samples`, the same on every machine. Nothing is fetched.
 
 `python -m scripts.make_samples` writes the files; with `--check` it exits 1 where they differ.
-`make_spaces(n, seed)` gives any number of plausible made-up records, for benchmarks.
+`make_spaces(n, seed)` returns any number of plausible made-up records, for benchmarks.
 """
 
 from __future__ import annotations
@@ -251,7 +251,7 @@ def sample_made() -> list[Made]:
 
 
 def odd_ids() -> dict[str, str]:
-    """Each odd case, and the id of the Space that holds it."""
+    """Each odd case, and the id of its Space."""
     return {odd.case: MADE_UP_PREFIX + odd.tail for odd in ODD_CASES}
 
 
@@ -343,7 +343,7 @@ def files() -> dict[Path, bytes]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the files, or with --check tell which differ."""
+    """Write the files, or with --check report which differ."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where a file differs")
     check = parser.parse_args(arguments).check

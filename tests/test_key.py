@@ -14,8 +14,7 @@ import pytest
 
 import spacekit as sk
 from spacekit.cli import main as cli
-from spacekit.server import Server
-from spacekit.server.listener import Fault
+from spacekit.server import Fault, Server
 
 KEY = "4711|ThisKeyMustShowUpNowhere0123456789"
 SECRET = KEY.partition("|")[2]

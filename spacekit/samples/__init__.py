@@ -1,4 +1,4 @@
-"""Made-up Spaces to try things on, and the one documented answer. Fetches nothing."""
+"""Made-up Spaces to try things on, and the one documented answer. Nothing is fetched."""
 
 from spacekit.samples.spaces import (
     MADE_UP,

@@ -1,12 +1,11 @@
-"""HTTP/1.1 on a socket: reads any request, sends what it is told, faults included. Knows nothing of Spaces.
+"""HTTP/1.1 on a socket: reads any request and sends the reply it is handed, faults included. Knows nothing of Spaces.
 
-No input ends it: what is no request gets a 400, and a connection whose framing is unclear is closed.
+No input ends it. What is no request gets a 400, and a connection whose framing is unclear is closed.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import re
@@ -14,14 +13,12 @@ import socket
 import struct
 import sys
 import threading
-import zlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from email.utils import format_datetime
+from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
-from typing import Any, Final, Literal, Self
+from typing import Any, Final
+
+from spacekit.server.faults import Fault, Reply, error_reply
 
 _logger = logging.getLogger("spacekit.server")
 
@@ -29,99 +26,6 @@ _MAX_REQUEST_BODY: Final = 2**16
 _IDLE_S: Final = 120.0
 _LINGER_S: Final = 1.0
 _PIECES: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer: its status, body, and headers beyond the usual."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-def error_reply(status: int, message: str, **headers: str) -> Reply:
-    """Give an error in the documented form; in a header's name, write `_` for `-`."""
-    body = json.dumps({"status": "error", "message": message}).encode()
-    return Reply(status, body, {name.replace("_", "-"): value for name, value in headers.items()})
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """
-    What one request gets in place of the right answer. Unset fields stay right.
-
-    Parameters
-    ----------
-    status, body, headers
-        Sent in place of the right ones. A status without a body gets the body documented for it.
-    latency_s
-        Wait before the answer.
-    trickle_s
-        Time over which the body is sent, byte by byte or in up to 100 pieces.
-    drop
-        How the connection ends: not at all, closed, reset, or closed for sending only.
-    drop_after
-        Bytes of the body sent before `drop`; None: nothing is answered.
-    """
-
-    status: int | None = None
-    body: bytes | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    latency_s: float = 0.0
-    trickle_s: float = 0.0
-    drop: Literal["close", "reset", "half-close"] | None = None
-    drop_after: int | None = None
-
-    def applied(self, reply: Reply) -> Reply:
-        """Give the reply with this fault's status, body and headers in place of its own."""
-        status = reply.status if self.status is None else self.status
-        body = reply.body if self.body is None else self.body
-        return Reply(status, body, {**reply.headers, **self.headers})
-
-    @classmethod
-    def too_many(cls, retry_after: int | datetime | str | None = None) -> Self:
-        """Answer 429, with `Retry-After` in seconds, as a date (UTC), or as written."""
-        if isinstance(retry_after, datetime):
-            retry_after = format_datetime(retry_after, usegmt=True)
-        return cls(429, headers={} if retry_after is None else {"Retry-After": str(retry_after)})
-
-    @classmethod
-    def redirect(cls, location: str, status: int = 302) -> Self:
-        """Send the client elsewhere."""
-        return cls(status, b"", {"Location": location})
-
-    @classmethod
-    def truncated(cls, after: int = 100, drop: Literal["close", "reset"] = "close") -> Self:
-        """Break the right answer off after so many bytes of its body."""
-        return cls(drop=drop, drop_after=after)
-
-    @classmethod
-    def garbage(cls) -> Self:
-        """Answer 200 with a web page, as captive portals do."""
-        return cls(200, b"<!DOCTYPE html><p>Please log in</p>", {"Content-Type": "text/html"})
-
-    @classmethod
-    def empty(cls) -> Self:
-        """Answer 200 with no body."""
-        return cls(200, b"")
-
-    @classmethod
-    def stale(cls) -> Self:
-        """Answer rightly, then close the connection without having said so."""
-        return cls(drop="close", drop_after=2**31)
-
-    @classmethod
-    def oversized(cls, size: int = 17 * 2**20) -> Self:
-        """Answer 200 with a body of so many bytes."""
-        return cls(200, b" " * size)
-
-    @classmethod
-    def bomb(cls, size: int = 64 * 2**20) -> Self:
-        """Answer 200 with a small gzip body that unpacks to so many bytes."""
-        gzip = zlib.compressobj(wbits=31)
-        packed = b"".join(gzip.compress(bytes(2**20)) for _ in range(size // 2**20)) + gzip.flush()
-        return cls(200, packed, {"Content-Encoding": "gzip"})
 
 
 class Listener(ThreadingHTTPServer):
@@ -133,14 +37,13 @@ class Listener(ThreadingHTTPServer):
     host, port
         Where to listen; port 0 takes any that is free.
     decide
-        Gives the answer: `(target as sent, values of Authorization) -> (reply, fault)`. Called by many
-        threads.
+        Returns what to send: `(target as sent, values of Authorization) -> (reply, fault)`. Many threads call it.
     refuse
-        Told the status of each request that HTTP itself refuses.
+        Called with the status of each request that HTTP itself refuses.
     """
 
-    allow_reuse_address = os.name != "nt"  # on Windows it would let two servers share a port
-    daemon_threads = True  # a script that forgets to stop it can still end
+    allow_reuse_address = os.name != "nt"  # on Windows two servers could then share a port
+    daemon_threads = True  # a script that forgets to stop the server can still end
     request_queue_size = 128
 
     def __init__(
@@ -160,24 +63,24 @@ class Listener(ThreadingHTTPServer):
         super().__init__((host, port), _Handler)
 
     def server_bind(self) -> None:
-        """Bind without HTTPServer's look-up of the host's full name: slow in places, and used by nobody."""
+        """Bind without HTTPServer's look-up of the host's full name, which is slow in places and never used."""
         TCPServer.server_bind(self)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Keep account of the connection, so that `close` can end it."""
+        """Remember the connection, so that `close` can end it."""
         with self._changed:
             self._open.add(request)
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Take it off the account once it is closed."""
+        """Forget the connection once it is closed."""
         super().process_request_thread(request, client_address)
         with self._changed:
             self._open.discard(request)
             self._changed.notify_all()
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  # the base's signature
-        """Log what is a defect here; a connection that ends early is none. (The base prints to stderr.)"""
+        """Log a fault of the server itself, not a connection that ended early. (The base prints to stderr.)"""
         if not isinstance(sys.exception(), OSError):
             _logger.exception("A request could not be answered")
 
@@ -187,7 +90,7 @@ class Listener(ThreadingHTTPServer):
         self.server_close()
         with self._changed:
             for connection in self._open:
-                with contextlib.suppress(OSError):  # closed in this moment by its client
+                with contextlib.suppress(OSError):  # its client closed it just now
                     connection.shutdown(socket.SHUT_RDWR)
             self._changed.wait_for(lambda: not self._open, timeout=5.0)
 
@@ -199,10 +102,10 @@ class _DroppedError(ConnectionError):
 class _Handler(BaseHTTPRequestHandler):
     server: Listener
     protocol_version = "HTTP/1.1"
-    default_request_version = "HTTP/1.0"  # a status line for every answer; HTTP/0.9 had none
+    default_request_version = "HTTP/1.0"  # so that every reply has a status line; HTTP/0.9 had none
     server_version = "spacekit"
     sys_version = ""
-    disable_nagle_algorithm = True  # else each answer on a kept connection waits 40 ms
+    disable_nagle_algorithm = True  # else each reply on a kept connection waits 40 ms
     wbufsize = -1  # head and body in one packet
     timeout = _IDLE_S
 
@@ -214,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._skip_body()
         reply, fault = self.server.decide(self.path, self.headers.get_all("Authorization", []))
         self._wait(fault.latency_s)
-        if fault.drop and fault.drop_after is None:
+        if fault.drop and fault.silent:
             self._drop(fault.drop)
         self._send_head(reply)
         if self.command != "HEAD" and reply.status not in (204, 304):
@@ -236,7 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(reply.body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base's signature
-        """Log nothing here: the base's words hold the request as sent, and so perhaps a key."""
+        """Log nothing here: the base logs the request as sent, perhaps with a key in it."""
 
     def _send_head(self, reply: Reply) -> None:
         self.send_response(reply.status)
@@ -262,7 +165,7 @@ class _Handler(BaseHTTPRequestHandler):
             raise _DroppedError
 
     def _skip_body(self) -> None:
-        """Read a request's body, so that the next request begins behind it; where that is unclear, close."""
+        """Read the request's body, so that the next request begins after it; where that is unclear, close."""
         lengths = self.headers.get_all("Content-Length", [])
         if not lengths and "Transfer-Encoding" not in self.headers:
             return
@@ -282,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
         self.wfile.close()
         self.rfile.close()
-        # Here, not by the server, which first shuts down: that would say goodbye before the reset.
+        # Closed here: the server would shut down first, and so say goodbye before the reset.
         self.connection.close()
         raise _DroppedError
 

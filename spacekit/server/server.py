@@ -1,6 +1,6 @@
-"""The documented endpoint on this machine, for samples or own records: `sandbox`, `spacekit serve`, tests.
+"""The documented endpoint on this machine, serving the samples or your own records. It asks no other server.
 
-It answers at both documented addresses, as documented or with a `Fault` that was set. It asks nobody else.
+It answers at both documented addresses, the right way or with a `Fault` that was set.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from spacekit import samples
 from spacekit.fetching.client import Client
-from spacekit.server.listener import Fault, Listener, Reply, error_reply
+from spacekit.server.faults import Fault, Reply, error_reply
+from spacekit.server.listener import Listener
 
 SANDBOX_KEY: Final = "1|sandbox"
-"""A made-up key: the sandbox takes it, the service does not."""
+"""A made-up key, accepted here and not by the real service."""
 
 _ID = re.compile(r"[0-9A-Za-z]{1,13}")
 _MINUTE_S = 60.0
@@ -43,53 +44,60 @@ _logger = logging.getLogger(__name__)
 
 
 Faults = Mapping[str, Sequence[Fault | None]] | Callable[[str, int], Fault | None]
-"""Each Space id's faults in order, None where the answer is right; or a function `(space_id, nth from 0)`."""
+"""For each Space id its faults in order, None for a right answer; or a function `(space_id, nth from 0)`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request that the server got, without its key."""
+    """One request that the server received, without its key."""
 
     at: float
     """When it was answered or dropped, on the clock of `time.monotonic`."""
     space_id: str | None
-    """None where no well-formed id was asked for."""
+    """None if the request had no well-formed id."""
     status: int | None
-    """None where the connection ended without an answer."""
+    """None if the connection ended without a reply."""
 
 
 class Server:
     """
-    The documented endpoint on loopback; a context manager.
+    The documented endpoint on this machine; a context manager.
 
     Parameters
     ----------
     records
         Spaces to serve, by their `id`; None: the samples and the documented example.
     keys
-        API keys that are accepted; others get 401.
+        The API keys to accept; others get 401.
     host, port
-        Where to listen; port 0 takes any that is free. Other machines reach it only where `host` lets them.
+        Where to listen; port 0 takes any that is free. Other machines reach it only if `host` allows it.
     latency_s
-        Wait before each answer.
+        Wait before each reply.
     faults
-        Faults for Space ids, counted over both addresses. See `Faults`.
+        Faults by Space id, counted over both addresses. See `Faults`.
     credits
-        Spaces that can be answered before 402; None: no end.
+        How many Spaces can be had before a 402. None for no end.
     requests_per_minute
-        Requests of each key in any 60 s before 429; None: no limit.
+        Requests with one key in any 60 s before a 429. None for no limit.
     retry_after
         Whether such a 429 says in `Retry-After` how long to wait.
 
     Attributes
     ----------
     left_out
-        Records that are not served, and why: no `id`, or a later record of the same Space.
+        Why records are not served, one text each: no `id`, or a second record of the same Space.
 
     Raises
     ------
     OSError
         The port is taken, or the host is not this machine's.
+
+    Examples
+    --------
+    >>> from spacekit.server import Server
+    >>> with Server([{"id": "1myOwnSpace01"}]) as server, server.client() as client:
+    ...     client.get("1myOwnSpace01")
+    {'id': '1myOwnSpace01'}
     """
 
     def __init__(
@@ -101,12 +109,12 @@ class Server:
         port: int = 0,
         latency_s: float = 0.0,
         faults: Faults | None = None,
-        credits: int | None = None,  # noqa: A002  # the service's word; the builtin shows Python's thanks
+        credits: int | None = None,  # noqa: A002  # the service's word
         requests_per_minute: int | None = None,
         retry_after: bool = True,
     ) -> None:
         if isinstance(keys, str) or not all(keys):
-            raise ValueError("keys: got text, or an empty key (not shown). Give a list of keys.")
+            raise ValueError("keys: got a text, or an empty key (not shown). Pass a list of keys.")
         if records is None:
             records = [samples.documented_record(), *samples.sample_records()]
         self._bodies, self.left_out = _bodies(records)
@@ -139,7 +147,7 @@ class Server:
 
     @property
     def requests(self) -> tuple[Request, ...]:
-        """Every request so far, in the order answered. For tests: it grows as long as the server runs."""
+        """Every request so far, in the order of the replies. For tests: it grows while the server runs."""
         with self._lock:
             return tuple(self._requests)
 
@@ -150,12 +158,12 @@ class Server:
         return self
 
     def wait(self) -> None:
-        """Return once the server is stopped. Ctrl-C goes through."""
+        """Return once the server has stopped. Ctrl-C is not caught."""
         while not self._listener.stopping.wait(1.0):
             pass
 
     def stop(self) -> None:
-        """Stop listening and end every connection. A second time does nothing."""
+        """Stop listening and end every connection. A second call does nothing."""
         if self._thread is not None:
             self._listener.shutdown()
             self._thread.join()
@@ -163,16 +171,17 @@ class Server:
         self._listener.close()
 
     def client(self, **options: Any) -> Client:
-        """Give a `Client` of this server: its address and key, no limit of requests, the samples' clock."""
-        return Client(**{**self._client_options(), **options})
+        """Return a `Client` of this server: its address and key, no rate limit, the samples' clock."""
+        return Client(**{**self.client_options(), **options})
 
-    def _client_options(self) -> dict[str, Any]:
+    def client_options(self) -> dict[str, Any]:
+        """Return the arguments of `Client` that `client` sets."""
         fetched = datetime.fromtimestamp(samples.SAMPLE_TIME / 1000, UTC)
         key = next(iter(self._recent))
         return {"api_key": key, "base_url": self.url, "requests_per_minute": None, "now": lambda: fetched}
 
     def _decide(self, target: str, authorization: Sequence[str]) -> tuple[Reply, Fault]:
-        """Answer one request, in the order in which a service would refuse it."""
+        """Decide on the reply to one request, checking in the order in which a service would."""
         asked, key = _asked_id(target), _bearer(authorization)
         space_id = asked if asked and _ID.fullmatch(asked) else None
         fault = Fault()
@@ -188,10 +197,9 @@ class Server:
             else:
                 fault = self._fault(space_id, self._seen[space_id]) or Fault()
                 self._seen[space_id] += 1
-                reply = fault.applied(
-                    self._right(space_id) if fault.status is None else _documented(fault.status)
-                )
-            self._note(space_id, None if fault.drop and fault.drop_after is None else reply.status)
+                usual = self._right(space_id) if fault.status is None else _documented(fault.status)
+                reply = fault.applied(usual)
+            self._note(space_id, None if fault.silent else reply.status)
         return reply, replace(fault, latency_s=self._latency_s + fault.latency_s)
 
     def _right(self, space_id: str) -> Reply:
@@ -204,7 +212,7 @@ class Server:
         return Reply(200, self._bodies[space_id])
 
     def _over_limit(self, recent: deque[float]) -> float | None:
-        """Seconds until the key may ask again; None: it may now, and this request counts."""
+        """Seconds until the key may ask again. None if it may now; this request is then counted."""
         now = time.monotonic()
         while recent and recent[0] <= now - _MINUTE_S:
             recent.popleft()
@@ -216,78 +224,6 @@ class Server:
     def _note(self, space_id: str | None, status: int | None) -> None:
         self._requests.append(Request(time.monotonic(), space_id, status))
         _logger.debug("Space %s: %s", space_id or "(no id)", status or "dropped")
-
-
-class Sandbox(Client):
-    """
-    A `Client` with a server of its own, which `close` stops. `sandbox` makes it.
-
-    Attributes
-    ----------
-    server
-        The `Server`, for instance to look at its `requests`.
-    """
-
-    def __init__(self, server: Server, **options: Any) -> None:
-        self.server = server
-        super().__init__(**{**server._client_options(), **options})
-
-    def close(self) -> None:
-        """Close the connections and stop the server. Twice is no error."""
-        try:
-            super().close()
-        finally:
-            self.server.stop()
-
-
-def sandbox(
-    records: Iterable[Mapping[str, Any]] | None = None,
-    *,
-    latency_s: float = 0.0,
-    faults: Faults | None = None,
-    **client_options: Any,
-) -> Sandbox:
-    """
-    Give a `Client` on a local server with made-up Spaces, to try things without key, network or credits.
-
-    Parameters
-    ----------
-    records
-        Spaces to serve in place of the samples, each a dict with its `id`.
-    latency_s
-        Wait before each answer.
-    faults
-        What goes wrong, for each Space id. See `spacekit.server.Faults`.
-    client_options
-        As for `Client`.
-
-    Returns
-    -------
-    client
-        Its clock is fixed, so that the same code shows the same every time. Closing it stops the server.
-
-    Raises
-    ------
-    ValueError
-        Some records cannot be served: no `id`, or two of one Space.
-
-    Examples
-    --------
-    >>> import spacekit as sk
-    >>> with sk.sandbox() as client:
-    ...     client.get("1jMJgLdenVjxL")["title"]
-    'The Algorithm goes open source'
-    """
-    server = Server(records, latency_s=latency_s, faults=faults)
-    if server.left_out:
-        server.stop()
-        raise ValueError(f"Records for the sandbox: {server.left_out[0]} Leave such records out.")
-    server.start()
-    try:
-        return Sandbox(server, **client_options)
-    except BaseException:
-        server.stop()
-        raise
 
 
 def serve(
@@ -304,7 +240,7 @@ def serve(
     records, server_options
         As for `Server`.
     ready
-        Called once it listens: the place to print `server.url`, and what is in `server.left_out`.
+        Called once it listens; the place to print `server.url` and `server.left_out`.
     """
     with Server(records, **server_options) as server, contextlib.suppress(KeyboardInterrupt):
         ready(server)
@@ -312,15 +248,15 @@ def serve(
 
 
 def _bodies(records: Iterable[Mapping[str, Any]]) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """Make each answer's text in advance; also say what cannot be served."""
+    """Return the text of each answer by id, and why other records cannot be served."""
     bodies: dict[str, bytes] = {}
     left_out = []
     for place, record in enumerate(records):
         space_id = record.get("id") if isinstance(record, Mapping) else None
         if not isinstance(space_id, str) or not _ID.fullmatch(space_id):
-            left_out.append(f"record {place}: no id of 1 to 13 letters and digits: got {space_id!r}.")
+            left_out.append(f"record {place}: no id of 1 to 13 letters and digits, got {space_id!r}.")
         elif space_id in bodies:
-            left_out.append(f"record {place}: Space {space_id!r} is there already.")
+            left_out.append(f"record {place}: Space {space_id!r} is already there.")
         else:
             bodies[space_id] = json.dumps(dict(record)).encode()
     return bodies, tuple(left_out)
@@ -335,7 +271,7 @@ def _in_order(faults: Mapping[str, Sequence[Fault | None]]) -> Callable[[str, in
 
 
 def _asked_id(target: str) -> str | None:
-    """Give the id that is asked for, "" where there is none; None where the path is no documented one."""
+    """Return the id asked for, "" if there is none, None if the path is not a documented one."""
     try:
         parts = urlsplit(target)
     except ValueError:
@@ -355,7 +291,7 @@ def _bearer(authorization: Sequence[str]) -> str:
 
 
 def _documented(status: int) -> Reply:
-    """Give the body that is documented for an error."""
+    """Return the reply documented for an error."""
     if status == 422:
         errors = {"id": ["The id must be 1 to 13 letters and digits."]}
         return Reply(422, json.dumps({"message": "The given data was invalid.", "errors": errors}).encode())

@@ -15,8 +15,7 @@ from commands import DOCUMENTED, KEY, KEY_NAME, MISSING, OTHER, SAMPLE, Run
 import spacekit as sk
 from spacekit.cli import main as cli
 from spacekit.cli.tables import TABLES
-from spacekit.server import Server
-from spacekit.server.listener import Fault
+from spacekit.server import Fault, Server
 
 
 def test_fetch_of_all_samples(run: Run, tmp_path: Path) -> None:

@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 
 from spacekit import __version__, errors
 from spacekit.fetching.http import ADDRESSES, MAX_BODY, Answer, Endpoint, is_retryable, record_of
-from spacekit.server import Server
-from spacekit.server.listener import Fault
+from spacekit.server import Fault, Server
 
 KEY = "1234|made-up-key-that-is-long-enough"
 SPACE = "1SAMPLEtest01"

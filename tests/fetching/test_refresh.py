@@ -17,8 +17,7 @@ from spacekit.errors import ArchiveError, CredentialsError, FetchInterrupted, In
 from spacekit.fetching.client import Client
 from spacekit.fetching.refresh import refresh, watch
 from spacekit.fetching.schedule import Schedule
-from spacekit.server import SANDBOX_KEY, Server
-from spacekit.server.listener import Fault
+from spacekit.server import SANDBOX_KEY, Fault, Server
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 

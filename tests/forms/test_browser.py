@@ -43,7 +43,7 @@ TOKEN = "browser-tests"  # noqa: S105  # of a server that lives as long as a tes
 NOTEBOOKS = {
     "fetch": "form = sk.FetchForm(sk.sandbox(latency_s=0.3, workers=1))\nform",
     "own": "form = sk.FetchForm()\nform",
-    "refused": "from IPython.display import display\nfrom spacekit.server.listener import Fault\n"
+    "refused": "from IPython.display import display\nfrom spacekit.server import Fault\n"
     "from spacekit.server import Server\nserver = Server().start()\n"
     "no_credit = sk.sandbox(faults=lambda _id, nth: Fault(status=402))\n"
     "dead = sk.Client('1|madeupkey', 'http://127.0.0.1:9', attempts=1)\n"

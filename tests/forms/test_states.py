@@ -20,8 +20,7 @@ from spacekit.forms.facts import MOST_GROUPS, compared
 from spacekit.forms.fetch_state import FetchState
 from spacekit.forms.filters import Filters
 from spacekit.forms.sources import source_of
-from spacekit.server import Server
-from spacekit.server.listener import Fault
+from spacekit.server import Fault, Server
 
 IDS = [record["id"] for record in sk.sample_records()]
 PASTED = f"{IDS[0]}, {IDS[1]}\n{IDS[0]}\nhttps://example.org/x"

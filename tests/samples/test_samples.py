@@ -1,3 +1,5 @@
+"""The made-up Spaces: what the script writes, the odd cases in it, and that all of it is plausible."""
+
 from __future__ import annotations
 
 import json
@@ -172,7 +174,7 @@ def test_files_are_what_the_script_makes() -> None:
     assert make_samples.main(["--check"]) == 0
 
 
-def test_check_tells_a_difference(
+def test_check_reports_a_difference(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`--check` exits 1 and names the file where one differs, and writes nothing."""
@@ -181,9 +183,9 @@ def test_check_tells_a_difference(
     monkeypatch.setattr(make_samples, "observation_lines", lambda: ["{}"])
     (tmp_path / "samples.jsonl").write_bytes(b"{}\n")
     assert make_samples.main(["--check"]) == 1
-    told = capsys.readouterr().out
-    assert "observations.jsonl" in told
-    assert "samples.jsonl: " not in told
+    printed = capsys.readouterr().out
+    assert "observations.jsonl" in printed
+    assert "samples.jsonl: " not in printed
     assert not (tmp_path / "observations.jsonl").exists()
 
 
@@ -194,11 +196,11 @@ def test_every_odd_case_has_its_check() -> None:
 
 @pytest.mark.parametrize("case", HOLDS)
 def test_odd_case_is_held(case: str) -> None:
-    """The Space that the script names for an odd case really holds it."""
+    """The Space that the script names for an odd case really is one."""
     assert HOLDS[case](RECORDS[make_samples.odd_ids()[case]])
 
 
-def test_ids_are_told_at_a_glance() -> None:
+def test_ids_are_known_at_a_glance() -> None:
     """Made-up ids are like real ones, begin with 1SAMPLE, and are each used once."""
     assert len(RECORDS) == len(SAMPLES)
     assert all(re.fullmatch("1SAMPLE[A-Za-z0-9]{6}", space_id) for space_id in RECORDS)
@@ -315,7 +317,7 @@ def test_removed_recording_keeps_its_count() -> None:
 
 
 def test_records_are_fresh() -> None:
-    """Changing what `sample_records` and `documented_record` gave does not change what they give next."""
+    """Changing what `sample_records` and `documented_record` returned does not change what they return next."""
     samples.sample_records()[0]["title"] = "changed"
     samples.documented_record()["creator"]["legacy"].clear()
     assert samples.sample_records() == list(RECORDS.values())
@@ -334,7 +336,7 @@ def test_sample_time() -> None:
 
 
 def test_make_spaces_is_seeded() -> None:
-    """`make_spaces` gives n records with their own ids, the same for the same seed, others for another."""
+    """`make_spaces` returns n records with their own ids, the same for the same seed, others for another."""
     records = make_samples.make_spaces(300, seed=1)
     assert len({record["id"] for record in records}) == 300
     assert records == make_samples.make_spaces(300, seed=1)
@@ -343,7 +345,7 @@ def test_make_spaces_is_seeded() -> None:
 
 
 def test_only_the_protected_creator_is_a_problem() -> None:
-    """`normalize` reads every value of the samples and the observations, but the one that the script tells."""
+    """`normalize` reads every value of the samples and the observations, but the one that the script names."""
     known = {make_samples.odd_ids()[case] for case in sample_cases.PROBLEMS}
     found = normalize([line["space"] for line in SAMPLES], [line["fetched_at"] for line in SAMPLES]).problems
     assert set(found["space_id"]) == known
