@@ -1,7 +1,7 @@
 """Each chart of 100,000 made-up Spaces or observations, with layout and drawing as PNG. Compares with nothing."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -25,10 +25,10 @@ def observations_of(spaces: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([before[columns], now[columns]], ignore_index=True)
 
 
-def draw(chart: Callable[..., Axes], table: pd.DataFrame) -> Axes:
+def draw(chart: plot.Chart, table: pd.DataFrame) -> Axes:
     """Draw a chart to a PNG in memory."""
     figure = Figure(layout="constrained")
-    ax = chart(table, ax=figure.subplots())
+    ax = chart.function(table, ax=figure.subplots())
     figure.savefig(io.BytesIO(), format="png")
     return ax
 
@@ -41,14 +41,14 @@ def tells_how_many(ax: Axes) -> None:
 
 def row(name: str, table: pd.DataFrame) -> Row:
     """Measure one chart."""
-    what = "observations" if name == "growth" else "Spaces"
-    case = f"{name}, {SPACES:,} {what}"
-    return measure(case, lambda: draw(plot.CHARTS[name], table), check=tells_how_many, target=TARGET)
+    chart = plot.CHARTS[name]
+    case = f"{name}, {SPACES:,} {chart.takes.replace('spaces', 'Spaces')}"
+    return measure(case, lambda: draw(chart, table), check=tells_how_many, target=TARGET)
 
 
 def rows() -> Iterator[Row]:
     """One row for each chart."""
     spaces = normalize(make_spaces(SPACES), fetched_at=SAMPLE_TIME).spaces
-    observations = observations_of(spaces)
-    for name in plot.CHARTS:
-        yield row(name, observations if name == "growth" else spaces)
+    tables = {"spaces": spaces, "observations": observations_of(spaces)}
+    for name, chart in plot.CHARTS.items():
+        yield row(name, tables[chart.takes])

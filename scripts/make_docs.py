@@ -4,7 +4,6 @@
 .venv/bin/python scripts/make_docs.py --check    # exit 1 if a page is out of step; pictures are not compared
 """
 
-import inspect
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -56,12 +55,6 @@ def data_dictionary() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def first_sentence(chart: str) -> str:
-    """Give what a chart's docstring says first."""
-    text = inspect.getdoc(sk.plot.CHARTS[chart]) or ""
-    return " ".join(text.partition("\n\n")[0].split())
-
-
 def gallery() -> str:
     """Write the page of all charts."""
     parts = [
@@ -71,11 +64,10 @@ def gallery() -> str:
         "one, returns the Axes, and says below what it shows, n, and what is left out.",
         "```\nimport spacekit as sk\n\nspaces = sk.sample_batch().spaces  # or batch.spaces of your own fetch\n```",
     ]
-    for chart in sk.plot.CHARTS:
-        call = CALLS.get(chart, f"sk.plot.{chart}(spaces)")
-        parts.append(
-            f"## {chart}\n\n{first_sentence(chart)}\n\n`{call}`\n\n![{chart} of made-up Spaces](img/{chart}.png)"
-        )
+    for name, chart in sk.plot.CHARTS.items():
+        call = CALLS.get(name, f"sk.plot.{name}(spaces)")
+        picture = f"![{name} of made-up Spaces](img/{name}.png)"
+        parts.append(f"## {name}\n\n{chart.shows}\n\n`{call}`\n\n{picture}")
     return "\n\n".join(parts) + "\n"
 
 

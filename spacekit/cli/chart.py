@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import inspect
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +16,8 @@ from spacekit.cli.usage import INPUT_HELP, UsageError, arguments_checked, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from spacekit.plot import Chart
 
 SUMMARY = "draw a chart into a file (PNG, SVG or PDF)"
 EPILOG = f"""\
@@ -34,7 +34,7 @@ examples:
   spacekit chart growth spaces.db -o growth.png --size 10x6 --dpi 200"""
 
 _ENDINGS: Final = (".png", ".svg", ".pdf")
-_OPTIONS: Final = ("by", "tz", "every", "audience", "value")
+_OPTIONS: Final = ("by", "tz", "every", "audience", "value", "scale")
 """Arguments of charts that are options here, under the same names."""
 
 
@@ -51,6 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--every", metavar="P", help="length of a period, as pandas names it: MS, W, QS (MS)")
     add("--audience", choices=("live", "replay"), help="which of the two counts (live)")
     add("--value", choices=("live", "replay", "share"), help="what a cell shows (live)")
+    words = "axes of counts: auto is log where they span decades (auto)"
+    add("--scale", choices=("auto", "log", "linear"), help=words)
     add = parser.add_argument_group("the picture").add_argument
     add(
         "--size",
@@ -81,13 +83,13 @@ def run(args: argparse.Namespace) -> int:
     chart = _chosen(args, CHARTS)
     options = _options(args, chart)
     check_writable(args.output)
-    if takes_observations(chart):
+    if chart.takes == "observations":
         table, code = observations_of(args.input), DONE
     else:
         batch = batch_of(args.input)
         table, code = batch.spaces, read_code(batch)
     with arguments_checked():
-        ax = chart(table, **options)
+        ax = chart.function(table, **options)
     save(ax, args.output, args.dpi)
     show(f"{args.output}: {args.name} of {args.input}", screen.wrapped(facts(ax)))
     return code
@@ -108,17 +110,7 @@ def facts(ax: Axes) -> str:
     return " ".join(captions).replace("\u00a0", " ")
 
 
-def takes_observations(chart: Callable[..., Any]) -> bool:
-    """Whether a chart is of observations, and not of Spaces."""
-    return next(iter(inspect.signature(chart).parameters)) == "observations"
-
-
-def options_of(chart: Callable[..., Any]) -> list[str]:
-    """Options of the command that a chart takes."""
-    return [name for name in _OPTIONS if name in inspect.signature(chart).parameters]
-
-
-def _chosen(args: argparse.Namespace, charts: dict[str, Callable[..., Axes]]) -> Callable[..., Axes]:
+def _chosen(args: argparse.Namespace, charts: dict[str, Chart]) -> Chart:
     if args.name is None or args.input is None or args.output is None:
         raise UsageError("NAME, INPUT and -o FILE are needed; --list shows the charts")
     if args.name not in charts:
@@ -128,12 +120,11 @@ def _chosen(args: argparse.Namespace, charts: dict[str, Callable[..., Axes]]) ->
     return charts[args.name]
 
 
-def _options(args: argparse.Namespace, chart: Callable[..., Axes]) -> dict[str, Any]:
+def _options(args: argparse.Namespace, chart: Chart) -> dict[str, Any]:
     given = {name: getattr(args, name) for name in _OPTIONS if getattr(args, name) is not None}
-    takes = options_of(chart)
     for name in given:
-        if name not in takes:
-            listed = ", ".join(f"--{option}" for option in takes) or "none of them"
+        if name not in chart.options:
+            listed = ", ".join(f"--{option}" for option in chart.options) or "none of them"
             raise UsageError(f"chart {args.name} does not take --{name}; it takes {listed}")
     if args.size is not None:
         from matplotlib.figure import Figure
@@ -142,11 +133,10 @@ def _options(args: argparse.Namespace, chart: Callable[..., Axes]) -> dict[str, 
     return given
 
 
-def _listed(charts: dict[str, Callable[..., Axes]]) -> list[str]:
+def _listed(charts: dict[str, Chart]) -> list[str]:
     """Lines of `--list`: each chart, what it shows, and its options."""
     lines = []
     for name, chart in charts.items():
-        told = inspect.getdoc(chart) or ""
-        takes = "".join(f" [--{option}]" for option in options_of(chart))
-        lines += [f"{name}{takes}", f"    {told.splitlines()[0]}"]
+        takes = "".join(f" [--{option}]" for option in chart.options)
+        lines += [f"{name}{takes}", f"    {chart.shows}"]
     return lines

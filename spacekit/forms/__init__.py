@@ -2,7 +2,6 @@
 
 from spacekit.forms.explorer import AudienceExplorer
 from spacekit.forms.fetch_form import FetchForm
-from spacekit.forms.linear import linear_axes
 from spacekit.forms.page import page
 
-__all__ = ["AudienceExplorer", "FetchForm", "linear_axes", "page"]
+__all__ = ["AudienceExplorer", "FetchForm", "page"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,29 +16,20 @@ from spacekit.forms import facts, filters, phrases
 from spacekit.forms.filters import Filters
 from spacekit.forms.sources import Source
 from spacekit.forms.work import Newest
+from spacekit.plot import Chart
 
 GROUPS: Final = ("", "host", "state", "weekday", "hour")
-
-COUNT_AXES: Final = {
-    "audience": "x",
-    "live_vs_replay": "xy",
-    "followers": "xy",
-    "duration": "y",
-    "growth": "y",
-}
-"""Axes of each chart that show counts; other charts have none."""
 
 _IDLE_S: Final = 0.25  # after a change the next often follows: what is slower than a picture waits that long
 
 
 @dataclass(frozen=True)
 class Request:
-    """A chart to draw: its name, its table, its keywords, and whether counts stay linear where they span decades."""
+    """A chart to draw: its name, its table, and its keywords."""
 
     chart: str
     table: pd.DataFrame
     options: dict[str, Any] = field(default_factory=dict)
-    linear: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,13 +78,12 @@ class ExploreState(HasTraits):
     error = AnyTrait(None, allow_none=True, help="What drawing or comparing raised; None if nothing.")
 
     def __init__(
-        self, source: Source, charts: Mapping[str, Callable[..., Any]], draw: Callable[[Request], Picture]
+        self, source: Source, charts: Mapping[str, Chart], draw: Callable[[Request], Picture]
     ) -> None:
         super().__init__()
         self.source = source
         self.view = source.spaces
-        self.charts = [name for name, chart in charts.items() if self._can_draw(chart)]
-        self._takes = {name: set(inspect.signature(charts[name]).parameters) for name in self.charts}
+        self.charts = {name: chart for name, chart in charts.items() if self._can_draw(chart)}
         self._draw = draw
         self._work = Newest(self._failed)
         self.run()
@@ -109,7 +98,7 @@ class ExploreState(HasTraits):
 
     def takes(self, option: str) -> bool:
         """Whether the chosen chart takes an option, such as `by`."""
-        return option in self._takes[self.chart]
+        return option in self.charts[self.chart].options
 
     # What a person does
 
@@ -163,14 +152,16 @@ class ExploreState(HasTraits):
         """The chart of what is in view."""
         table: pd.DataFrame = self.view
         options: dict[str, Any] = {}
-        if "observations" in self._takes[self.chart]:
+        if self.charts[self.chart].takes == "observations":
             observations = self._observations()
             table = observations[observations["space_id"].isin(self.view["space_id"])]
         if self.takes("by") and self.by:
             options["by"] = stats.group_labels(self.view, self.by, self.tz)
         if self.takes("tz"):
             options["tz"] = self.tz
-        return Request(self.chart, table, options, self.linear)
+        if self.takes("scale") and self.linear:
+            options["scale"] = "linear"
+        return Request(self.chart, table, options)
 
     def _observations(self) -> pd.DataFrame:
         table = self.source.observations
@@ -178,10 +169,8 @@ class ExploreState(HasTraits):
             raise ValueError("Chart 'growth': it needs an archive, with many observations of a Space.")
         return table
 
-    def _can_draw(self, chart: Callable[..., Any]) -> bool:
-        return (
-            self.source.observations is not None or "observations" not in inspect.signature(chart).parameters
-        )
+    def _can_draw(self, chart: Chart) -> bool:
+        return chart.takes == "spaces" or self.source.observations is not None
 
     def _count(self) -> str:
         shown, total = len(self.view), len(self.source.spaces)
@@ -191,17 +180,15 @@ class ExploreState(HasTraits):
 
     def _code_lines(self, chosen: Filters) -> list[str]:
         table = "view"
-        if "observations" in self._takes[self.chart]:
+        if self.charts[self.chart].takes == "observations":
             table = "observations[observations.space_id.isin(view.space_id)]"
         by = f", {self.by!r}, tz={self.tz!r}" if self.by else ""
         options = f", by=sk.stats.group_labels(view{by})" if by and self.takes("by") else ""
         options += f", tz={self.tz!r}" if self.takes("tz") else ""
-        names = COUNT_AXES.get(self.chart, "") if self.linear else ""
-        options += f", ax=linear_axes({names!r})" if names else ""
+        options += ', scale="linear"' if self.takes("scale") and self.linear else ""
         return [
             "import pandas as pd" if self.first or self.last else "",
             "import spacekit as sk",
-            "from spacekit.forms import linear_axes" if names else "",
             self.source.code,
             filters.code(self.source.spaces, chosen),
             f"ax = sk.plot.{self.chart}({table}{options})",

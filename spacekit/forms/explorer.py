@@ -11,7 +11,7 @@ from traitlets import dlink, link
 
 from spacekit import plot
 from spacekit.forms import download, parts, picture
-from spacekit.forms.explore_state import COUNT_AXES, GROUPS, ExploreState
+from spacekit.forms.explore_state import GROUPS, ExploreState
 from spacekit.forms.form import Form
 from spacekit.forms.sources import source_of
 from spacekit.forms.table import plain, shown
@@ -105,7 +105,9 @@ class AudienceExplorer(Form):
         self.only_replay = w.Checkbox(description="Only Spaces with a replay", indent=False)
         self.only_replay.layout = w.Layout(width="auto", margin="2px 16px 2px 0")
         self.reset = parts.button("All Spaces again", "undo", tooltip="Clear the filters")
-        self.chart_name = parts.named(w.Dropdown, "Chart", options=state.charts)
+        self.chart_name = parts.named(
+            w.Dropdown, "Chart", options=[(chart.title, name) for name, chart in state.charts.items()]
+        )
         self.by = parts.named(w.Dropdown, "Groups", options=[(name or "none", name) for name in GROUPS])
         self.scale = parts.named(w.Dropdown, "Counts", options=_SCALES)
         zones = sorted(available_timezones() | {"UTC"})
@@ -140,7 +142,7 @@ class AudienceExplorer(Form):
         fields |= {"least_live": self.least_live, "only_replay": self.only_replay, "linear": self.scale}
         for trait, widget in {**fields, "tz": self.tz, "chart": self.chart_name}.items():
             link((state, trait), (widget, "value"))
-        dlink((state, "chart"), (self.scale, "disabled"), lambda chart: chart not in COUNT_AXES)
+        dlink((state, "chart"), (self.scale, "disabled"), lambda chart: not state.charts[chart].counts)
         dlink((state, "status"), (self.status, "value"), parts.status)
         dlink((state, "code"), (self.code, "value"), parts.code)
         for trait, show in (("picture", self._show_picture), ("comparison", self._show_comparison)):

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import base64
-import inspect
 import io
 import threading
 from html import escape
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from spacekit import plot
-from spacekit.forms.explore_state import COUNT_AXES, Picture, Request
+from spacekit.forms.explore_state import Picture, Request
 from spacekit.forms.facts import medians
-from spacekit.forms.linear import axes_in
 from spacekit.plot.caption import Caption
 from spacekit.plot.frame import MOST_ROWS
 
@@ -30,8 +28,8 @@ def draw(request: Request) -> Picture:
     """Draw a chart; may be called in any thread."""
     with _drawing:
         figure = Figure(figsize=(_WIDTH_IN, _height(request)), layout="constrained", facecolor="white")
-        names = COUNT_AXES.get(request.chart, "") if request.linear else ""
-        ax = plot.CHARTS[request.chart](request.table, ax=axes_in(figure, names), **request.options)
+        chart = plot.CHARTS[request.chart]
+        ax = chart.function(request.table, ax=figure.subplots(), **request.options)
         png = _saved(figure, "png")
     return Picture(png, _words(request, ax), lambda: svg(figure))
 
@@ -64,17 +62,17 @@ def _height(request: Request) -> float:
 
 def _rows(chart: str, table: pd.DataFrame) -> int | None:
     """Rows of a chart with one for each Space, host or check."""
-    if chart == "audience":
+    rows = plot.CHARTS[chart].rows
+    if rows == "spaces":
         return len(table)
-    if chart in ("hosts", "punctuality"):
+    if rows == "hosts":
         return int(table["creator_id"].nunique())
-    return 20 if chart == "quality" else None
+    return 20 if rows == "checks" else None
 
 
 def _words(request: Request, ax: Axes) -> str:
     """Say what the chart shows, for who cannot see it: its kind, the numbers, the caption."""
-    chart: Any = plot.CHARTS[request.chart]
-    kind = (inspect.getdoc(chart) or "").splitlines()[0]
-    facts = "" if "observations" in inspect.signature(chart).parameters else medians(request.table)
+    chart = plot.CHARTS[request.chart]
+    facts = medians(request.table) if chart.takes == "spaces" else ""
     captions = [artist.words for artist in ax.get_children() if isinstance(artist, Caption)]
-    return " ".join(filter(None, [kind, facts, *captions])).replace("\u00a0", " ")
+    return " ".join(filter(None, [chart.shows, facts, *captions])).replace("\u00a0", " ")

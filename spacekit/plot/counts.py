@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,8 @@ from matplotlib.ticker import (
 from spacekit.plot import caption, frame
 
 Floats = npt.NDArray[np.float64]
+Scale: TypeAlias = Literal["auto", "log", "linear"]
+"""Of an axis of counts: "auto" is logarithmic where the counts span decades."""
 
 _SPAN_FOR_LOG: Final = 20.0
 _SPAN_OF_ZERO: Final = 0.5
@@ -51,31 +53,41 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value == round(value) else f"{value:,g}"
 
 
-def scale(axis: Axis, values: Floats, before: float = 0.04, after: float = 0.06) -> bool:
-    """
-    Fit an axis to counts; say whether it is logarithmic, which it is where they span decades.
+def check_scale(scale: Scale) -> None:
+    """Check the word for how an axis of counts is scaled."""
+    if scale not in get_args(Scale):
+        raise ValueError(f"scale: got {scale!r}. Use 'auto', 'log' or 'linear'.")
 
-    A 0 among them keeps its own place there, at the beginning, and is marked "0". `before` and `after` are left empty,
-    as shares of what the values take.
+
+def fit(axis: Axis, values: Floats, scale: Scale = "auto", before: float = 0.04, after: float = 0.06) -> None:
+    """
+    Fit an axis to counts.
+
+    With "auto" the axis is logarithmic where they span decades. On a logarithmic axis a 0 has its own place at the
+    beginning, marked "0". `before` and `after` are left empty, as shares of what the values take.
     """
     known = values[np.isfinite(values)]
     positive = known[known > 0]
-    is_log = bool(positive.size and positive.max() >= _SPAN_FOR_LOG * positive.min())
-    has_zero = bool((known == 0).any())
+    spans_decades = bool(positive.size and positive.max() >= _SPAN_FOR_LOG * positive.min())
+    if positive.size and (scale == "log" or (scale == "auto" and spans_decades)):
+        _fit_log(axis, positive, has_zero=bool((known == 0).any()), before=before, after=after)
+        return
+    _limit(axis, 0.0, float(positive.max(initial=0.0)) or 1.0, before, after)
+    axis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value) if value >= 0 else ""))
+
+
+def _fit_log(axis: Axis, positive: Floats, *, has_zero: bool, before: float, after: float) -> None:
+    low, high = float(positive.min()), float(positive.max())
+    if low == high:
+        low, high = 10.0 ** np.floor(np.log10(low)), 10.0 ** (np.floor(np.log10(low)) + 1)
     set_scale = getattr(axis.axes, f"set_{_name(axis)}scale")
-    if is_log and has_zero:
-        set_scale("symlog", linthresh=10.0 ** np.floor(np.log10(positive.min())), linscale=_SPAN_OF_ZERO)
-    elif is_log:
-        set_scale("log")
-    high = float(positive.max()) if positive.size else 1.0
-    low = float(known.min()) if is_log else 0.0
-    _limit(axis, low, high, before, after)
-    if is_log:
-        _log_ticks(axis, float(positive.min()), high, has_zero=has_zero)
+    if has_zero:
+        set_scale("symlog", linthresh=10.0 ** np.floor(np.log10(low)), linscale=_SPAN_OF_ZERO)
     else:
-        axis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: number(value) if value >= 0 else ""))
-    return is_log
+        set_scale("log")
+    _limit(axis, 0.0 if has_zero else low, high, before, after)
+    _log_ticks(axis, low, high, has_zero=has_zero)
 
 
 def minutes(spans: Any) -> Floats:
@@ -87,7 +99,7 @@ def minutes(spans: Any) -> Floats:
 
 def scale_spans(axis: Axis, spans: Floats) -> None:
     """Fit an axis to spans in minutes, marked in the units that people say."""
-    scale(axis, spans)
+    fit(axis, spans)
     start, stop = sorted(axis.get_view_interval())
     is_log = axis.get_scale() != "linear"
     steps = _SPANS if is_log else _even_spans(stop)

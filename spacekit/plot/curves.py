@@ -22,7 +22,9 @@ _MEANING: Final = (
 )
 
 
-def growth(observations: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+def growth(
+    observations: pd.DataFrame, *, scale: counts.Scale = "auto", ax: Axes | None = None, **kwargs: Any
+) -> Axes:
     """
     Replay plays of each Space against its age, as step curves; the largest in colour, the rest grey.
 
@@ -30,6 +32,8 @@ def growth(observations: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any)
     ----------
     observations
         Table of `Archive.observations`. Of more than 400 Spaces, those with most plays are drawn.
+    scale
+        Of the counts: "log", "linear", or "auto", which is logarithmic where they span decades.
     ax
         Where to draw; a new figure if None.
     **kwargs
@@ -41,6 +45,7 @@ def growth(observations: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any)
         A curve stays at what was last seen until the next observation, and ends at the last one. A Space that was
         seen once is a dot.
     """
+    counts.check_scale(scale)
     seen = stats.growth(observations)
     last = seen[seen["is_last"]].sort_values("total_replay_watched", ascending=False, kind="stable")
     ids = last["space_id"].head(_MOST_CURVES)
@@ -48,7 +53,7 @@ def growth(observations: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any)
     if seen.empty:
         frame.nothing(ax, len(observations), "No observation after the end with a replay count")
     else:
-        _draw_curves(ax, seen[seen["space_id"].isin(ids)], list(ids), **kwargs)
+        _draw_curves(ax, seen[seen["space_id"].isin(ids)], list(ids), scale, **kwargs)
     frame.name_axes(ax, "age: time since the Space ended", field("total_replay_watched").axis_label)
     rest = f" Those {len(ids):,} with most plays are shown." if len(last) > len(ids) else ""
     spaces = f"n = {plural(len(last), 'Space')}"
@@ -58,10 +63,10 @@ def growth(observations: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any)
     return ax
 
 
-def _draw_curves(ax: Axes, seen: pd.DataFrame, ids: list[str], **kwargs: Any) -> None:
+def _draw_curves(ax: Axes, seen: pd.DataFrame, ids: list[str], scale: counts.Scale, **kwargs: Any) -> None:
     age, plays = counts.minutes(seen["age"]), counts.floats(seen["total_replay_watched"])
     counts.scale_spans(ax.xaxis, age)
-    counts.scale(ax.yaxis, plays)
+    counts.fit(ax.yaxis, plays, scale)
     curves = {
         name: np.column_stack([age[rows], plays[rows]])
         for name, rows in seen.groupby("space_id").indices.items()

@@ -25,7 +25,9 @@ _GUIDES: Final = ((10.0, "10:1"), (1.0, "1:1"), (0.1, "1:10"))
 _GUTTER: Final = 0.1
 
 
-def audience(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+def audience(
+    spaces: pd.DataFrame, *, scale: counts.Scale = "auto", ax: Axes | None = None, **kwargs: Any
+) -> Axes:
     """
     Live listeners and replay plays of each Space, as a pair of dots, the largest live audience on top.
 
@@ -34,6 +36,8 @@ def audience(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> 
     spaces
         Table `spaces`. Of more than 30 Spaces, or than fit into `ax`, the ones with most live listeners are drawn,
         and the caption says how many are not.
+    scale
+        Of the counts: "log", "linear", or "auto", which is logarithmic where they span decades.
     ax
         Where to draw; a new figure, high enough for the rows, if None.
     **kwargs
@@ -46,6 +50,7 @@ def audience(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> 
         where counts span decades; a 0 keeps its own place there. Where no replay can exist (not ended, or no
         recording and a count of 0), there is no replay dot, and the reason stands instead.
     """
+    counts.check_scale(scale)
     measured = _largest_first(stats.measures(spaces), spaces)
     shown = measured.head(frame.rows_that_fit(ax))
     ax = frame.axes(ax, rows=len(shown))
@@ -54,7 +59,7 @@ def audience(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> 
         caption.put(ax, caption.of(0, 0) + ".")
         return frame.nothing(ax, 0)
     live, replay = counts.floats(shown["live"]), counts.floats(shown["replay"])
-    counts.scale(ax.xaxis, np.concatenate([live, replay]))
+    counts.fit(ax.xaxis, np.concatenate([live, replay]), scale)
     rows = np.arange(len(shown))[::-1]
     ax.hlines(rows, live, replay, color=frame.faint(ax, 0.35), linewidth=1.5, zorder=1)
     for values, label, marker, colour in zip(
@@ -124,7 +129,9 @@ def _no_replay(measured: pd.DataFrame) -> str:
     return f"No replay can exist: {', '.join(told)}." if told else ""
 
 
-def live_vs_replay(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+def live_vs_replay(
+    spaces: pd.DataFrame, *, scale: counts.Scale = "auto", ax: Axes | None = None, **kwargs: Any
+) -> Axes:
     """
     Replay plays against live listeners, one point a Space, coloured by its age at fetch.
 
@@ -132,6 +139,8 @@ def live_vs_replay(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: An
     ----------
     spaces
         Table `spaces`. More than 400 Spaces are drawn as cells, coloured by how many Spaces each holds.
+    scale
+        Of the counts: "log", "linear", or "auto", which is logarithmic where they span decades.
     ax
         Where to draw; a new figure if None.
     **kwargs
@@ -144,6 +153,7 @@ def live_vs_replay(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: An
         and a tenth of live. Spaces that cannot have a replay (no recording) stand apart, as ticks below the points.
         The caption gives Spearman's rho with its interval, as `stats.compare` does.
     """
+    counts.check_scale(scale)
     measured = stats.measures(spaces)
     ax = frame.axes(ax)
     kept = measured[measured["excluded"].isna()]
@@ -152,8 +162,8 @@ def live_vs_replay(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: An
         frame.nothing(ax, len(spaces), "No Space with both counts to compare")
     else:
         x, y = counts.floats(kept["live"]), counts.floats(kept["replay"])
-        counts.scale(ax.xaxis, np.concatenate([x, counts.floats(apart)]))
-        counts.scale(ax.yaxis, y, before=_GUTTER + 0.03 if len(apart) else 0.04)
+        counts.fit(ax.xaxis, np.concatenate([x, counts.floats(apart)]), scale)
+        counts.fit(ax.yaxis, y, scale, before=_GUTTER + 0.03 if len(apart) else 0.04)
         _draw_guides(ax)
         _draw_points(ax, x, y, kept["age"], **kwargs)
         _draw_apart(ax, counts.floats(apart))

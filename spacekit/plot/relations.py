@@ -25,6 +25,7 @@ def followers(
     spaces: pd.DataFrame,
     *,
     audience: Literal["live", "replay"] = "live",
+    scale: counts.Scale = "auto",
     ax: Axes | None = None,
     **kwargs: Any,
 ) -> Axes:
@@ -37,6 +38,8 @@ def followers(
         Table `spaces`. More than 400 creators are drawn as cells, coloured by how many creators each holds.
     audience
         "live" or "replay".
+    scale
+        Of the counts: "log", "linear", or "auto", which is logarithmic where they span decades.
     ax
         Where to draw; a new figure if None.
     **kwargs
@@ -53,13 +56,14 @@ def followers(
     ValueError
         `audience` is another word.
     """
+    counts.check_scale(scale)
     ranked = stats.followers(spaces, audience)
     known = ranked[ranked["followers"].notna() & ranked["audience_median"].notna()]
     ax = frame.axes(ax)
     if known.empty:
         frame.nothing(ax, len(spaces), "No creator with followers and a median")
     else:
-        _draw_creators(ax, known, audience, **kwargs)
+        _draw_creators(ax, known, audience, scale, **kwargs)
     frame.name_axes(ax, field("creator_followers_count").axis_label, f"median {LABELS[audience]}")
     n = f"{int(known['n'].sum()):,} of {len(spaces):,} Spaces"
     caption.put(ax, f"n = {len(known):,} of {len(ranked):,} creators, {n}.", _ranking(ranked),
@@ -67,10 +71,10 @@ def followers(
     return ax
 
 
-def _draw_creators(ax: Axes, known: pd.DataFrame, audience: str, **kwargs: Any) -> None:
+def _draw_creators(ax: Axes, known: pd.DataFrame, audience: str, scale: counts.Scale, **kwargs: Any) -> None:
     x, y = counts.floats(known["followers"]), counts.floats(known["audience_median"])
-    counts.scale(ax.xaxis, x)
-    counts.scale(ax.yaxis, y)
+    counts.fit(ax.xaxis, x, scale)
+    counts.fit(ax.yaxis, y, scale)
     if len(known) > frame.MOST_POINTS:
         counts.scatter_cells(ax, x, y, "creators in a cell", **kwargs)
     else:
@@ -127,6 +131,7 @@ def duration(
     spaces: pd.DataFrame,
     *,
     audience: Literal["live", "replay"] = "live",
+    scale: counts.Scale = "auto",
     ax: Axes | None = None,
     **kwargs: Any,
 ) -> Axes:
@@ -140,6 +145,8 @@ def duration(
         cells, coloured by how many Spaces each holds.
     audience
         "live" or "replay".
+    scale
+        Of the counts: "log", "linear", or "auto", which is logarithmic where they span decades.
     ax
         Where to draw; a new figure if None.
     **kwargs
@@ -157,23 +164,24 @@ def duration(
     """
     if audience not in LABELS:
         raise ValueError(f"duration: there is no audience {audience!r}. Use 'live' or 'replay'.")
+    counts.check_scale(scale)
     measured = stats.measures(spaces)
     known = measured[measured["excluded"].isna() & measured["duration"].notna()]
     ax = frame.axes(ax)
     if known.empty:
         frame.nothing(ax, len(spaces), "No Space to compare with a length")
     else:
-        _draw_durations(ax, known, audience, **kwargs)
+        _draw_durations(ax, known, audience, scale, **kwargs)
     frame.name_axes(ax, "length of the Space, from start to end", LABELS[audience])
     rho = caption.rho(stats.correlation(spaces, "duration", audience).iloc[0]) if len(known) else ""
     caption.put(ax, f"{caption.of(len(known), len(spaces))}{rho}.", caption.COUNTS, caption.of_spaces(spaces))
     return ax
 
 
-def _draw_durations(ax: Axes, known: pd.DataFrame, audience: str, **kwargs: Any) -> None:
+def _draw_durations(ax: Axes, known: pd.DataFrame, audience: str, scale: counts.Scale, **kwargs: Any) -> None:
     x, y = counts.minutes(known["duration"]), counts.floats(known[audience])
     counts.scale_spans(ax.xaxis, x)
-    counts.scale(ax.yaxis, y)
+    counts.fit(ax.yaxis, y, scale)
     if len(known) > frame.MOST_POINTS:
         counts.scatter_cells(ax, x, y, **kwargs)
         return

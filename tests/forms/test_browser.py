@@ -243,7 +243,7 @@ def test_explore_in_lab(page: Page, lab: str) -> None:
     page.get_by_label("Live listeners, at least").fill("1000")
     page.get_by_label("Live listeners, at least").press("Enter")
     expect(status(page)).to_contain_text("fewer than 1,000 live listeners")
-    page.get_by_label("Chart").select_option("calendar")
+    page.get_by_label("Chart").select_option("Weekday and hour")
     expect(page.locator("img[alt^='Median audience by weekday']")).to_be_visible()
     with page.expect_download() as saved:
         page.get_by_role("link", name="Save calendar.png").click()

@@ -12,7 +12,7 @@ import pytest
 from typed_spaces import DAY, HOUR, T0, spaces
 
 import spacekit as sk
-from spacekit import stats
+from spacekit import plot, stats
 from spacekit.fields import TABLES
 from spacekit.forms import filters, work
 from spacekit.forms.explore_state import ExploreState, Picture, Request
@@ -20,6 +20,7 @@ from spacekit.forms.facts import MOST_GROUPS, compared
 from spacekit.forms.fetch_state import FetchState
 from spacekit.forms.filters import Filters
 from spacekit.forms.sources import source_of
+from spacekit.plot import Chart
 from spacekit.server import Fault, Server
 
 IDS = [record["id"] for record in sk.sample_records()]
@@ -385,12 +386,10 @@ def test_empty_table() -> None:
     state.close()
 
 
-def _chart(spaces: Any, *, by: Any = None, tz: str = "UTC", ax: Any = None) -> None:
-    """Stand for a chart that takes both options."""
-
-
-def _growth(observations: Any, *, ax: Any = None) -> None:
-    """Stand for a chart of observations."""
+CHARTS = {
+    "live_vs_replay": Chart(plot.live_vs_replay, "", "", options=("by", "tz")),
+    "growth": Chart(plot.growth, "", "", takes="observations"),
+}
 
 
 def _draw(request: Request) -> Picture:
@@ -399,7 +398,7 @@ def _draw(request: Request) -> Picture:
 
 def explored(given: Any, draw: Callable[[Request], Picture] = _draw) -> ExploreState:
     """Make a state with two charts that draw nothing."""
-    return ExploreState(source_of(given), {"live_vs_replay": _chart, "growth": _growth}, draw)
+    return ExploreState(source_of(given), CHARTS, draw)
 
 
 def test_picture_is_of_the_view() -> None:
@@ -430,7 +429,7 @@ def test_options_go_to_the_charts_that_take_them() -> None:
 def test_growth_needs_observations(tmp_path: Path) -> None:
     """A chart of observations is offered for an archive only, and then is of the Spaces in view."""
     state = explored(table())
-    assert state.charts == ["live_vs_replay"]
+    assert list(state.charts) == ["live_vs_replay"]
     state.close()
     with sk.Archive(tmp_path / "a.db") as archive:
         archive.add_jsonl(sk.sample_observations_path())

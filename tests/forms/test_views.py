@@ -3,7 +3,6 @@
 import base64
 import html
 import io
-import itertools
 import json
 import re
 import sys
@@ -20,8 +19,8 @@ from matplotlib.image import imread
 
 import spacekit as sk
 from spacekit import plot
-from spacekit.forms import download, linear_axes, page, parts, picture, table
-from spacekit.forms.explore_state import COUNT_AXES, ExploreState, Picture, Request
+from spacekit.forms import download, page, parts, picture, table
+from spacekit.forms.explore_state import ExploreState, Picture, Request
 from spacekit.forms.sources import source_of
 from spacekit.forms.understood import understood
 from spacekit.server import Server
@@ -375,7 +374,8 @@ def test_code_of_the_explorer(name: str, linear: bool, archive: Path) -> None:
     with pytest.warns(sk.AgeWarning):
         exec(state.code, scope)  # noqa: S102  # the code is the point
     assert scope["view"].equals(state.view)
-    scales = {getattr(scope["ax"], f"get_{axis}scale")() for axis in COUNT_AXES.get(name, "")}
+    axes = {"both": "xy"}.get(plot.CHARTS[name].counts, plot.CHARTS[name].counts)
+    scales = {getattr(scope["ax"], f"get_{axis}scale")() for axis in axes}
     assert not linear or scales <= {"linear"}
     state.close()
 
@@ -394,16 +394,6 @@ def test_scale_is_off_where_there_are_no_counts(explorer: sk.AudienceExplorer) -
     assert not explorer.scale.disabled
     explorer.chart_name.value = "calendar"
     assert explorer.scale.disabled
-
-
-def test_linear_axes_stay_linear() -> None:
-    """A chart on `linear_axes` marks even steps from 0, and no decades."""
-    ax = sk.plot.live_vs_replay(sk.sample_batch().spaces, ax=linear_axes("xy"))
-    ax.figure.draw_without_rendering()
-    assert (ax.get_xscale(), ax.get_yscale()) == ("linear", "linear")
-    ticks = [tick for tick in ax.get_xticks() if tick >= 0]
-    assert len(ticks) > 2
-    assert len({round(b - a) for a, b in itertools.pairwise(ticks)}) == 1
 
 
 def test_error_is_shown(explorer: sk.AudienceExplorer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,12 @@
 """Every chart: holds for any table, changes nothing but its axes, tells what it shows, shows what `stats` says."""
 
 import functools
+import inspect
+import itertools
 import json
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 import matplotlib.style  # mpl.style is not loaded with matplotlib
@@ -106,7 +108,7 @@ def tables() -> Callable[[str, str], pd.DataFrame]:
     made: dict[tuple[bool, str], pd.DataFrame] = {}
 
     def table(name: str, case: str) -> pd.DataFrame:
-        key = (name == "growth", case)
+        key = (plot.CHARTS[name].takes == "observations", case)
         if key not in made:
             made[key] = observations_of(case) if key[0] else spaces_of(case)
         return made[key]
@@ -117,7 +119,7 @@ def tables() -> Callable[[str, str], pd.DataFrame]:
 @pytest.fixture(scope="module")
 def sample_chart(tables: Any) -> Callable[[str], Axes]:
     """Give the chart of the samples, drawn once; tests only read it."""
-    return functools.cache(lambda name: plot.CHARTS[name](tables(name, "samples")))
+    return functools.cache(lambda name: plot.CHARTS[name].function(tables(name, "samples")))
 
 
 def caption_of(ax: Axes) -> str:
@@ -153,7 +155,7 @@ def drawn(ax: Axes) -> Figure:
 @pytest.mark.parametrize("case", CASES)
 def test_draws_any_table(name: str, case: str, tables: Any) -> None:
     """A chart of any table is drawn without a warning, with a named axis, a caption with n, and nothing cut off."""
-    ax = plot.CHARTS[name](tables(name, case))
+    ax = plot.CHARTS[name].function(tables(name, case))
     figure = drawn(ax)
     assert "n = " in caption_of(ax) or "Top " in caption_of(ax)
     assert ax.get_xlabel()
@@ -167,7 +169,7 @@ def test_draws_any_table(name: str, case: str, tables: Any) -> None:
 @CHARTS
 def test_empty_table_says_so(name: str, tables: Any) -> None:
     """An empty table gives an empty chart that says that there is nothing."""
-    said = " ".join(texts_of(plot.CHARTS[name](tables(name, "empty"))))
+    said = " ".join(texts_of(plot.CHARTS[name].function(tables(name, "empty"))))
     assert "No Spaces in the table" in said
 
 
@@ -177,7 +179,7 @@ def test_made_up_data_is_called_so(name: str, sample_chart: Any, tables: Any) ->
     assert "Made-up data, no finding about X." in caption_of(sample_chart(name))
     table = tables(name, "one")
     real = table.assign(space_id="1abc" + table["space_id"].str[4:])
-    assert "ade-up" not in caption_of(plot.CHARTS[name](real))
+    assert "ade-up" not in caption_of(plot.CHARTS[name].function(real))
 
 
 @CHARTS
@@ -204,8 +206,8 @@ def test_changes_nothing_but_the_axes(name: str, tables: Any) -> None:
     table, figure = tables(name, "samples"), Figure(figsize=(9, 5), layout="constrained")
     ax, other = figure.subplots(1, 2)
     before, engine, params = table.copy(deep=True), figure.get_layout_engine(), mpl.rcParams.copy()
-    assert plot.CHARTS[name](table, ax=ax) is ax
-    plot.CHARTS[name](table)
+    assert plot.CHARTS[name].function(table, ax=ax) is ax
+    plot.CHARTS[name].function(table)
     pd.testing.assert_frame_equal(table, before)
     assert mpl.rcParams.copy() == params
     assert plt.get_fignums() == []
@@ -220,7 +222,7 @@ def test_takes_a_figure_without_layout_engine(first: int, tables: Any) -> None:
     """In a plain figure of several axes, all that belongs to a chart stays in the figure and off the other charts."""
     figure = Figure(figsize=(11, 8))
     for name, ax in zip(list(plot.CHARTS)[first:], figure.subplots(2, 2).flat, strict=False):
-        plot.CHARTS[name](tables(name, "samples"), ax=ax)
+        plot.CHARTS[name].function(tables(name, "samples"), ax=ax)
     FigureCanvasAgg(figure).draw()
     boxes = [ax.get_tightbbox() for ax in figure.axes]
     for place, box in enumerate(boxes):
@@ -234,7 +236,7 @@ def test_reads_on_dark_styles(name: str, tables: Any) -> None:
     """Words beside the data contrast with the figure's background, also when the style is over by then."""
     with mpl.style.context("dark_background"):
         ax = Figure(layout="constrained").subplots()
-    plot.CHARTS[name](tables(name, "samples"), ax=ax)
+    plot.CHARTS[name].function(tables(name, "samples"), ax=ax)
     figure = ax.get_figure()
     assert figure is not None
     words = [ax.xaxis.label, *(child for child in ax.get_children() if isinstance(child, Caption))]
@@ -250,7 +252,7 @@ def brightness(colour: Any) -> float:
 @CHARTS
 def test_titles_are_plain_text(name: str, tables: Any) -> None:
     """No text that comes from the data is read as mathematics, and each is one line of no more than 45 columns."""
-    ax = plot.CHARTS[name](tables(name, "weird"))
+    ax = plot.CHARTS[name].function(tables(name, "weird"))
     said = [text for text in ax.findobj(Text) if text.get_visible() and text.get_text()]
     assert all(not text.get_parse_math() for text in said if "$" in text.get_text())
     long = [text.get_text() for text in said if "word word" in text.get_text() or "aaaa" in text.get_text()]
@@ -261,7 +263,7 @@ def test_titles_are_plain_text(name: str, tables: Any) -> None:
 def test_keywords_go_to_matplotlib(name: str, tables: Any) -> None:
     """A keyword of the named method changes its artists, also under an alias of what the chart sets itself."""
     given = {"calendar": {"ec": "#123456"}}.get(name, {"color": "#123456", "lw": 3})
-    ax = plot.CHARTS[name](tables(name, "samples"), **given)
+    ax = plot.CHARTS[name].function(tables(name, "samples"), **given)
     shown = {mpl.colors.to_hex(colour) for artist in ax.findobj() for colour in colours_of(artist)}
     assert "#123456" in shown
 
@@ -281,9 +283,9 @@ def colours_of(artist: Any) -> list[Any]:
 def test_wrong_table_is_told_and_leaves_no_figure(name: str) -> None:
     """A table without the columns raises ValueError that names them; what is no table raises TypeError."""
     with pytest.raises(ValueError, match=r"space_id|age|started_at"):
-        plot.CHARTS[name](pd.DataFrame({"x": [1]}))
+        plot.CHARTS[name].function(pd.DataFrame({"x": [1]}))
     with pytest.raises(TypeError):
-        plot.CHARTS[name](sample_records())
+        plot.CHARTS[name].function(sample_records())
 
 
 # -- the numbers on the chart are those of stats -----------------------------------------------------------------------
@@ -365,7 +367,7 @@ def test_live_vs_replay_draws_measures_and_tells_the_rest(samples: pd.DataFrame)
 @pytest.mark.parametrize("name", ["live_vs_replay", "replay_share", "hosts", "calendar", "duration"])
 def test_caption_counts_what_is_left_out(name: str, samples: pd.DataFrame) -> None:
     """Charts that compare live and replay tell each reason of exclusion with its number."""
-    words = caption_of(plot.CHARTS[name](samples))
+    words = caption_of(plot.CHARTS[name].function(samples))
     left_out = stats.exclusions(samples)
     for reason, n in zip(left_out["reason"], left_out["n"], strict=True):
         assert (f"{n} {reason}" in words) == bool(n)
@@ -524,11 +526,50 @@ def test_many_charts_in_a_row_do_not_warn(samples: pd.DataFrame) -> None:
     assert plt.get_fignums() == []
 
 
+COUNTS = [name for name, chart in plot.CHARTS.items() if chart.counts]
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+@pytest.mark.parametrize("name", COUNTS)
+def test_counts_are_scaled_as_asked(name: str, scale: Literal["linear", "log"], tables: Any) -> None:
+    """The axes of counts, and no other, are as asked: also for one Space, and none."""
+    for case in ("samples", "one", "empty"):
+        ax = plot.CHARTS[name].function(tables(name, case), scale=scale)
+        drawn(ax)
+        if case == "samples":
+            axes = {"both": "xy"}.get(plot.CHARTS[name].counts, plot.CHARTS[name].counts)
+            for axis in axes:
+                assert (getattr(ax, f"get_{axis}scale")() == "linear") == (scale == "linear")
+
+
+def test_linear_counts_have_even_ticks(samples: pd.DataFrame) -> None:
+    """A linear axis of counts marks even steps from 0, and no decades."""
+    ax = plot.live_vs_replay(samples, scale="linear")
+    drawn(ax)
+    ticks = [tick for tick in ax.get_xticks() if tick >= 0]
+    assert len(ticks) > 2
+    assert len({round(b - a) for a, b in itertools.pairwise(ticks)}) == 1
+
+
+@CHARTS
+def test_the_table_of_charts_says_what_a_chart_takes(name: str) -> None:
+    """Its name is public, its table comes first, and its options are all its keywords but `ax`."""
+    chart = plot.CHARTS[name]
+    first, *named = inspect.signature(chart.function).parameters.values()
+    assert getattr(plot, name) is chart.function
+    assert first.name == chart.takes
+    keywords = {each.name for each in named if each.kind is each.KEYWORD_ONLY} - {"ax"}
+    assert set(chart.options) == keywords
+    assert ("scale" in chart.options) == bool(chart.counts)
+    assert chart.shows.endswith(".")
+
+
 def test_options_that_do_not_exist_are_told(samples: pd.DataFrame) -> None:
     """An audience, value or zone that does not exist raises ValueError that names it."""
     for chart, wrong in (
         (plot.duration, {"audience": "people"}), (plot.followers, {"audience": "people"}),
         (plot.calendar, {"value": "people"}), (plot.calendar, {"tz": "people"}), (plot.timeline, {"tz": "people"}),
+        *((plot.CHARTS[name].function, {"scale": "people"}) for name in COUNTS if name != "growth"),
     ):  # fmt: skip
         with pytest.raises(ValueError, match="people"):
             chart(samples, **wrong)

@@ -16,7 +16,7 @@ from spacekit.samples import sample_batch
 def ticks(values: list[float], size: tuple[float, float] = (6, 4)) -> tuple[str, list[str]]:
     """Scale and tick labels of an x axis fitted to values."""
     ax = Figure(figsize=size).subplots()
-    counts.scale(ax.xaxis, np.array(values))
+    counts.fit(ax.xaxis, np.array(values))
     return ax.get_xscale(), [label.get_text() for label in ax.get_xticklabels()]
 
 
@@ -49,7 +49,7 @@ def test_tick_labels_do_not_overlap(values: list[float], width: float) -> None:
     """In axes of any width, the labels of neighbouring ticks leave each other room."""
     figure = Figure(figsize=(width, 3), layout="constrained")
     ax = figure.subplots()
-    counts.scale(ax.xaxis, np.array(values))
+    counts.fit(ax.xaxis, np.array(values))
     FigureCanvasAgg(figure).draw()
     boxes = [label.get_window_extent() for label in ax.get_xticklabels() if label.get_text()]
     assert not any(left.overlaps(right) for left, right in pairwise(boxes))
@@ -59,8 +59,8 @@ def test_cells_hold_every_point() -> None:
     """Cells count all points, those on the edges of the axes too."""
     ax = Figure().subplots()
     x, y = np.arange(1, 1_001, dtype=float), np.arange(1_000, 0, -1, dtype=float)
-    counts.scale(ax.xaxis, x, before=0, after=0)
-    counts.scale(ax.yaxis, y, before=0, after=0)
+    counts.fit(ax.xaxis, x, before=0, after=0)
+    counts.fit(ax.yaxis, y, before=0, after=0)
     assert counts.cells(ax, x, y)[2].sum() == 1_000
 
 
