@@ -153,7 +153,7 @@ class Server:
 
     def start(self) -> Self:
         """Listen, in a thread of its own."""
-        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
         return self
 
