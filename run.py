@@ -22,18 +22,9 @@ APP_NOTEBOOK = ROOT / "spacekit" / "forms" / "app" / "app.ipynb"
 # Voila's page without what it would fetch from the network.
 APP_TEMPLATES = ROOT / "spacekit" / "forms" / "app" / "jupyter"
 # Options of pytest whose next argument is their value: no path, even where a file has that name.
-PYTEST_VALUE_OPTIONS = {
-    "-k",
-    "-m",
-    "-p",
-    "-c",
-    "-o",
-    "-W",
-    "--deselect",
-    "--ignore",
-    "--junitxml",
-    "--durations",
-}
+VALUE_OPTIONS = ("-k", "-m", "-p", "-c", "-o", "-W", "--deselect", "--ignore", "--junitxml", "--durations")
+# Options with which one process does better than one for each core.
+ALONE_OPTIONS = ("-x", "--exitfirst", "--pdb", "--trace", "-s", "--lf", "--last-failed", "-k", "-m", "-n")
 
 
 def too_old(version: tuple) -> str:  # type: ignore[type-arg]  # tuple[int, ...] fails on Python 3.8
@@ -270,17 +261,18 @@ def python(*arguments: str, **variables: str) -> int:
 
 
 def test_arguments(arguments: "list[str]") -> "list[str]":
-    """Give pytest's command line: all tests and notebooks or the paths named, and the other options."""
-    pairs = zip(["", *arguments], arguments, strict=False)
-    named = any(
-        not here.startswith("-")
-        and before not in PYTEST_VALUE_OPTIONS
-        and (ROOT / here.split("::")[0]).exists()
-        for before, here in pairs
-    )
+    """Return pytest's command line: all tests and notebooks or the paths named, and the other options."""
+    paths = [
+        here
+        for before, here in zip(["", *arguments], arguments, strict=False)
+        if not here.startswith("-") and before not in VALUE_OPTIONS and (ROOT / here.split("::")[0]).exists()
+    ]
+    few = any("::" in path or (ROOT / path).is_file() for path in paths)
+    alone = few or any(argument.startswith(ALONE_OPTIONS) for argument in arguments)
+    # A file's tests stay together: notebooks need it, and so only one test at a time drives a browser.
+    cores = [] if alone else ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
     notebooks = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"]
-    everything = [folder for folder in ("tests", "notebooks") if (ROOT / folder).is_dir()]
-    return ["-m", "pytest", *([] if named else everything), *notebooks, *arguments]
+    return ["-m", "pytest", *([] if paths else ["tests", "notebooks"]), *notebooks, *cores, *arguments]
 
 
 def check_steps() -> "dict[str, list[str]]":
@@ -309,8 +301,7 @@ def test(arguments: "list[str]") -> int:
 
 def lab(arguments: "list[str]") -> int:
     """Open the notebooks in JupyterLab."""
-    start = FIRST_NOTEBOOK if FIRST_NOTEBOOK.exists() else FIRST_NOTEBOOK.parent
-    return python("-m", "jupyterlab", str(start), *arguments)
+    return python("-m", "jupyterlab", str(FIRST_NOTEBOOK), *arguments)
 
 
 def app(arguments: "list[str]") -> int:
@@ -365,8 +356,7 @@ def lock(arguments: "list[str]") -> int:
 
 def verbs() -> "dict[str, Callable[[list[str]], int]]":
     """The verbs that work here, in the order they are listed."""
-    listed = [demo, test, lab, app, check, bench, lock]
-    return {verb.__name__: verb for verb in listed if verb is not app or APP_NOTEBOOK.exists()}
+    return {verb.__name__: verb for verb in (demo, test, lab, app, check, bench, lock)}
 
 
 def usage() -> str:

@@ -83,6 +83,14 @@ def network_guard(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
         pytest.fail(f"tried to reach {', '.join(guard.tries)}: tests use loopback only")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the browser, which mostly waits; slow tests have half an hour each."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(1800))
+
+
 def find_chromium() -> str:
     """Path of a Chromium-like browser of this machine, '' where there is none."""
     named = os.environ.get("CHROMIUM", "")

@@ -339,7 +339,7 @@ def test_run_lists_its_verbs(
     """Without a verb or with --help, run.py lists each verb with one line, and ends well."""
     assert run.main(arguments) == 0
     printed = capsys.readouterr().out
-    for verb in ("demo", "test", "lab", "check", "bench", "lock"):
+    for verb in ("demo", "test", "lab", "app", "check", "bench", "lock"):
         assert re.search(rf"^  {verb} +\S.+$", printed, re.MULTILINE)
 
 
@@ -349,16 +349,6 @@ def test_run_unknown_verb(run: ModuleType, capsys: pytest.CaptureFixture[str]) -
     printed = capsys.readouterr().err
     assert "no verb 'tset'" in printed
     assert "  test " in printed
-
-
-def test_run_app_is_listed_only_if_there(
-    run: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The verb `app` is listed where its notebook exists."""
-    monkeypatch.setattr(run, "APP_NOTEBOOK", tmp_path / "app.ipynb")
-    assert "app" not in run.verbs()
-    run.APP_NOTEBOOK.touch()
-    assert "app" in run.verbs()
 
 
 @pytest.mark.parametrize(
@@ -506,21 +496,24 @@ def test_run_lock_outlives_a_killed_run(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "replaces"),
+    ("arguments", "replaces", "on_all_cores"),
     [
-        ([], False),
-        (["-k", "ids"], False),
-        (["-k", "tests"], False),
-        (["-x"], False),
-        (["tests/test_project.py"], True),
-        (["-x", "tests/test_project.py::test_no_second_lock_file"], True),
-        (["notebooks", "-q"], True),
+        ([], False, True),
+        (["-k", "tests"], False, False),
+        (["-x"], False, False),
+        (["-q", "--durations", "10"], False, True),
+        (["notebooks", "-q"], True, True),
+        (["tests/test_project.py"], True, False),
+        (["tests/test_project.py::test_no_second_lock_file"], True, False),
     ],
 )
-def test_run_test_passes_arguments_on(run: ModuleType, arguments: list[str], replaces: bool) -> None:
-    """Paths replace the whole suite; options are added to it; the value of an option is no path."""
+def test_run_test_passes_arguments_on(
+    run: ModuleType, arguments: list[str], replaces: bool, on_all_cores: bool
+) -> None:
+    """Paths replace the whole suite, options are added to it; few tests, and a search for a fault, run alone."""
     command = run.test_arguments(arguments)
     assert ("tests" not in command[: command.index("--nbval")]) is replaces
+    assert ("-n" in command) is on_all_cores
     assert command[len(command) - len(arguments) :] == arguments
 
 
