@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 from spacekit import plot
 from spacekit.forms.explore_state import Picture, Request
 from spacekit.forms.facts import medians
+from spacekit.plot.axes import MOST_ROWS
 from spacekit.plot.caption import Caption
-from spacekit.plot.frame import MOST_ROWS
 
 _WIDTH_IN: Final = 8.0
 _HEIGHT_IN: Final = 5.0

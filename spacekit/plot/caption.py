@@ -12,7 +12,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Bbox, IdentityTransform
 
 from spacekit import fields, stats
-from spacekit.plot import frame, titles
+from spacekit.plot import axes, labels
 from spacekit.stats.columns import pick_spaces
 from spacekit.words import plural
 from spacekit.words import span as span_text
@@ -31,15 +31,17 @@ COUNTS: Final = (
 )
 """What the two counts are; stands on every chart that shows them."""
 
+SHARE: Final = "The replay share is one of counts as X reports them, not of people, and grows with age."
+
 
 class Caption(Text):
     """Text below an axes and its labels, wrapped anew to their width whenever it is laid out or drawn."""
 
     def __init__(self, ax: Axes, words: str) -> None:
         super().__init__(
-            0, 0, words, fontsize=frame.SMALL, color=frame.faint(ax, 0.75), ha="left", va="top", parse_math=False,
+            0, 0, words, fontsize=axes.SMALL, color=axes.faint(ax, 0.75), ha="left", va="top", parse_math=False,
             transform=IdentityTransform(), clip_on=False,
-            fontfamily=titles.families_for(words) or None,
+            fontfamily=labels.families_for(words) or None,
         )  # fmt: skip
         self.words = words
 
@@ -166,6 +168,11 @@ def together(words: str) -> str:
 def of(n: int, total: int) -> str:
     """Word how many of the table's Spaces the chart rests on."""
     return f"n = {n:,} of {plural(total, 'Space')}"
+
+
+def not_shown(n: int, shown: int, what: str = "groups") -> str:
+    """Say how many of the groups are not drawn; "" where all are."""
+    return f"The {shown:,} largest of {n:,} {what}; {n - shown:,} not shown." if n > shown else ""
 
 
 def made_up(spaces: pd.DataFrame) -> str:

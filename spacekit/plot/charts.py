@@ -8,13 +8,13 @@ from typing import Final, Literal
 
 from matplotlib.axes import Axes
 
-from spacekit.plot.checks import quality
-from spacekit.plot.curves import growth
-from spacekit.plot.groups import hosts, punctuality, replay_share
-from spacekit.plot.on_air import timeline
-from spacekit.plot.pairs import audience, live_vs_replay
-from spacekit.plot.relations import duration, followers
-from spacekit.plot.times import calendar, trend
+from spacekit.plot.audience import audience, live_vs_replay
+from spacekit.plot.followers import followers
+from spacekit.plot.growth import growth
+from spacekit.plot.quality import quality
+from spacekit.plot.shares import hosts, replay_share
+from spacekit.plot.timing import calendar, duration, punctuality, timeline
+from spacekit.plot.trend import trend
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from spacekit.plot import caption, counts, frame
+from spacekit.plot import axes, caption, scales
 from spacekit.samples import sample_batch
 
 
 def ticks(values: list[float], size: tuple[float, float] = (6, 4)) -> tuple[str, list[str]]:
     """Scale and tick labels of an x axis fitted to values."""
     ax = Figure(figsize=size).subplots()
-    counts.fit(ax.xaxis, np.array(values))
+    scales.fit(ax.xaxis, np.array(values))
     return ax.get_xscale(), [label.get_text() for label in ax.get_xticklabels()]
 
 
@@ -49,7 +49,7 @@ def test_tick_labels_do_not_overlap(values: list[float], width: float) -> None:
     """In axes of any width, the labels of neighbouring ticks leave each other room."""
     figure = Figure(figsize=(width, 3), layout="constrained")
     ax = figure.subplots()
-    counts.fit(ax.xaxis, np.array(values))
+    scales.fit(ax.xaxis, np.array(values))
     FigureCanvasAgg(figure).draw()
     boxes = [label.get_window_extent() for label in ax.get_xticklabels() if label.get_text()]
     assert not any(left.overlaps(right) for left, right in pairwise(boxes))
@@ -59,9 +59,9 @@ def test_cells_hold_every_point() -> None:
     """Cells count all points, those on the edges of the axes too."""
     ax = Figure().subplots()
     x, y = np.arange(1, 1_001, dtype=float), np.arange(1_000, 0, -1, dtype=float)
-    counts.fit(ax.xaxis, x, before=0, after=0)
-    counts.fit(ax.yaxis, y, before=0, after=0)
-    assert counts.cells(ax, x, y)[2].sum() == 1_000
+    scales.fit(ax.xaxis, x, before=0, after=0)
+    scales.fit(ax.yaxis, y, before=0, after=0)
+    assert scales.cells(ax, x, y)[2].sum() == 1_000
 
 
 def test_a_span_stays_on_one_line() -> None:
@@ -121,10 +121,10 @@ def test_pyplot_has_the_figure_only_where_it_shows_it(monkeypatch: pytest.Monkey
     """With a backend for files the new figure is not pyplot's; with one that shows figures, as in notebooks, it is."""
     from matplotlib import pyplot as plt
 
-    frame.axes(None)
+    axes.given_or_new(None)
     assert plt.get_fignums() == []
-    monkeypatch.setattr(frame.mpl, "get_backend", lambda **_: "module://matplotlib_inline.backend_inline")
-    figure = frame.figure_of(frame.axes(None))
+    monkeypatch.setattr(axes.mpl, "get_backend", lambda **_: "module://matplotlib_inline.backend_inline")
+    figure = axes.figure_of(axes.given_or_new(None))
     try:
         assert plt.get_fignums() == [figure.number]  # type: ignore[attr-defined]  # pyplot's figures have one
     finally:
@@ -136,4 +136,4 @@ def test_removed_axes_are_refused() -> None:
     ax = Figure().subplots()
     ax.remove()
     with pytest.raises(ValueError, match="removed from its figure"):
-        frame.figure_of(ax)
+        axes.figure_of(ax)

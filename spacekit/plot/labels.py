@@ -7,11 +7,19 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.ft2font import FaceFlags, FT2Font
 from matplotlib.text import Text
+
+from spacekit.fields import field
+
+LIVE: Final = field("total_live_listeners").axis_label
+REPLAY: Final = field("total_replay_watched").axis_label
+COUNTS: Final = {"live": LIVE, "replay": REPLAY}
+SHARE: Final = "replay share: plays / (live + plays)"
 
 # Joiners that shape letters and emoji; every other format character (such as a change of direction) is taken out.
 _JOINERS = "\u200c\u200d"

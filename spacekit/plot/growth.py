@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 
 from spacekit import stats
 from spacekit.fields import field
-from spacekit.plot import caption, counts, frame, titles
+from spacekit.plot import axes, caption, labels, scales
 from spacekit.words import plural
 
 _NAMED: Final = 6
@@ -23,7 +23,7 @@ _MEANING: Final = (
 
 
 def growth(
-    observations: pd.DataFrame, *, scale: counts.Scale = "auto", ax: Axes | None = None, **kwargs: Any
+    observations: pd.DataFrame, *, scale: scales.Scale = "auto", ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
     """
     Replay plays of each Space against its age, as step curves; the largest in colour, the rest grey.
@@ -45,16 +45,16 @@ def growth(
         A curve stays at what was last seen until the next observation, and ends at the last one. A Space that was
         seen once is a dot.
     """
-    counts.check_scale(scale)
+    scales.check_scale(scale)
     seen = stats.growth(observations)
     last = seen[seen["is_last"]].sort_values("total_replay_watched", ascending=False, kind="stable")
     ids = last["space_id"].head(_MOST_CURVES)
-    ax = frame.axes(ax)
+    ax = axes.given_or_new(ax)
     if seen.empty:
-        frame.nothing(ax, len(observations), "No observation after the end with a replay count")
+        axes.nothing(ax, len(observations), "No observation after the end with a replay count")
     else:
         _draw_curves(ax, seen[seen["space_id"].isin(ids)], list(ids), scale, **kwargs)
-    frame.name_axes(ax, "age: time since the Space ended", field("total_replay_watched").axis_label)
+    axes.name_axes(ax, "age: time since the Space ended", field("total_replay_watched").axis_label)
     rest = f" Those {len(ids):,} with most plays are shown." if len(last) > len(ids) else ""
     spaces = f"n = {plural(len(last), 'Space')}"
     caption.put(ax, f"{spaces}, {len(seen):,} of {len(observations):,} observations.{rest}", _MEANING,
@@ -63,31 +63,31 @@ def growth(
     return ax
 
 
-def _draw_curves(ax: Axes, seen: pd.DataFrame, ids: list[str], scale: counts.Scale, **kwargs: Any) -> None:
-    age, plays = counts.minutes(seen["age"]), counts.floats(seen["total_replay_watched"])
-    counts.scale_spans(ax.xaxis, age)
-    counts.fit(ax.yaxis, plays, scale)
+def _draw_curves(ax: Axes, seen: pd.DataFrame, ids: list[str], scale: scales.Scale, **kwargs: Any) -> None:
+    age, plays = scales.minutes(seen["age"]), scales.floats(seen["total_replay_watched"])
+    scales.scale_spans(ax.xaxis, age)
+    scales.fit(ax.yaxis, plays, scale)
     curves = {
         name: np.column_stack([age[rows], plays[rows]])
         for name, rows in seen.groupby("space_id").indices.items()
     }
     rest = [_stepped(curves[name]) for name in ids[_NAMED:]]
-    ax.add_collection(LineCollection(rest, colors=[frame.faint(ax, 0.35)], linewidths=0.9), autolim=False)
+    ax.add_collection(LineCollection(rest, colors=[axes.faint(ax, 0.35)], linewidths=0.9), autolim=False)
     _draw_dots(ax, [curves[name] for name in ids[_NAMED:]])
     handles = []
-    for name, colour in zip(ids[:_NAMED], frame.colours(ax), strict=False):
+    for name, colour in zip(ids[:_NAMED], axes.colours(ax), strict=False):
         usual = {"color": colour, "where": "post", "linewidth": 1.6, "marker": "o", "markersize": 3.5}
-        handles += ax.step(*curves[name].T, **frame.options(Line2D, usual, kwargs))
-    frame.legend(ax, handles, titles.named(ids[:_NAMED], 13))
+        handles += ax.step(*curves[name].T, **axes.options(Line2D, usual, kwargs))
+    axes.legend(ax, handles, labels.named(ids[:_NAMED], 13))
 
 
-def _stepped(curve: counts.Floats) -> counts.Floats:
+def _stepped(curve: scales.Floats) -> scales.Floats:
     """Corners of a curve that stays at what was seen, until the next observation."""
     return np.column_stack([np.repeat(curve[:, 0], 2)[1:], np.repeat(curve[:, 1], 2)[:-1]])
 
 
-def _draw_dots(ax: Axes, curves: list[counts.Floats]) -> None:
+def _draw_dots(ax: Axes, curves: list[scales.Floats]) -> None:
     once = [curve[0] for curve in curves if len(curve) == 1]
     if once:
         x, y = np.array(once).T
-        ax.scatter(x, y, s=10, color=frame.faint(ax, 0.35))
+        ax.scatter(x, y, s=10, color=axes.faint(ax, 0.35))

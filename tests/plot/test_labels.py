@@ -9,14 +9,14 @@ from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from spacekit.plot import titles
+from spacekit.plot import labels
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
 
-def one(title: object, width: int = 30) -> titles.Label:
+def one(title: object, width: int = 30) -> labels.Label:
     """Label of one title, with an id to stand in."""
-    (label,) = titles.labels([title], ["1SAMPLEidOne1"], ["2026-01-01"], width)
+    (label,) = labels.labels([title], ["1SAMPLEidOne1"], ["2026-01-01"], width)
     return label
 
 
@@ -36,7 +36,7 @@ def test_a_label_is_one_line_within_its_width(title: str, width: int) -> None:
     """A label has no line break or control character and no more columns than asked for, the id aside."""
     text = one(title, width).text
     assert text.isprintable() or "\u200c" in text or "\u200d" in text
-    assert titles.columns(text) <= max(width, 13)
+    assert labels.columns(text) <= max(width, 13)
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), "", "  \n ", "\u200b\ufeff"])
@@ -91,18 +91,18 @@ def test_changes_of_direction_are_taken_out() -> None:
 
 def test_accents_stay_with_their_letters() -> None:
     """A long title is cut between letters, never before an accent."""
-    text = titles.shorten("e\u0301" * 50, 11)
+    text = labels.shorten("e\u0301" * 50, 11)
     assert text == "e\u0301" * 10 + "…"
 
 
 def test_wide_characters_count_twice() -> None:
     """East Asian characters take two columns, so that such labels are not twice as long."""
-    assert titles.shorten("开" * 50, 11) == "开" * 5 + "…"
+    assert labels.shorten("开" * 50, 11) == "开" * 5 + "…"
 
 
 def test_equal_titles_get_the_day_then_the_id() -> None:
     """Titles that are there twice get the day; on one day, the id."""
-    made = titles.labels(
+    made = labels.labels(
         ["talk"] * 3 + ["other"], ["1a", "1b", "1c", "1d"], ["2026-01-01", "2026-01-02", "2026-01-02", ""], 30
     )
     assert [label.text for label in made] == ["talk · 2026-01-01", "talk · 1b", "talk · 1c", "other"]

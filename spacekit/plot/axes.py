@@ -19,7 +19,7 @@ from matplotlib.colors import ListedColormap, to_rgb, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
-from spacekit.plot import titles
+from spacekit.plot import labels
 
 SMALL: Final = "small"
 MOST_ROWS: Final = 30
@@ -38,7 +38,7 @@ _ON_DARK: Final = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E
 # -- figure and axes ---------------------------------------------------------------------------------------------------
 
 
-def axes(ax: Axes | None, rows: int | None = None) -> Axes:
+def given_or_new(ax: Axes | None, rows: int | None = None) -> Axes:
     """Give `ax`, or axes in a new figure: of the usual size, or high enough for so many rows."""
     if ax is not None:
         return ax
@@ -174,7 +174,7 @@ def options(kind: type[Artist], usual: Mapping[str, Any], given: Mapping[str, An
 # -- words -------------------------------------------------------------------------------------------------------------
 
 
-def label_rows(ax: Axes, names: Sequence[titles.Label]) -> None:
+def label_rows(ax: Axes, names: Sequence[labels.Label]) -> None:
     """Name the rows of a chart at heights n-1, ..., 1, 0: the first on top."""
     ax.set_yticks(range(len(names))[::-1], [name.text for name in names], fontsize=SMALL)
     for artist, name in zip(ax.get_yticklabels(), names, strict=True):
@@ -197,17 +197,17 @@ def name_axes(ax: Axes, x: str = "", y: str = "") -> None:
     ax.set_ylabel(textwrap.fill(y, max(16, int(height * 0.8 / (0.55 * size)))))
 
 
-def legend(ax: Axes, handles: Sequence[Artist], names: Sequence[titles.Label] | None = None) -> None:
+def legend(ax: Axes, handles: Sequence[Artist], names: Sequence[labels.Label] | None = None) -> None:
     """Put the legend above the axes, where it hides no data; `names` take the place of the handles' own labels."""
     _, width = size_points(ax)
     texts = [name.text for name in names] if names else [str(handle.get_label()) for handle in handles]
-    columns = _legend_columns([titles.columns(text) for text in texts], width)
+    columns = _legend_columns([labels.columns(text) for text in texts], width)
     shown = ax.legend(
         handles=handles, labels=texts, loc="lower right", bbox_to_anchor=(1, 1.01), borderaxespad=0,
         ncols=columns, frameon=False, fontsize=SMALL, labelcolor=ink(ax), handletextpad=0.4,
         columnspacing=1.2, borderpad=0.2,
     )  # fmt: skip
-    for text, name in zip(shown.get_texts(), names or map(titles.plain, texts), strict=True):
+    for text, name in zip(shown.get_texts(), names or map(labels.plain, texts), strict=True):
         name.put_on(text)
 
 

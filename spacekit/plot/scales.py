@@ -13,6 +13,7 @@ from matplotlib.axis import Axis
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import PathCollection
 from matplotlib.colors import LogNorm
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.ticker import (
     FixedFormatter,
     FixedLocator,
@@ -22,7 +23,7 @@ from matplotlib.ticker import (
     PercentFormatter,
 )
 
-from spacekit.plot import caption, frame
+from spacekit.plot import axes, caption
 
 Floats = npt.NDArray[np.float64]
 Scale: TypeAlias = Literal["auto", "log", "linear"]
@@ -156,7 +157,7 @@ def _log_ticks(axis: Axis, low: float, high: float, *, has_zero: bool) -> None:
 
 
 def _ticks_that_fit(axis: Axis, longest: str) -> int:
-    height, width = frame.size_points(axis.axes)
+    height, width = axes.size_points(axis.axes)
     return int(width / (9.0 * len(longest) + 6)) if _name(axis) == "x" else int(height / 24)
 
 
@@ -187,13 +188,13 @@ def scatter_cells(
 ) -> PathCollection:
     """Draw many points as cells, coloured by how many each holds, with the key beside."""
     across, up, n = cells(ax, x, y)
-    height, width = frame.size_points(ax)
+    height, width = axes.size_points(ax)
     usual = {
         "s": (min(height, width) / _CELLS * 0.95) ** 2,
         "norm": LogNorm(1, max(2.0, n.max())),
-        "cmap": frame.colour_map(ax),
+        "cmap": axes.colour_map(ax),
     }
-    drawn = ax.scatter(across, up, **frame.options(PathCollection, {"c": n, "linewidth": 0, **usual}, kwargs))
+    drawn = ax.scatter(across, up, **axes.options(PathCollection, {"c": n, "linewidth": 0, **usual}, kwargs))
     if drawn.get_array() is not None:
         key(ax, drawn, what)
     return drawn
@@ -201,7 +202,7 @@ def scatter_cells(
 
 def key(ax: Axes, drawn: ScalarMappable, label: str) -> None:
     """Put the key to colours that stand for counts beside the axes."""
-    bar = frame.colour_bar(ax, drawn, label)
+    bar = axes.colour_bar(ax, drawn, label)
     low, high = _ends(drawn)
     if isinstance(drawn.norm, LogNorm):
         _log_ticks(bar.yaxis, low, high, has_zero=False)
@@ -222,4 +223,17 @@ def age_bar(ax: Axes, drawn: PathCollection) -> None:
     named = {age: name for age, name in _SPANS.items() if low <= age <= high}
     if len(named) < 2:
         named = {age: caption.span(pd.Timedelta(minutes=age)) for age in (low, high)}
-    _set_ticks(frame.colour_bar(ax, drawn, "age at fetch").yaxis, named)
+    _set_ticks(axes.colour_bar(ax, drawn, "age at fetch").yaxis, named)
+
+
+def days(instants: pd.Series[Any]) -> Floats:
+    """Give instants as matplotlib counts them: days since 1970 in UTC."""
+    plain = instants.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()
+    return np.asarray(date2num(plain), dtype=np.float64)  # type: ignore[no-untyped-call]  # matplotlib.dates has no types
+
+
+def mark_dates(ax: Axes, tz: str) -> None:
+    """Mark the x axis with dates and times of a zone, seven at most, as dense as there is room."""
+    locator = AutoDateLocator(tz=tz, minticks=2, maxticks=7)  # type: ignore[no-untyped-call]  # as above
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=tz))  # type: ignore[no-untyped-call]  # as above

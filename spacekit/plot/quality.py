@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from spacekit import stats
-from spacekit.plot import caption, counts, frame, titles
+from spacekit.plot import axes, caption, labels, scales
 
 
 def quality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
@@ -35,14 +35,14 @@ def quality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> A
         need not be a fault: a Space without a recording is what it is.
     """
     found = stats.quality(spaces)
-    most = frame.rows_that_fit(ax)
+    most = axes.rows_that_fit(ax)
     kept = found.sort_values("n", ascending=False, kind="stable").head(most).sort_index()
-    ax = frame.axes(ax, rows=len(kept))
+    ax = axes.given_or_new(ax, rows=len(kept))
     if len(spaces):
         _draw_checks(ax, kept, **kwargs)
     else:
-        frame.nothing(ax, 0)
-    frame.name_axes(ax, "share of Spaces")
+        axes.nothing(ax, 0)
+    axes.name_axes(ax, "share of Spaces")
     rest = f"The {len(kept)} of {len(found)} checks that find most." if len(found) > len(kept) else ""
     caption.put(ax, f"{caption.of(len(spaces), len(spaces))}.", rest, "Not all that is found is a fault.",
                 caption.fetched(spaces), caption.made_up(spaces))  # fmt: skip
@@ -51,12 +51,12 @@ def quality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> A
 
 def _draw_checks(ax: Axes, found: pd.DataFrame, **kwargs: Any) -> None:
     at = np.arange(len(found))[::-1]
-    share = counts.floats(found["share"])
-    ax.barh(at, share, **frame.options(Rectangle, {"color": frame.colours(ax)[0], "height": 0.65}, kwargs))
+    share = scales.floats(found["share"])
+    ax.barh(at, share, **axes.options(Rectangle, {"color": axes.colours(ax)[0], "height": 0.65}, kwargs))
     for row, width, n in zip(at, share, found["n"], strict=True):
         ax.annotate(f"{n:,}", (width, row), (4, 0), textcoords="offset points", va="center_baseline",
-                    fontsize=frame.SMALL, color=frame.faint(ax, 0.9 if n else 0.5))  # fmt: skip
-    frame.label_rows(ax, titles.named(found["check"].tolist(), 40))
+                    fontsize=axes.SMALL, color=axes.faint(ax, 0.9 if n else 0.5))  # fmt: skip
+    axes.label_rows(ax, labels.named(found["check"].tolist(), 40))
     ax.set_xlim(0, max(float(share.max()) * 1.15, 0.05))
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))

@@ -11,12 +11,8 @@ from matplotlib.patheffects import withStroke
 
 from spacekit import stats
 from spacekit.fields import field
-from spacekit.plot import caption, counts, frame, titles
+from spacekit.plot import axes, caption, labels, scales
 
-LABELS: Final = {
-    "live": field("total_live_listeners").axis_label,
-    "replay": field("total_replay_watched").axis_label,
-}
 _NAMED: Final = 3
 _POINTS: Final = {"s": 34, "alpha": 0.8, "linewidth": 0}
 
@@ -25,7 +21,7 @@ def followers(
     spaces: pd.DataFrame,
     *,
     audience: Literal["live", "replay"] = "live",
-    scale: counts.Scale = "auto",
+    scale: scales.Scale = "auto",
     ax: Axes | None = None,
     **kwargs: Any,
 ) -> Axes:
@@ -56,34 +52,34 @@ def followers(
     ValueError
         `audience` is another word.
     """
-    counts.check_scale(scale)
+    scales.check_scale(scale)
     ranked = stats.followers(spaces, audience)
     known = ranked[ranked["followers"].notna() & ranked["audience_median"].notna()]
-    ax = frame.axes(ax)
+    ax = axes.given_or_new(ax)
     if known.empty:
-        frame.nothing(ax, len(spaces), "No creator with followers and a median")
+        axes.nothing(ax, len(spaces), "No creator with followers and a median")
     else:
         _draw_creators(ax, known, audience, scale, **kwargs)
-    frame.name_axes(ax, field("creator_followers_count").axis_label, f"median {LABELS[audience]}")
+    axes.name_axes(ax, field("creator_followers_count").axis_label, f"median {labels.COUNTS[audience]}")
     n = f"{int(known['n'].sum()):,} of {len(spaces):,} Spaces"
     caption.put(ax, f"n = {len(known):,} of {len(ranked):,} creators, {n}.", _ranking(ranked),
                 "Followers are those at fetch, not at the time of the Space.", caption.of_spaces(spaces))  # fmt: skip
     return ax
 
 
-def _draw_creators(ax: Axes, known: pd.DataFrame, audience: str, scale: counts.Scale, **kwargs: Any) -> None:
-    x, y = counts.floats(known["followers"]), counts.floats(known["audience_median"])
-    counts.fit(ax.xaxis, x, scale)
-    counts.fit(ax.yaxis, y, scale)
-    if len(known) > frame.MOST_POINTS:
-        counts.scatter_cells(ax, x, y, "creators in a cell", **kwargs)
+def _draw_creators(ax: Axes, known: pd.DataFrame, audience: str, scale: scales.Scale, **kwargs: Any) -> None:
+    x, y = scales.floats(known["followers"]), scales.floats(known["audience_median"])
+    scales.fit(ax.xaxis, x, scale)
+    scales.fit(ax.yaxis, y, scale)
+    if len(known) > axes.MOST_POINTS:
+        scales.scatter_cells(ax, x, y, "creators in a cell", **kwargs)
     else:
-        colour = frame.colours(ax)[0 if audience == "live" else 1]
-        ax.scatter(x, y, **frame.options(PathCollection, {"color": colour, **_POINTS}, kwargs))
+        colour = axes.colours(ax)[0 if audience == "live" else 1]
+        ax.scatter(x, y, **axes.options(PathCollection, {"color": colour, **_POINTS}, kwargs))
     fitted = known[known["expected"].notna() & (known["followers"] > 0)].sort_values("followers")
     if len(fitted) > 1:
-        ax.plot(counts.floats(fitted["followers"]), counts.floats(fitted["expected"]), linewidth=1.2,
-                color=frame.faint(ax, 0.6), zorder=1, scaley=False)  # fmt: skip
+        ax.plot(scales.floats(fitted["followers"]), scales.floats(fitted["expected"]), linewidth=1.2,
+                color=axes.faint(ax, 0.6), zorder=1, scaley=False)  # fmt: skip
     _name_extremes(ax, _extremes(known))
 
 
@@ -96,8 +92,8 @@ def _extremes(ranked: pd.DataFrame) -> pd.DataFrame:
 
 def _name_extremes(ax: Axes, named: pd.DataFrame) -> None:
     place = ax.transScale + ax.transLimits
-    names = titles.named(_handles(named), 20)
-    at = zip(counts.floats(named["followers"]), counts.floats(named["audience_median"]), strict=True)
+    names = labels.named(_handles(named), 20)
+    at = zip(scales.floats(named["followers"]), scales.floats(named["audience_median"]), strict=True)
     for name, (x, y), above in zip(names, at, named["residual"] > 0, strict=True):
         across = place.transform((x, y))[0]
         # Above the line there is room on the left, below it on the right: the line rises.
@@ -106,7 +102,7 @@ def _name_extremes(ax: Axes, named: pd.DataFrame) -> None:
         remark = ax.annotate(
             "", (x, y), (offset, 5 if above else -5), textcoords="offset points", ha=side, fontsize="x-small",
             va="bottom" if above else "top", color=ax.xaxis.label.get_color(), zorder=4,
-            path_effects=[withStroke(linewidth=2, foreground=frame.paper(ax))],
+            path_effects=[withStroke(linewidth=2, foreground=axes.paper(ax))],
         )  # fmt: skip
         name.put_on(remark)
 
@@ -120,70 +116,8 @@ def _ranking(ranked: pd.DataFrame) -> str:
     named = _extremes(ranked)
     told = [
         caption.together(f"{name.text} × {2.0**residual:.2g}")
-        for name, residual in zip(titles.named(_handles(named), 20), named["residual"], strict=True)
+        for name, residual in zip(labels.named(_handles(named), 20), named["residual"], strict=True)
     ]
     above = int((named["residual"] > 0).sum())
     sides = (("above", told[:above]), ("below", told[above:][::-1]))
     return " ".join(f"Furthest {side} the line: {', '.join(names)}." for side, names in sides if names)
-
-
-def duration(
-    spaces: pd.DataFrame,
-    *,
-    audience: Literal["live", "replay"] = "live",
-    scale: counts.Scale = "auto",
-    ax: Axes | None = None,
-    **kwargs: Any,
-) -> Axes:
-    """
-    Audience of each Space against how long it lasted, with Spearman's rho.
-
-    Parameters
-    ----------
-    spaces
-        Table `spaces`. Spaces for which live and replay do not compare are left out. More than 400 are drawn as
-        cells, coloured by how many Spaces each holds.
-    audience
-        "live" or "replay".
-    scale
-        Of the counts: "log", "linear", or "auto", which is logarithmic where they span decades.
-    ax
-        Where to draw; a new figure if None.
-    **kwargs
-        Passed to `Axes.scatter` for the points or cells.
-
-    Returns
-    -------
-    ax
-        Length is from start to end. Logarithmic where lengths or counts span decades.
-
-    Raises
-    ------
-    ValueError
-        `audience` is another word.
-    """
-    if audience not in LABELS:
-        raise ValueError(f"duration: there is no audience {audience!r}. Use 'live' or 'replay'.")
-    counts.check_scale(scale)
-    measured = stats.measures(spaces)
-    known = measured[measured["excluded"].isna() & measured["duration"].notna()]
-    ax = frame.axes(ax)
-    if known.empty:
-        frame.nothing(ax, len(spaces), "No Space to compare with a length")
-    else:
-        _draw_durations(ax, known, audience, scale, **kwargs)
-    frame.name_axes(ax, "length of the Space, from start to end", LABELS[audience])
-    rho = caption.rho(stats.correlation(spaces, "duration", audience).iloc[0]) if len(known) else ""
-    caption.put(ax, f"{caption.of(len(known), len(spaces))}{rho}.", caption.COUNTS, caption.of_spaces(spaces))
-    return ax
-
-
-def _draw_durations(ax: Axes, known: pd.DataFrame, audience: str, scale: counts.Scale, **kwargs: Any) -> None:
-    x, y = counts.minutes(known["duration"]), counts.floats(known[audience])
-    counts.scale_spans(ax.xaxis, x)
-    counts.fit(ax.yaxis, y, scale)
-    if len(known) > frame.MOST_POINTS:
-        counts.scatter_cells(ax, x, y, **kwargs)
-        return
-    colour = frame.colours(ax)[0 if audience == "live" else 1]
-    ax.scatter(x, y, **frame.options(PathCollection, {"color": colour, **_POINTS}, kwargs))

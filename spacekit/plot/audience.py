@@ -13,12 +13,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
 from spacekit import stats
-from spacekit.fields import field
-from spacekit.plot import caption, counts, frame, titles
+from spacekit.plot import axes, caption, labels, scales
 from spacekit.stats.columns import pick_spaces
-
-LIVE: Final = field("total_live_listeners").axis_label
-REPLAY: Final = field("total_replay_watched").axis_label
 
 _NO_REPLAY: Final = ("not ended", "no recording")
 _GUIDES: Final = ((10.0, "10:1"), (1.0, "1:1"), (0.1, "1:10"))
@@ -26,7 +22,7 @@ _GUTTER: Final = 0.1
 
 
 def audience(
-    spaces: pd.DataFrame, *, scale: counts.Scale = "auto", ax: Axes | None = None, **kwargs: Any
+    spaces: pd.DataFrame, *, scale: scales.Scale = "auto", ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
     """
     Live listeners and replay plays of each Space, as a pair of dots, the largest live audience on top.
@@ -50,28 +46,28 @@ def audience(
         where counts span decades; a 0 keeps its own place there. Where no replay can exist (not ended, or no
         recording and a count of 0), there is no replay dot, and the reason stands instead.
     """
-    counts.check_scale(scale)
+    scales.check_scale(scale)
     measured = _largest_first(stats.measures(spaces), spaces)
-    shown = measured.head(frame.rows_that_fit(ax))
-    ax = frame.axes(ax, rows=len(shown))
-    frame.name_axes(ax, "live listeners and replay plays (as X reports)")
+    shown = measured.head(axes.rows_that_fit(ax))
+    ax = axes.given_or_new(ax, rows=len(shown))
+    axes.name_axes(ax, "live listeners and replay plays (as X reports)")
     if spaces.empty:
         caption.put(ax, caption.of(0, 0) + ".")
-        return frame.nothing(ax, 0)
-    live, replay = counts.floats(shown["live"]), counts.floats(shown["replay"])
-    counts.fit(ax.xaxis, np.concatenate([live, replay]), scale)
+        return axes.nothing(ax, 0)
+    live, replay = scales.floats(shown["live"]), scales.floats(shown["replay"])
+    scales.fit(ax.xaxis, np.concatenate([live, replay]), scale)
     rows = np.arange(len(shown))[::-1]
-    ax.hlines(rows, live, replay, color=frame.faint(ax, 0.35), linewidth=1.5, zorder=1)
+    ax.hlines(rows, live, replay, color=axes.faint(ax, 0.35), linewidth=1.5, zorder=1)
     for values, label, marker, colour in zip(
-        (live, replay), (LIVE, REPLAY), "oD", frame.colours(ax), strict=False
+        (live, replay), (labels.LIVE, labels.REPLAY), "oD", axes.colours(ax), strict=False
     ):
         usual = {"label": label, "marker": marker, "color": colour, "s": 30, "zorder": 2}
-        ax.scatter(values, rows, **frame.options(PathCollection, usual, kwargs))
+        ax.scatter(values, rows, **axes.options(PathCollection, usual, kwargs))
     _tell_missing(ax, shown, rows)
-    frame.label_rows(ax, _names(ax, shown))
-    ax.grid(axis="x", color=frame.faint(ax, 0.15), linewidth=0.8)
+    axes.label_rows(ax, _names(ax, shown))
+    ax.grid(axis="x", color=axes.faint(ax, 0.15), linewidth=0.8)
     ax.set_axisbelow(True)
-    frame.legend(ax, ax.get_legend_handles_labels()[0])
+    axes.legend(ax, ax.get_legend_handles_labels()[0])
     caption.put(ax, _what_is_shown(len(shown), len(spaces)), _no_replay(measured), caption.COUNTS,
                 caption.fetched(spaces), caption.made_up(spaces))  # fmt: skip
     return ax
@@ -88,11 +84,11 @@ def _largest_first(measured: pd.DataFrame, spaces: pd.DataFrame) -> pd.DataFrame
     return rows.sort_values(["live", "replay"], ascending=False, na_position="last", kind="stable")
 
 
-def _names(ax: Axes, shown: pd.DataFrame) -> list[titles.Label]:
+def _names(ax: Axes, shown: pd.DataFrame) -> list[labels.Label]:
     ids = shown["space_id"].fillna("no id").tolist()
     days = shown["at"].dt.strftime("%Y-%m-%d").fillna("").tolist()
     known = shown["title"].astype(object).where(shown["title"].notna(), None)
-    return titles.labels(known, ids, days, frame.label_columns(ax))
+    return labels.labels(known, ids, days, axes.label_columns(ax))
 
 
 def _tell_missing(ax: Axes, shown: pd.DataFrame, rows: Any) -> None:
@@ -108,7 +104,7 @@ def _tell_missing(ax: Axes, shown: pd.DataFrame, rows: Any) -> None:
         reason = why if pd.notna(why) else "no live count" if pd.isna(live) else "no replay count"
         ax.annotate(
             reason, (x, row), (-7 if on_left else 7, 0), textcoords="offset points", va="center_baseline",
-            ha="right" if on_left else "left", fontsize="x-small", style="italic", color=frame.faint(ax, 0.7),
+            ha="right" if on_left else "left", fontsize="x-small", style="italic", color=axes.faint(ax, 0.7),
         )  # fmt: skip
 
 
@@ -130,7 +126,7 @@ def _no_replay(measured: pd.DataFrame) -> str:
 
 
 def live_vs_replay(
-    spaces: pd.DataFrame, *, scale: counts.Scale = "auto", ax: Axes | None = None, **kwargs: Any
+    spaces: pd.DataFrame, *, scale: scales.Scale = "auto", ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
     """
     Replay plays against live listeners, one point a Space, coloured by its age at fetch.
@@ -153,21 +149,21 @@ def live_vs_replay(
         and a tenth of live. Spaces that cannot have a replay (no recording) stand apart, as ticks below the points.
         The caption gives Spearman's rho with its interval, as `stats.compare` does.
     """
-    counts.check_scale(scale)
+    scales.check_scale(scale)
     measured = stats.measures(spaces)
-    ax = frame.axes(ax)
+    ax = axes.given_or_new(ax)
     kept = measured[measured["excluded"].isna()]
     apart = measured.loc[measured["excluded"] == "no recording", "live"].dropna()
     if kept.empty and apart.empty:
-        frame.nothing(ax, len(spaces), "No Space with both counts to compare")
+        axes.nothing(ax, len(spaces), "No Space with both counts to compare")
     else:
-        x, y = counts.floats(kept["live"]), counts.floats(kept["replay"])
-        counts.fit(ax.xaxis, np.concatenate([x, counts.floats(apart)]), scale)
-        counts.fit(ax.yaxis, y, scale, before=_GUTTER + 0.03 if len(apart) else 0.04)
+        x, y = scales.floats(kept["live"]), scales.floats(kept["replay"])
+        scales.fit(ax.xaxis, np.concatenate([x, scales.floats(apart)]), scale)
+        scales.fit(ax.yaxis, y, scale, before=_GUTTER + 0.03 if len(apart) else 0.04)
         _draw_guides(ax)
         _draw_points(ax, x, y, kept["age"], **kwargs)
-        _draw_apart(ax, counts.floats(apart))
-    frame.name_axes(ax, LIVE, REPLAY)
+        _draw_apart(ax, scales.floats(apart))
+    axes.name_axes(ax, labels.LIVE, labels.REPLAY)
     caption.put(ax, _association(spaces, len(kept)), caption.COUNTS, caption.of_spaces(spaces))
     return ax
 
@@ -186,45 +182,45 @@ def _draw_guides(ax: Axes) -> None:
             continue
         ax.plot(
             *inside.T,
-            color=frame.faint(ax, 0.45),
+            color=axes.faint(ax, 0.45),
             linewidth=1,
             linestyle="-" if ratio == 1 else ":",
             zorder=0.5,
         )
         ax.annotate(
             name, inside[-1], (-10, -3), textcoords="offset points", ha="right", va="top", fontsize="x-small",
-            color=frame.faint(ax, 0.75), zorder=3, path_effects=[withStroke(linewidth=2, foreground=frame.paper(ax))],
+            color=axes.faint(ax, 0.75), zorder=3, path_effects=[withStroke(linewidth=2, foreground=axes.paper(ax))],
         )  # fmt: skip
 
 
-def _draw_points(ax: Axes, x: counts.Floats, y: counts.Floats, ages: pd.Series[Any], **kwargs: Any) -> None:
-    if len(x) > frame.MOST_POINTS:
-        counts.scatter_cells(ax, x, y, **kwargs)
+def _draw_points(ax: Axes, x: scales.Floats, y: scales.Floats, ages: pd.Series[Any], **kwargs: Any) -> None:
+    if len(x) > axes.MOST_POINTS:
+        scales.scatter_cells(ax, x, y, **kwargs)
         return
-    age = counts.minutes(ages)
-    usual = {"s": 34, "linewidth": 0.5, "edgecolor": frame.faint(ax, 0.5), "zorder": 2}
+    age = scales.minutes(ages)
+    usual = {"s": 34, "linewidth": 0.5, "edgecolor": axes.faint(ax, 0.5), "zorder": 2}
     differ = np.nanmax(age, initial=0) > np.nanmin(age, initial=np.inf)
     if differ:
         norm = LogNorm(max(np.nanmin(age), 1.0), max(np.nanmax(age), 2.0), clip=True)
-        usual |= {"c": age, "cmap": frame.colour_map(ax), "norm": norm, "plotnonfinite": True}
+        usual |= {"c": age, "cmap": axes.colour_map(ax), "norm": norm, "plotnonfinite": True}
     else:
-        usual |= {"color": frame.colours(ax)[0]}
-    drawn = ax.scatter(x, y, **frame.options(PathCollection, usual, kwargs))
+        usual |= {"color": axes.colours(ax)[0]}
+    drawn = ax.scatter(x, y, **axes.options(PathCollection, usual, kwargs))
     if drawn.get_array() is not None:
-        counts.age_bar(ax, drawn)
+        scales.age_bar(ax, drawn)
 
 
-def _draw_apart(ax: Axes, live: counts.Floats) -> None:
+def _draw_apart(ax: Axes, live: scales.Floats) -> None:
     """Mark Spaces without a replay in a strip of their own, which is not a part of the scale."""
     if not len(live):
         return
     ax.add_patch(
-        Rectangle((0, 0), 1, _GUTTER, transform=ax.transAxes, facecolor=frame.faint(ax, 0.08), zorder=0)
+        Rectangle((0, 0), 1, _GUTTER, transform=ax.transAxes, facecolor=axes.faint(ax, 0.08), zorder=0)
     )
-    ax.scatter(live, np.full(len(live), 0.025), marker="|", s=30, color=frame.faint(ax, 0.8), zorder=2,
+    ax.scatter(live, np.full(len(live), 0.025), marker="|", s=30, color=axes.faint(ax, 0.8), zorder=2,
                transform=ax.get_xaxis_transform(), label="no recording")  # fmt: skip
     ax.annotate(f"no recording: {len(live):,}", (0, _GUTTER), (3, -2), xycoords="axes fraction", va="top",
-                textcoords="offset points", fontsize="x-small", color=frame.faint(ax, 0.75))  # fmt: skip
+                textcoords="offset points", fontsize="x-small", color=axes.faint(ax, 0.75))  # fmt: skip
 
 
 def _association(spaces: pd.DataFrame, n: int) -> str:

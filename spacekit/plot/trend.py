@@ -1,0 +1,89 @@
+"""Spaces on the calendar: by weekday and hour, and over time against the usual. Numbers are those of `stats`."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from spacekit import stats
+from spacekit.plot import axes, caption, labels, scales
+
+_READING: Final = (
+    "Line: median; band: middle half; hollow: fewer than 5 creators. Usual: median of the creator's other Spaces. "
+    "Counts as X reports them; later Spaces had less time to be replayed."
+)
+
+
+def trend(
+    spaces: pd.DataFrame, *, every: str = "MS", tz: str = "UTC", ax: Axes | None = None, **kwargs: Any
+) -> Axes:
+    """
+    Live and replay over calendar time, each Space against its creator's own usual, so that small creators count too.
+
+    Parameters
+    ----------
+    spaces
+        Table `spaces`. Creators with fewer than 3 Spaces to compare have no usual and are left out.
+    every
+        Length of a period, as pandas names it: "MS" months, "QS" quarters, "7D".
+    tz
+        Zone whose calendar is meant.
+    ax
+        Where to draw; a new figure if None.
+    **kwargs
+        Passed to `Axes.plot` for both lines.
+
+    Returns
+    -------
+    ax
+        Medians at each period's start, with the middle half as a band; hollow where fewer than 5 creators. × 1 is as
+        usual: the median of the creator's other Spaces.
+
+    Raises
+    ------
+    ValueError
+        `every` or `tz` is not understood.
+    """
+    periods = stats.trend_periods(spaces, every, tz)
+    single = stats.trend(spaces)
+    n = int(single["left_out"].isna().sum())
+    ax = axes.given_or_new(ax)
+    if n == 0 or periods["change_median"].isna().all():
+        axes.nothing(ax, len(spaces), "No creator with 3 Spaces to compare")
+    else:
+        _draw_trend(ax, periods, tz, **kwargs)
+    axes.name_axes(ax, f"start of the period ({tz})", "count against the creator's usual")
+    caption.put(ax, f"{caption.of(n, len(spaces))}.", _READING,
+                caption.reasons(caption.tally(single["left_out"])), caption.fetched(spaces),
+                caption.made_up(spaces))  # fmt: skip
+    return ax
+
+
+def _draw_trend(ax: Axes, periods: pd.DataFrame, tz: str, **kwargs: Any) -> None:
+    colours, handles = axes.colours(ax), []
+    for (name, label), colour, marker in zip(labels.COUNTS.items(), colours, "oD", strict=False):
+        part = periods[(periods["audience"] == name)]
+        at = scales.days(part["period"])
+        middle, low, high = (scales.floats(part[f"change_{what}"]) for what in ("median", "q25", "q75"))
+        ax.fill_between(at, low, high, color=colour, alpha=0.15, linewidth=0)
+        usual = {"color": colour, "marker": marker, "label": label, "linewidth": 1.8, "markersize": 6}
+        handles += ax.plot(at, middle, **axes.options(Line2D, usual, kwargs))
+        thin = part["thin"].to_numpy(dtype=bool)
+        ax.plot(at[thin], middle[thin], linestyle="", marker=marker, markersize=6, color=colour,
+                markerfacecolor=axes.paper(ax))  # fmt: skip
+    ax.axhline(0, color=axes.faint(ax, 0.4), linewidth=0.8, zorder=0)
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, min_n_ticks=2))
+    ax.yaxis.set_major_formatter(FuncFormatter(_times))
+    if len(periods) == 2:  # one period of two audiences: the date axis would take years around it
+        ax.set_xlim(at[0] - 20, at[0] + 20)
+    scales.mark_dates(ax, tz)
+    axes.legend(ax, handles)
+
+
+def _times(log2: float, _: int | None = None) -> str:
+    """Word a power of two as a factor: × 4, × 1/4."""
+    return f"× {2.0**log2:g}" if log2 >= 0 else f"× 1/{2.0**-log2:g}"
