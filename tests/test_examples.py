@@ -1,0 +1,122 @@
+"""The examples in docstrings run, and show what they say."""
+
+import doctest
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import spacekit as sk
+
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+TODO = {
+    "sk.AgeWarning",
+    "sk.Archive",
+    "sk.ArchiveError",
+    "sk.AudienceExplorer",
+    "sk.Batch",
+    "sk.Client",
+    "sk.CredentialsError",
+    "sk.DataError",
+    "sk.FetchForm",
+    "sk.FetchInterrupted",
+    "sk.ForbiddenError",
+    "sk.Found",
+    "sk.IncompleteWarning",
+    "sk.InvalidIdError",
+    "sk.NoCreditError",
+    "sk.ServiceError",
+    "sk.SpaceNotFoundError",
+    "sk.SpacekitError",
+    "sk.Tables",
+    "sk.at_age",
+    "sk.audience_long",
+    "sk.compare",
+    "sk.describe_columns",
+    "sk.drift",
+    "sk.fetch",
+    "sk.find_ids",
+    "sk.growth",
+    "sk.measures",
+    "sk.normalize",
+    "sk.quality",
+    "sk.read_jsonl",
+    "sk.refresh",
+    "sk.watch",
+    "sk.plot.Chart",
+    "sk.plot.audience",
+    "sk.plot.calendar",
+    "sk.plot.duration",
+    "sk.plot.followers",
+    "sk.plot.growth",
+    "sk.plot.hosts",
+    "sk.plot.live_vs_replay",
+    "sk.plot.punctuality",
+    "sk.plot.quality",
+    "sk.plot.replay_share",
+    "sk.plot.timeline",
+    "sk.plot.trend",
+    "sk.stats.AgeWarning",
+    "sk.stats.ages",
+    "sk.stats.at_age",
+    "sk.stats.calendar",
+    "sk.stats.compare",
+    "sk.stats.correlation",
+    "sk.stats.exclusions",
+    "sk.stats.followers",
+    "sk.stats.group_labels",
+    "sk.stats.growth",
+    "sk.stats.growth_left_out",
+    "sk.stats.measures",
+    "sk.stats.punctuality",
+    "sk.stats.quality",
+    "sk.stats.share_ecdf",
+    "sk.stats.summarise",
+    "sk.stats.timeline",
+    "sk.stats.trend",
+    "sk.stats.trend_periods",
+}
+"""Names that still lack one; this set only ever shrinks, and ends empty."""
+
+
+def public_names() -> Iterator[tuple[str, Any]]:
+    """Every public function and class, under the name that users write."""
+    for module, prefix in ((sk, "sk"), (sk.plot, "sk.plot"), (sk.stats, "sk.stats")):
+        for name in module.__all__:
+            thing = getattr(module, name)
+            if callable(thing):
+                yield f"{prefix}.{name}", thing
+
+
+def examples_of(name: str, thing: Any) -> Iterator[doctest.DocTest]:
+    """The docstrings with examples: the thing's own, and those of a class's methods."""
+    found = doctest.DocTestFinder(exclude_empty=True).find(thing, name, globs={})
+    yield from (docstring for docstring in found if docstring.examples)
+
+
+def runs(docstring: doctest.DocTest) -> bool:
+    """Whether any of the examples is run: one that is skipped shows nothing."""
+    return any(not example.options.get(doctest.SKIP) for example in docstring.examples)
+
+
+NAMES = dict(public_names())
+EXAMPLES = {
+    docstring.name: docstring for name, thing in NAMES.items() for docstring in examples_of(name, thing)
+}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_example(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An example gives what it shows, in a folder of its own, on a terminal of any width."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    said: list[str] = []
+    doctest.DocTestRunner(optionflags=FLAGS).run(EXAMPLES[name], out=said.append, clear_globs=False)
+    assert not said, "".join(said)
+
+
+def test_every_public_name_has_an_example() -> None:
+    """A reader of `help` sees each function and class at work."""
+    missing = {name for name in NAMES if name not in EXAMPLES or not runs(EXAMPLES[name])}
+    assert missing <= TODO
