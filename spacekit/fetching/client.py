@@ -1,8 +1,8 @@
-"""`Client`: the face of fetching. It checks what it is given, plans, fetches one Space or many, and is stopped."""
+"""`Client`: the face of fetching. It checks arguments, plans, fetches one Space or many, and can be stopped."""
 
 from __future__ import annotations
 
-import hashlib
+import json
 import os
 import threading
 import time
@@ -19,13 +19,13 @@ from spacekit.arguments import check_number, check_whole, milliseconds, span
 from spacekit.batch import Batch, Run
 from spacekit.batch.report import warn_if_incomplete
 from spacekit.errors import FetchInterrupted, ServiceError
-from spacekit.fetching.http import Answer, Endpoint, record_of
-from spacekit.fetching.pacing import BACKOFF_S, Log, Pacer
+from spacekit.fetching.decisions import BACKOFF_S
+from spacekit.fetching.http import Endpoint
+from spacekit.fetching.pacing import Pacer, log_for
 from spacekit.fetching.plan import Plan
 from spacekit.fetching.progress import Progress, Tell, shown
 from spacekit.fetching.results import batch_of, holds_space
-from spacekit.fetching.run import Harvest, Manner
-from spacekit.fetching.sessions import Sessions
+from spacekit.fetching.run import Fetcher, Settings
 from spacekit.ids import Found, check_id, find_ids
 from spacekit.words import plural
 
@@ -33,10 +33,6 @@ BASE_URL: Final = "https://api.socialdata.tools"
 KEY_NAME: Final = "SOCIALDATA_API_KEY"
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-_SALT: Final = os.urandom(16)
-_logs: Final[dict[bytes, Log]] = {}
-_logs_lock: Final = threading.Lock()
 
 
 class Client:
@@ -48,23 +44,23 @@ class Client:
     api_key
         None: `SOCIALDATA_API_KEY` of the environment. It may also be set later, until the first request.
     base_url
-        Where the service is.
+        Address of the service.
     requests_per_minute
-        Never more requests in any 61 s, counted for a key over all Clients of the process; None for no limit.
+        Most requests in any 61 s, counted for a key over all Clients of the process; None for no limit.
     workers
-        Requests under way at a time, at most.
+        Most requests under way at a time.
     timeout_s
         Seconds in which an answer must be whole.
     attempts
-        Times that a Space is asked for, at most, where no useful answer comes. (A 404 that is confirmed at the
-        other address is one.)
+        Most requests for a Space that gets no useful answer. (A 404 that is confirmed at the other address
+        counts once.)
     price_per_request
-        For the cost in `plan`; in whatever currency.
+        For the cost in `plan`, in any currency.
     now
-        Gives the time of fetching, with its time zone; None for the computer's clock. Waits and limits do not
-        go by it.
+        Returns the time of fetching, with its time zone; None for the computer's clock. Waits and limits do not
+        depend on it.
     backoff_s
-        Seconds about which to wait after a first useless answer; later waits are multiples of it.
+        Seconds, roughly, to wait after a first useless answer; later waits are multiples of it.
 
     Attributes
     ----------
@@ -81,6 +77,18 @@ class Client:
     Notes
     -----
     One `fetch` at a time; `get` may be called from many threads, and `cancel` from any.
+
+    Examples
+    --------
+    With a key of your own, write `sk.Client()`. The sandbox is a Client of made-up Spaces on this machine.
+
+    >>> import spacekit as sk
+    >>> with sk.sandbox() as client:
+    ...     record = client.get("1jMJgLdenVjxL")
+    ...     batch = client.fetch(["1jMJgLdenVjxL", "1SAMPLEnever0"], progress=False)
+    >>> record["total_live_listeners"]
+    0
+    >>> batch
     """
 
     def __init__(
@@ -109,15 +117,13 @@ class Client:
         self.last_batch: Batch | None = None
         self._has_own_clock = now is not None
         self._now = now or (lambda: datetime.now(UTC))
-        self._manner = Manner(workers, attempts, backoff_s, self.now_ms)
-        self._sessions: Sessions | None = None
-        self._endpoint: Endpoint | None = None
+        self._settings = Settings(workers, attempts, backoff_s, self.now_ms)
         self._pacer = Pacer(requests_per_minute)
-        self._closed = False
+        self._endpoint: Endpoint | None = None
+        self._closed = self._cancelled = False
         self._lock = threading.Lock()
         self._fetching = threading.Lock()
-        self._harvest: Harvest | None = None
-        self._cancelled = False
+        self._fetcher: Fetcher | None = None
         if api_key is not None or os.environ.get(KEY_NAME):
             self._connect(api_key)
 
@@ -135,27 +141,26 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Close the connections. Twice is no error; a closed Client fetches nothing any more."""
+        """Close the connections. Twice is no error; a closed Client fetches nothing more."""
         self._closed = True
         self.cancel()
-        if self._sessions is not None:
-            self._sessions.close()
+        if self._endpoint is not None:
+            self._endpoint.close()
 
     def cancel(self) -> None:
         """
-        End the running `fetch`, from any thread.
+        End the running `fetch`, from any thread. Does nothing when none is running.
 
-        It returns within a second with what had been answered, and warns; the rest is `not_tried`. Does nothing
-        when none is running.
+        The `fetch` returns within a second with what had been answered, and warns; the rest is `not_tried`.
         """
         with self._lock:
             self._cancelled = True
-            if self._harvest is not None:
-                self._harvest.stop("cancelled")
+            if self._fetcher is not None:
+                self._fetcher.stop("cancelled")
 
     def get(self, space: str) -> dict[str, Any]:
         """
-        Ask for one Space.
+        Return one Space.
 
         Parameters
         ----------
@@ -178,34 +183,34 @@ class Client:
         DataError
             The answer is not what is documented.
         """
-        harvest = self._new_harvest([check_id(space)])
-        harvest.run()
-        (task,) = harvest.tasks
+        fetcher = self._new_fetcher([check_id(space)])
+        fetcher.run()
+        (task,) = fetcher.queue.tasks
         reply = task.reply
         if reply is None:
-            raise ServiceError(f"Space {task.space_id!r}: no answer: {harvest.stopped}. Ask again.")
+            raise ServiceError(f"Space {task.space_id!r}: no answer: {fetcher.queue.stopped}. Ask again.")
         if reply.error is not None:
             raise reply.error
-        return record_of(Answer(200, reply.body or b"", None), task.space_id)
+        record: dict[str, Any] = json.loads(reply.body or b"")
+        return record
 
     def plan(
         self, ids: Any, archive: Archive | str | os.PathLike[str] | None = None, max_age: Any = "1h"
     ) -> Plan:
         """
-        Tell what `fetch` with the same arguments would do and take. Sends nothing, and needs no key.
+        Return what `fetch` with the same arguments would do, and what it would take. Sends nothing, and needs no key.
 
         Parameters
         ----------
         ids, archive, max_age
-            As for `fetch`. An archive that is not there yet is not made.
+            As for `fetch`. An archive that does not exist yet is not made.
 
         Returns
         -------
         plan
-            Numbers of inputs, Spaces to fetch, seconds and cost; shows itself well in a notebook.
+            Numbers of inputs, Spaces to fetch, seconds and cost; a notebook shows it as a card.
         """
-        found = find_ids(ids)
-        age_ms = milliseconds(span("max_age", max_age, advice="; 0 asks anew"))
+        found, age_ms = find_ids(ids), _age_ms(max_age)
         if archive is not None and not isinstance(archive, Archive) and not Path(archive).exists():
             archive = None
         with _opened(archive) as store:
@@ -218,7 +223,7 @@ class Client:
             invalid=len(found.rejected),
             fresh=len(stored),
             to_fetch=len(to_fetch),
-            seconds=self._pacer.seconds_for(len(to_fetch), self._manner.clock()),
+            seconds=self._pacer.seconds_for(len(to_fetch), time.monotonic()),
             cost=None if price is None else price * len(to_fetch),
             ids_to_fetch=to_fetch,
         )
@@ -239,13 +244,13 @@ class Client:
         ids
             Whatever `find_ids` takes: text, a list, a Series, a file.
         archive
-            File or open `Archive` that keeps every answer, and from which newer ones than `max_age` come.
+            File or open `Archive` that keeps every answer. Answers younger than `max_age` come from it.
         max_age
-            Age up to which an archived answer will do, as `pd.Timedelta` takes it; 0 asks for all anew.
+            Age up to which an archived answer will do, such as "1h" or "7D"; 0 asks for all again.
         max_requests
-            Requests that may be sent, at most; the Spaces left are `not_tried`.
+            Most requests to send; the Spaces left are `not_tried`.
         progress
-            Whether to show a bar; or what to call with a `Progress` instead.
+            Whether to show a bar; or a function to call with a `Progress` instead.
 
         Returns
         -------
@@ -273,44 +278,46 @@ class Client:
     def fetch_without_warning(
         self, ids: Any, archive: Any, max_age: Any, max_requests: Any, progress: Any
     ) -> Batch:
-        """As `fetch`, for callers that give `IncompleteWarning` themselves, at the line that called them."""
-        found = find_ids(ids)
-        age_ms = milliseconds(span("max_age", max_age, advice="; 0 asks anew"))
+        """As `fetch`, for callers that issue `IncompleteWarning` themselves, at the line that called them."""
+        found, age_ms = find_ids(ids), _age_ms(max_age)
         if max_requests is not None:
-            check_whole("max_requests", max_requests, 0, "; None for no end")
+            check_whole("max_requests", max_requests, 0, "; None for no limit")
         with self._only_fetch(), _opened(archive) as store, shown(progress) as tell:
             stored = self._stored(store, found, age_ms)
             missing = [space_id for space_id in found if space_id not in stored]
-            if not missing:
-                return self._from_archive(found, stored, tell)
             without = sum(not holds_space(seen) for seen in stored.values())
-            harvest = self._new_harvest(
-                missing, max_requests=max_requests, archive=store, tell=tell, already=(len(stored), without)
-            )
-            return self._run(harvest, found, stored)
+            already = Progress(len(stored), len(stored) - without, without, 0)
+            if missing:
+                tell_all = tell and (lambda progress: tell(progress.plus(already)))
+                fetcher = self._new_fetcher(missing, max_requests=max_requests, archive=store, tell=tell_all)
+                return self._run(fetcher, found, stored)
+            self.last_batch = batch_of(found, stored, (), Run(self._host))
+            if tell:
+                tell(already)
+            return self.last_batch
 
     def now_ms(self) -> int:
-        """Time by the clock that dates the answers, in epoch milliseconds."""
+        """Return the time by the clock that dates the answers, in epoch milliseconds."""
         return (self._now() - _EPOCH) // timedelta(milliseconds=1)
 
     # Inside
 
-    def _run(self, harvest: Harvest, found: Found, stored: dict[str, Observation]) -> Batch:
+    def _run(self, fetcher: Fetcher, found: Found, stored: dict[str, Observation]) -> Batch:
         started = time.monotonic()
 
         def batch() -> Batch:
             # With a clock of its own, a Client shows the same each time: the time taken would differ.
             seconds = None if self._has_own_clock else time.monotonic() - started
-            run = Run(self._host, harvest.sent, seconds, harvest.stopped)
-            self.last_batch = batch_of(found, stored, harvest.tasks, run)
+            run = Run(self._host, fetcher.queue.sent, seconds, fetcher.queue.stopped)
+            self.last_batch = batch_of(found, stored, fetcher.queue.tasks, run)
             return self.last_batch
 
         with self._lock:
-            self._harvest = harvest
+            self._fetcher = fetcher
             if self._cancelled:
-                harvest.stop("cancelled")
+                fetcher.stop("cancelled")
         try:
-            harvest.run()
+            fetcher.run()
             return batch()
         except KeyboardInterrupt:
             raise self._interrupted(batch(), len(found)) from None
@@ -319,21 +326,12 @@ class Client:
             raise
 
     def _interrupted(self, batch: Batch, asked: int) -> FetchInterrupted:
-        told = (
-            f"{len(batch.records):,} of {plural(asked, 'Space')} are there: see .batch or client.last_batch"
-        )
+        there = f"{len(batch.records):,} of {plural(asked, 'Space')} are there"
         return FetchInterrupted(
-            f"Fetch from {self._host}: interrupted. {told}. Run the same again; with archive= nothing that is "
-            "there is paid for twice.",
+            f"Fetch from {self._host}: interrupted. {there}: see .batch or client.last_batch. Run the same again; "
+            "with archive= nothing that is there is paid for twice.",
             batch,
         )
-
-    def _from_archive(self, found: Found, stored: dict[str, Observation], tell: Tell | None) -> Batch:
-        self.last_batch = batch = batch_of(found, stored, (), Run(self._host))
-        if tell is not None:
-            done = len(batch.records)
-            tell(Progress(total=len(stored), done=done, failed=len(stored) - done, left=0))
-        return batch
 
     def _stored(self, store: Archive | None, found: Found, age_ms: int) -> dict[str, Observation]:
         if store is None or age_ms == 0:
@@ -341,22 +339,20 @@ class Client:
         seen = store.fresh(found.ids, self.now_ms() - age_ms)
         return {space_id: answer for space_id, answer in seen.items() if answer.status in (200, 404)}
 
-    def _new_harvest(self, ids: list[str], **options: Any) -> Harvest:
+    def _new_fetcher(self, ids: list[str], **options: Any) -> Fetcher:
         if self._closed:
             raise RuntimeError("Client: it is closed. Make a new one.")
         with self._lock:
-            if self._endpoint is None:
-                self._connect(None)
-            endpoint, sessions = self._endpoint, self._sessions
-        assert endpoint is not None and sessions is not None  # noqa: S101, PT018  # for the type checker
-        return Harvest(ids, endpoint, sessions, self._pacer, self._manner, **options)
+            endpoint = self._endpoint or self._connect(None)
+        return Fetcher(ids, endpoint, self._pacer, self._settings, **options)
 
-    def _connect(self, api_key: str | None) -> None:
+    def _connect(self, api_key: str | None) -> Endpoint:
         """Read the key; from here on only the endpoint knows it."""
         key = api_key if api_key is not None else os.environ.get(KEY_NAME) or None
         self._endpoint = Endpoint(self.base_url, key, self.timeout_s)
-        self._sessions = Sessions(self._endpoint)
-        self._pacer = Pacer(self.requests_per_minute, _log_of(urlsplit(self.base_url).netloc, key or ""))
+        log = log_for(urlsplit(self.base_url).netloc, key or "")
+        self._pacer = Pacer(self.requests_per_minute, log)
+        return self._endpoint
 
     @contextmanager
     def _only_fetch(self) -> Iterator[None]:
@@ -369,7 +365,7 @@ class Client:
             self._cancelled = False
             yield
         finally:
-            self._harvest = None
+            self._fetcher = None
             self._fetching.release()
 
     @property
@@ -403,11 +399,8 @@ def fetch(
     return batch
 
 
-def _log_of(host: str, key: str) -> Log:
-    """Log of the requests sent with a key, for all Clients; kept under a hash, never under the key."""
-    name = hashlib.blake2b(f"{host}\0{key}".encode(), key=_SALT).digest()
-    with _logs_lock:
-        return _logs.setdefault(name, Log())
+def _age_ms(max_age: Any) -> int:
+    return milliseconds(span("max_age", max_age, advice="; 0 asks anew"))
 
 
 def _opened(archive: Archive | str | os.PathLike[str] | None) -> AbstractContextManager[Archive | None]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import json
-import math
 import re
 import zlib
 from dataclasses import dataclass, field
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -20,15 +18,8 @@ from urllib3.exceptions import TimeoutError as PoolTimeoutError
 from urllib3.util import Url, parse_url
 
 from spacekit.batch.outcomes import error_for
-from spacekit.errors import (
-    CredentialsError,
-    DataError,
-    ServiceError,
-    SpacekitError,
-    SpaceNotFoundError,
-)
-from spacekit.fetching.deadlines import DeadlineAdapter
-from spacekit.words import __version__
+from spacekit.errors import CredentialsError, DataError, ServiceError, SpacekitError, SpaceNotFoundError
+from spacekit.fetching.connections import Connections
 
 MAX_BODY: Final = 16 * 2**20
 """Bytes of a decoded body at which reading stops: a Space takes 2,000 to 20,000."""
@@ -58,7 +49,7 @@ class Answer:
 
 class Endpoint:
     """
-    Where Spaces are asked for: addresses, key and time-out, shared by all threads. It holds no session.
+    Where Spaces are asked for: addresses, key and time-out, shared by all threads.
 
     Parameters
     ----------
@@ -74,55 +65,44 @@ class Endpoint:
     CredentialsError
         There is no key, it cannot be a key, or it would travel unencrypted.
     ValueError
-        `base_url` or `timeout_s` cannot be used.
+        `base_url` cannot be used.
     """
 
     def __init__(self, base_url: str, api_key: str | None, timeout_s: float) -> None:
         url = _checked_url(base_url)
         key = _checked_key(api_key)
-        self._local = _is_loopback(url.host or "")
-        if url.scheme == "http" and not self._local:
+        local = _is_loopback(url.host or "")
+        if url.scheme == "http" and not local:
             raise CredentialsError(
                 f"Base URL {base_url!r}: the API key would travel unencrypted. "
                 "Use https; plain http goes to this machine only."
             )
-        if isinstance(timeout_s, bool) or not (math.isfinite(timeout_s) and timeout_s > 0):
-            raise ValueError(f"timeout_s: got {timeout_s!r}. Give a number of seconds above 0.")
-        # On this machine a port tells nobody anything.
-        self.host = (url.host if self._local else url.netloc) or ""
+        # A port of this machine says nothing to anybody.
+        self.host = (url.host if local else url.netloc) or ""
         self.base_url = f"{url.scheme}://{url.netloc}{(url.path or '').rstrip('/')}"
         self.timeout_s = timeout_s
         self._auth = _Bearer(key)
+        # A proxy cannot reach this machine's own loopback.
+        self._connections = Connections(self._auth, trust_env=not local)
         self._settled: str | None = None
 
     def __repr__(self) -> str:
         return f"Endpoint({self.base_url!r}, timeout_s={self.timeout_s!r})"
 
-    def new_session(self) -> requests.Session:
-        """Give a session for one thread; sessions keep connections open and are not safe to share."""
-        session = _Session()
-        session.mount("http://", DeadlineAdapter())
-        session.mount("https://", DeadlineAdapter())
-        # Also keeps a ~/.netrc from replacing the key: requests reads it only where no auth is set.
-        session.auth = self._auth
-        session.trust_env = not self._local  # a proxy cannot reach this machine's own loopback
-        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        session.headers.update(
-            {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": f"spacekit/{__version__}"}
-        )
-        return session
+    def address_for(self, denied: tuple[str, ...]) -> str:
+        """Return the address to ask: one that has not answered 404, where there is one."""
+        addresses = ADDRESSES if self._settled is None else (self._settled,)
+        return next((address for address in addresses if address not in denied), addresses[0])
 
-    def addresses(self) -> tuple[str, ...]:
-        """Templates to ask in this order: both, until one has answered with a Space; then only that one."""
-        return ADDRESSES if self._settled is None else (self._settled,)
+    def settle(self, address: str) -> None:
+        """Ask only this address from now on: it has answered with a Space. Safe from any thread."""
+        self._settled = address
 
-    def settle(self, template: str) -> None:
-        """Note that this address answered with a Space. Safe from any thread: either address would do."""
-        if template not in ADDRESSES:
-            raise ValueError(f"Address {template!r}: not documented. Give one of {ADDRESSES}.")
-        self._settled = template
+    def close(self) -> None:
+        """Close the connections. Twice is no error."""
+        self._connections.close()
 
-    def ask(self, session: requests.Session, template: str, space_id: str) -> Answer:
+    def ask(self, address: str, space_id: str) -> Answer:
         """
         Send exactly one request, and read its answer whatever its status.
 
@@ -134,10 +114,10 @@ class Endpoint:
             The body is over `MAX_BODY`, or compressed in a way that was not asked for.
         """
         where = f"Space {space_id!r} at {self.host}"
-        url = self.base_url + template.format(space_id=quote(space_id, safe="", errors="replace"))
-        timeout: Any = Timeout(total=self.timeout_s)  # requests takes it, its type hints do not
+        url = self.base_url + address.format(space_id=quote(space_id, safe="", errors="replace"))
+        options: Any = {"timeout": Timeout(total=self.timeout_s), "stream": True, "allow_redirects": False}
         try:
-            with session.get(url, timeout=timeout, stream=True, allow_redirects=False) as response:
+            with self._connections.session() as session, session.get(url, **options) as response:
                 body = self._auth.remove_from(_read(response, where), response.status_code)
                 return Answer(response.status_code, body, response.headers.get("Retry-After"), self.host)
         except DataError:
@@ -151,7 +131,7 @@ class Endpoint:
 
 def record_of(answer: Answer, space_id: str) -> dict[str, Any]:
     """
-    Give the Space of an answer, or raise the error that the answer means.
+    Return the Space of an answer, or raise the error that the answer means.
 
     Returns
     -------
@@ -163,16 +143,16 @@ def record_of(answer: Answer, space_id: str) -> dict[str, Any]:
     CredentialsError, NoCreditError, ForbiddenError, SpaceNotFoundError, InvalidIdError
         Status 401, 402, 403, 404, 422. Also not found: a 200 whose object has neither `id` nor `state`.
     ServiceError
-        Status 408, 425, 429 or 5xx, or a 200 that is no whole JSON. Asking again may help.
+        Status 408, 425, 429 or 5xx, or a 200 that is not whole JSON. Asking again may help.
     DataError
-        A redirect or another status, a 200 that is JSON but no Space, or is another Space.
+        A redirect or another status; a 200 that is JSON but not an object, or is another Space.
     """
     where = f"Space {space_id!r} at {answer.host}"
     if answer.status != 200:
         raise _error_of(answer, where)
     record = _parsed(answer.body, where)
     if not isinstance(record, dict):
-        raise DataError(f"{where}: the answer is no JSON object: got {_cut(record)}. Check base_url.")
+        raise DataError(f"{where}: the answer is not a JSON object: got {_cut(record)}. Check base_url.")
     if _missing(record.get("id")) and _missing(record.get("state")):
         raise SpaceNotFoundError(
             f"{where}: the answer holds no Space{_said(answer.body)}. Check the id; the Space may be gone."
@@ -182,11 +162,6 @@ def record_of(answer: Answer, space_id: str) -> dict[str, Any]:
             f"{where}: the answer is another Space's: got id {_cut(record['id'])}. It is not used."
         )
     return record
-
-
-def is_retryable(error: SpacekitError) -> bool:
-    """Tell whether the same request may succeed later: so for each `ServiceError`, and for nothing else."""
-    return isinstance(error, ServiceError)
 
 
 _MEANINGS: Final[dict[int, tuple[str, str]]] = {
@@ -207,9 +182,9 @@ def _error_of(answer: Answer, where: str) -> SpacekitError:
     elif kind is ServiceError:
         what, advice = "the service failed", "Try again later."
     elif 300 <= status < 400:
-        what, advice = "the service redirects, which is not followed", "Check base_url."
+        what, advice = "the service redirects; redirects are not followed", "Check base_url."
     else:
-        what, advice = "the status is not a documented one", "Check base_url."
+        what, advice = "this status is not documented", "Check base_url."
     return kind(f"{where}: {what} (status {status}{_said(answer.body)}). {advice}")
 
 
@@ -219,7 +194,7 @@ def _parsed(body: bytes, where: str) -> Any:
     except (json.JSONDecodeError, UnicodeDecodeError):
         shown = _cut(body.decode("utf-8", errors="replace"))
         raise ServiceError(
-            f"{where}: the answer is no whole JSON ({len(body)} bytes): got {shown}. Try again later."
+            f"{where}: the answer is not whole JSON ({len(body)} bytes): got {shown}. Try again later."
         ) from None
     except RecursionError:
         raise DataError(f"{where}: the JSON is nested too deeply to be read. It is not used.") from None
@@ -228,7 +203,7 @@ def _parsed(body: bytes, where: str) -> Any:
 
 
 def _said(body: bytes) -> str:
-    """Quote the API's own words: its two documented forms of an error, else the beginning of the text."""
+    """Quote the service: the two documented forms of an error, else the beginning of the text."""
     text = body.decode("utf-8", errors="replace").strip()
     try:
         error = json.loads(body)
@@ -242,7 +217,7 @@ def _said(body: bytes) -> str:
 
 
 def _words(part: Any) -> str:
-    """Flatten a message, or a field with the list of what is wrong with it."""
+    """Return a message, or a field with what is wrong with it, as one text."""
     if not isinstance(part, tuple):
         return str(part)
     name, wrong = part
@@ -260,9 +235,9 @@ def _missing(value: Any) -> bool:
 
 
 def _checked_url(base_url: str) -> Url:
-    """Read as urllib3 will read it when connecting, so that no second opinion on the host can arise."""
+    """Read the URL as urllib3 does when it connects, so that both see the same host."""
     if not isinstance(base_url, str):
-        raise ValueError(f"Base URL: got {base_url!r}. Give text such as 'https://api.socialdata.tools'.")  # noqa: TRY004  # one class for a base URL that cannot be used
+        raise ValueError(f"Base URL: got {base_url!r}. Use text such as 'https://api.socialdata.tools'.")  # noqa: TRY004  # one class for a base URL that cannot be used
     try:
         url = parse_url(base_url)
     except LocationParseError:
@@ -273,26 +248,28 @@ def _checked_url(base_url: str) -> Url:
         )
     if url.scheme not in ("http", "https") or not url.host or re.search(r"[^!-~]|\\", base_url):
         raise ValueError(
-            f"Base URL {base_url!r}: not an http(s) address. Give one as 'https://api.socialdata.tools'."
+            f"Base URL {base_url!r}: not an http(s) address. Use one such as 'https://api.socialdata.tools'."
         )
     if url.query is not None or url.fragment is not None:
         raise ValueError(
-            f"Base URL {base_url!r}: it has a query or fragment. Give scheme, host and path only."
+            f"Base URL {base_url!r}: it has a query or fragment. Use scheme, host and path only."
         )
     return url
 
 
 def _checked_key(api_key: str | None) -> str:
     if api_key is None:
-        raise CredentialsError(f"API key: there is none. {_SET_KEY}, or try things with spacekit.sandbox().")
+        raise CredentialsError(
+            f"API key: there is none. {_SET_KEY}, or try spacekit.sandbox(), which needs no key."
+        )
     if not isinstance(api_key, str) or not api_key.strip():
         raise CredentialsError(
-            f"API key: it is empty or no text (not shown). {_SET_KEY} as your account shows it."
+            f"API key: it is empty or not text (not shown). {_SET_KEY} as your account shows it."
         )
     if re.search(r"[^!-~]", api_key):
         raise CredentialsError(
             "API key: it has a blank, a line end or a character outside ASCII (not shown). "
-            "Copy it anew, without quotes or the word Bearer."
+            "Copy it again, without quotes or the word Bearer."
         )
     return api_key
 
@@ -307,11 +284,11 @@ def _is_loopback(host: str) -> bool:
 
 
 def _read(response: requests.Response, where: str) -> bytes:
-    """Read and decode the body bit by bit: what is too large, or unpacks to too much, is never held whole."""
+    """Read and unpack the body piece by piece: one that is too large, packed or unpacked, is never held whole."""
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("", "identity", "gzip", "x-gzip"):
         raise DataError(
-            f"{where}: the body is compressed as {_cut(encoding)}, not asked for. It is not read."
+            f"{where}: the body is compressed as {_cut(encoding)}, which was not asked for. It is not read."
         )
     unpack = zlib.decompressobj(wbits=31) if "gzip" in encoding else None
     body = bytearray()
@@ -340,7 +317,7 @@ def _reason(error: BaseException, timeout_s: float) -> str:
 
 
 class _Bearer(AuthBase):
-    """The key's only place."""
+    """Holds the key, which is kept nowhere else."""
 
     def __init__(self, key: str) -> None:
         self._key = key
@@ -354,10 +331,3 @@ class _Bearer(AuthBase):
         if status == 200 and len(self._key) < _LONG_KEY:
             return body
         return body.replace(self._key.encode(), b"[API key]")
-
-
-class _Session(requests.Session):
-    """A session that leaves redirects alone: to prepare the next request, it would read the whole body."""
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002  # requests' signature
-        return None

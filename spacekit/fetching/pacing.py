@@ -1,27 +1,17 @@
-"""How fast, and how often again: pure decisions, with the clock passed in. Sends nothing and never sleeps."""
+"""How fast: when a request may be sent. Pure, with the clock passed in; sends nothing and never sleeps."""
 
 from __future__ import annotations
 
+import hashlib
 import math
-import random
-import re
+import os
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import Final, NamedTuple
 
 WINDOW_S: Final = 61.0
 """Seconds over which requests are counted: the service's minute and one for clocks that differ."""
-
-MAX_RETRY_AFTER_S: Final = 900.0
-"""Longest `Retry-After` that is waited out. A run that is asked to wait longer stops instead of hanging."""
-
-BACKOFF_S: Final = 0.5
-_BACKOFF_CAP_S: Final = 30.0
-# Four waits of a Space that meets 429 without Retry-After: 1.6, 4.8, 14.4 and 43.2 s, a minute in all.
-_LIMITED_FACTOR: Final = 3.2
 
 
 class Wait(NamedTuple):
@@ -54,6 +44,18 @@ class Log:
             self.ended.popleft()
 
 
+_SALT: Final = os.urandom(16)
+_logs: Final[dict[bytes, Log]] = {}
+_logs_lock: Final = Lock()
+
+
+def log_for(host: str, key: str) -> Log:
+    """Return the one log of the requests sent with a key; it is kept under a hash, never under the key."""
+    name = hashlib.blake2b(f"{host}\0{key}".encode(), key=_SALT).digest()
+    with _logs_lock:
+        return _logs.setdefault(name, Log())
+
+
 class Pacer:
     """
     Lets requests go at once while fewer than the limit count, then one by one as the oldest run out.
@@ -73,7 +75,7 @@ class Pacer:
         self.log = log or Log()
 
     def begin(self, now: float) -> Wait | None:
-        """Take a slot and give None, or tell how long to wait at least; then ask again."""
+        """Take a slot and return None, or return how long to wait at least; then ask again."""
         with self.log.lock:
             wait = self._look(now)
             if wait is None:
@@ -81,7 +83,7 @@ class Pacer:
             return wait
 
     def look(self, now: float) -> Wait | None:
-        """Tell what `begin` would, and take nothing."""
+        """Return what `begin` would, and take nothing."""
         with self.log.lock:
             return self._look(now)
 
@@ -113,7 +115,7 @@ class Pacer:
                 self.log.held_until, self.log.held_why = until, why
 
     def seconds_for(self, requests: int, now: float) -> float:
-        """Seconds from now until the last of so many requests may be sent, answers taken as immediate."""
+        """Return the seconds until the last of so many requests may be sent, if answers are immediate."""
         log = self.log
         if requests <= 0:
             return 0.0
@@ -130,46 +132,3 @@ class Pacer:
         free = max(0, limit - len(counting))
         first = 0.0 if place < free else counting[-limit:][place - free]
         return max(held, first) + rounds * log.window_s
-
-
-def backoff(tries: int, rng: random.Random, base_s: float = BACKOFF_S) -> float:
-    """
-    Seconds to wait after so many failed tries of one Space.
-
-    Doubles from `base_s` to at most 30 s; then between half and all of it, at random, so that Spaces which
-    failed together do not come back together.
-    """
-    return min(_BACKOFF_CAP_S, base_s * 2.0 ** min(tries - 1, 30)) * rng.uniform(0.5, 1.0)
-
-
-def limited_backoff(tries: int, rng: random.Random, base_s: float = BACKOFF_S) -> float:
-    """
-    Seconds to hold all requests after a 429 that says not how long.
-
-    Triples from 1.6 s (with the usual `base_s`), so that the five attempts of a Space outlast a minute's
-    window; up to half as much again, at random.
-    """
-    longest = WINDOW_S / BACKOFF_S * base_s
-    return min(longest, _LIMITED_FACTOR * base_s * 3.0 ** min(tries - 1, 30)) * rng.uniform(1.0, 1.5)
-
-
-def parse_retry_after(text: str | None, now: datetime) -> float | None:
-    """
-    Seconds that a `Retry-After` header asks to wait: a number of seconds, or a date of HTTP.
-
-    Returns
-    -------
-    seconds
-        0 or more, also for a date that has passed; None where there is no header or it cannot be read
-        (negative, not a number, another form). Not capped: see `MAX_RETRY_AFTER_S`.
-    """
-    text = (text or "").strip()
-    if re.fullmatch(r"[0-9]+(\.[0-9]*)?", text):
-        return float(text)
-    try:
-        until = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    # "-0000" and no zone at all mean UTC in a header.
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return max(0.0, (until - now).total_seconds())

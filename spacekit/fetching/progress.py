@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from spacekit.words import span
@@ -41,6 +41,15 @@ class Progress:
     waiting_for: str | None = None
     wait_s: float | None = None
 
+    def plus(self, already: Progress) -> Progress:
+        """Return the progress with Spaces that needed no asking."""
+        return replace(
+            self,
+            total=self.total + already.total,
+            done=self.done + already.done,
+            failed=self.failed + already.failed,
+        )
+
     @property
     def note(self) -> str:
         """What is waited for and how long, such as 'rate limit: next in 12 s'; '' while requests go out."""
@@ -57,7 +66,7 @@ class Progress:
 
 
 Tell = Callable[[Progress], object]
-"""What is told how a run stands: at each change, and some four times a second while it waits."""
+"""A function that is called with the progress of a run some ten times a second, and at its end."""
 
 
 class Bar:
@@ -74,10 +83,11 @@ class Bar:
         """Show how the run stands."""
         if self._bar is None:
             self._bar = self._new(progress.total)
-        self._bar.set_postfix_str(str(progress), refresh=False)
+        text, shown_text = str(progress), self._bar.postfix
+        self._bar.set_postfix_str(text, refresh=False)
         self._bar.update(progress.done + progress.failed - self._bar.n)
-        # `update` redraws only where the count moved: what is waited for has to be seen as well.
-        if progress.waiting_for:
+        # `update` redraws only where the count moved: a wait has to be seen as well.
+        if progress.waiting_for and text != shown_text:
             self._bar.refresh()
 
     def close(self) -> None:
@@ -95,14 +105,10 @@ class Bar:
 
 @contextmanager
 def shown(progress: bool | Tell) -> Iterator[Tell | None]:
-    """Give what is to be told how the run stands: what was given, a bar, or nothing."""
-    if callable(progress):
-        yield progress
-    elif progress:
-        bar = Bar()
-        try:
-            yield bar
-        finally:
+    """Yield the function to call with each `Progress`: the one passed in, a bar, or None."""
+    bar = Bar() if progress and not callable(progress) else None
+    try:
+        yield progress if callable(progress) else bar
+    finally:
+        if bar is not None:
             bar.close()
-    else:
-        yield None

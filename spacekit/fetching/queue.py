@@ -1,27 +1,19 @@
-"""Whose turn it is: Spaces to be asked, and asked again. Pure, with the clock passed in; starts no threads."""
+"""Which Space is next: Spaces to be asked, and asked again. Pure, with the clock passed in; starts no threads."""
 
 from __future__ import annotations
 
 import heapq
+import math
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
+from typing import Final
 
-from spacekit.errors import SpacekitError
+from spacekit.fetching.decisions import Decision, Reply
 from spacekit.fetching.pacing import Pacer, Wait
 
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came of asking for a Space; `error` is None where the Space came."""
-
-    outcome: str
-    status: int | None
-    body: bytes | None
-    error: SpacekitError | None
-    fetched_at: int
-    """Epoch milliseconds, by the clock of the Client."""
+_SLOW_S: Final = 2.0  # after so long without an answer, the run says that it waits for answers
 
 
 @dataclass(slots=True, eq=False)
@@ -39,7 +31,7 @@ class Task:
     ended: bool = False
 
 
-class Line:
+class Queue:
     """
     The Spaces in the order given; those to be asked again go first, once their wait is over.
 
@@ -52,19 +44,29 @@ class Line:
     pacer
         Says when a request may be sent.
     max_requests
-        Requests after which nothing more is sent; None for no end.
+        Requests after which nothing more is sent; None for no limit.
+
+    Attributes
+    ----------
+    tasks
+        The Spaces in the order given.
+    sent, ended
+        Requests sent, and Spaces that have ended.
+    stopped
+        Why the run ended early; None if it did not.
     """
 
     def __init__(self, ids: Iterable[str], pacer: Pacer, max_requests: int | None = None) -> None:
         self.tasks = [Task(space_id) for space_id in ids]
-        self.sent = 0
+        self.sent = self.ended = 0
         self.stopped: str | None = None
-        self.closed = False
+        self._closed = False
         self._new = deque(self.tasks)
         self._again: list[tuple[float, int, Task]] = []
         self._number = count()
-        self._pacer = pacer
-        self._budget = max_requests
+        self._pacer, self._max_requests = pacer, max_requests
+        self._under_way = 0
+        self._answered_at = 0.0
 
     @property
     def has_new(self) -> bool:
@@ -73,46 +75,69 @@ class Line:
 
     def take(self, now: float) -> Task | Wait | None:
         """
-        Give the Space to send one request for, or how long to wait, or None when nothing is left to take.
+        Return the Space to send one request for, or how long to wait, or None when nothing is left to take.
 
-        Each task given takes a slot of the pacer: tell it when the answer has come.
+        Each task taken takes a slot of the pacer, which `answered` frees.
         """
-        if self._budget is not None and self.sent >= self._budget and (self._new or self._again):
-            self.close(f"the budget of {self._budget} requests is spent (max_requests)")
-        turn = self._turn(now)
-        if not isinstance(turn, Task):
-            return turn
+        if self.sent == self._max_requests and (self._new or self._again):
+            self.close(f"the budget of {self._max_requests} requests is spent (max_requests)")
+        task = self._next(now)
+        if not isinstance(task, Task):
+            return task
         if wait := self._pacer.begin(now):
             return wait
-        if self._again and self._again[0][2] is turn:
+        if self._again and self._again[0][2] is task:
             heapq.heappop(self._again)
         else:
             self._new.popleft()
         self.sent += 1
-        turn.requests += 1
-        return turn
+        task.requests += 1
+        if not self._under_way:
+            self._answered_at = now
+        self._under_way += 1
+        return task
 
-    def again(self, task: Task, at: float) -> None:
-        """Put a Space back, to be asked again at that time or later."""
-        heapq.heappush(self._again, (at, next(self._number), task))
+    def answered(self, now: float) -> None:
+        """Note that the answer to a request came, or that none will."""
+        self._pacer.end(now)
+        self._under_way -= 1
+        self._answered_at = now
 
-    def begin_no_more(self, why: str) -> None:
-        """Leave the Spaces that were never asked for; those begun are finished."""
-        self.stopped = self.stopped or why
-        self._new.clear()
+    def follow(self, task: Task, decision: Decision, now: float) -> None:
+        """Do what was decided after the reply to a task."""
+        if decision.hold:
+            self._pacer.hold(now + decision.hold.seconds, decision.hold.why)
+        if decision.no_new:
+            self.stopped = self.stopped or decision.no_new
+            self._new.clear()
+        if decision.stop:
+            self.close(decision.stop)
+        if decision.again_s is None:
+            task.ended = True
+            self.ended += 1
+        else:
+            heapq.heappush(self._again, (now + decision.again_s, next(self._number), task))
 
     def close(self, why: str) -> None:
-        """Give out nothing any more."""
-        self.stopped = self.stopped or why
-        self.closed = True
+        """Hand out nothing more. Where every Space has ended, nothing changes."""
+        if self.ended < len(self.tasks):
+            self.stopped = self.stopped or why
+            self._closed = True
 
     def waiting(self, now: float) -> Wait | None:
-        """Tell why nothing can be sent now; None where something can, or where nothing is left to send."""
-        turn = self._turn(now)
-        return self._pacer.look(now) if isinstance(turn, Task) else turn
+        """Return why nothing can be sent now; None where something can, or where nothing is left to send."""
+        task = self._next(now)
+        wait = self._pacer.look(now) if isinstance(task, Task) else task
+        if wait is None and self._under_way and now >= self._answered_at + _SLOW_S:
+            return Wait(0.0, f"{self._under_way} to be answered")
+        return wait
 
-    def _turn(self, now: float) -> Task | Wait | None:
-        if self.closed:
+    def seconds_left(self, spaces: int, now: float) -> float | None:
+        """Return the least time until requests for so many Spaces are sent; None where there is no limit."""
+        return self._pacer.seconds_for(spaces, now) if self._pacer.limit < math.inf else None
+
+    def _next(self, now: float) -> Task | Wait | None:
+        if self._closed:
             return None
         if self._again and self._again[0][0] <= now:
             return self._again[0][2]

@@ -8,7 +8,8 @@ from dataclasses import replace
 from spacekit.archive import Observation, invalid
 from spacekit.archive.observation import record_of
 from spacekit.batch import OUTCOMES, Batch, Outcome, Run
-from spacekit.fetching.queue import Reply, Task
+from spacekit.fetching.decisions import Reply
+from spacekit.fetching.queue import Task
 from spacekit.ids import Entry, Found
 from spacekit.words import iso
 

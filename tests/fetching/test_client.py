@@ -99,8 +99,8 @@ def test_get_keeps_the_connection(client: sk.Client) -> None:
     """One Space after the other uses one session, not one for each."""
     for space_id in IDS[:5]:
         client.get(space_id)
-    assert client._sessions is not None
-    assert len(client._sessions._free) == 1
+    assert client._endpoint is not None
+    assert len(client._endpoint._connections._free) == 1
 
 
 # fetch
@@ -318,6 +318,8 @@ def test_limit_is_counted_for_a_key_over_all_clients(server: Server) -> None:
         ("attempts", 0),
         ("timeout_s", 0),
         ("timeout_s", float("nan")),
+        ("timeout_s", float("inf")),
+        ("timeout_s", True),
         ("timeout_s", "30"),
         ("price_per_request", -1),
         ("backoff_s", -0.1),

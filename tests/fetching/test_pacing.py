@@ -1,27 +1,17 @@
-"""How fast and how often again, on a clock that is passed in: no test waits."""
+"""How fast, on a clock that is passed in: no test waits."""
 
 import heapq
 import math
 import random
 from collections import Counter, deque
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spacekit.fetching.pacing import (
-    WINDOW_S,
-    Log,
-    Pacer,
-    Wait,
-    backoff,
-    limited_backoff,
-    parse_retry_after,
-)
+from spacekit.fetching.pacing import WINDOW_S, Log, Pacer, Wait, log_for
 
-NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 MINUTE_S = 60.0
 
 Latency = Callable[[random.Random], float]
@@ -147,6 +137,14 @@ def test_clients_of_one_key_share_what_counts() -> None:
     assert wide.begin(4.0) == Wait(WINDOW_S - 4.0, "rate limit")
 
 
+def test_one_log_for_a_key_and_a_host() -> None:
+    """The same key at the same host shares one log; another key or host has its own."""
+    log = log_for("a.example", "1|x")
+    assert log_for("a.example", "1|x") is log
+    assert log_for("a.example", "2|x") is not log
+    assert log_for("b.example", "1|x") is not log
+
+
 def test_hold_stops_all_and_the_longer_one_stays() -> None:
     """A hold counts for all who share the log, with or without limit; a shorter one does not cut it."""
     log = Log()
@@ -190,59 +188,3 @@ def test_forecast_does_not_depend_on_the_limits_size() -> None:
     assert Pacer(10**12).seconds_for(10**9, 0.0) == 0.0
     assert Pacer(None).seconds_for(10**9, 0.0) == 0.0
     assert Pacer(120).seconds_for(100_000, 0.0) == 833 * WINDOW_S
-
-
-def http_date(at: datetime) -> str:
-    """Write a date as HTTP does."""
-    return at.strftime("%a, %d %b %Y %H:%M:%S GMT")
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("0", 0.0),
-        ("5", 5.0),
-        (" 120 ", 120.0),
-        ("1.5", 1.5),
-        ("9" * 400, math.inf),
-        (http_date(NOW + timedelta(seconds=42)), 42.0),
-        (http_date(NOW - timedelta(days=1)), 0.0),
-        ("Friday, 01-May-26 12:00:10 GMT", 10.0),
-        ("Fri May  1 12:00:10 2026", 10.0),
-        (None, None),
-        ("", None),
-        ("-5", None),
-        ("soon", None),
-        ("nan", None),
-        ("1e5", None),
-        ("5; 6", None),
-        ("\u0665", None),
-        ("Fri, 01 May 99999999999 12:00:00 GMT", None),
-        ("Fri, 01 May 2026 12:00:00 +999999", None),
-    ],
-)
-def test_retry_after_is_read_in_every_form(text: str | None, seconds: float | None) -> None:
-    """Seconds, or a date in the three forms of HTTP; what cannot be read is as if it were not there."""
-    assert parse_retry_after(text, NOW) == seconds
-
-
-@given(st.text(max_size=60))
-def test_retry_after_never_raises(text: str) -> None:
-    """Whatever a server sends is seconds of 0 or more, or nothing."""
-    seconds = parse_retry_after(text, NOW)
-    assert seconds is None or seconds >= 0
-
-
-@given(tries=st.integers(1, 10_000), seed=st.integers(0, 99), base=st.floats(0, 5))
-def test_backoff_doubles_to_a_cap_with_jitter(tries: int, seed: int, base: float) -> None:
-    """Between half and all of the doubled wait, never over 30 s."""
-    wait = backoff(tries, random.Random(seed), base)
-    whole = min(30.0, base * 2.0 ** min(tries - 1, 30))
-    assert whole / 2 <= wait <= whole
-
-
-def test_five_attempts_outlast_a_minutes_window() -> None:
-    """Where a 429 does not say how long, the four waits of a Space are over a minute, whatever the jitter."""
-    for seed in range(50):
-        rng = random.Random(seed)
-        assert MINUTE_S < sum(limited_backoff(tries, rng) for tries in range(1, 5)) < 2 * MINUTE_S

@@ -3,7 +3,8 @@
 from spacekit.archive import Observation
 from spacekit.batch import Run
 from spacekit.errors import ServiceError, SpaceNotFoundError
-from spacekit.fetching.queue import Reply, Task
+from spacekit.fetching.decisions import Reply
+from spacekit.fetching.queue import Task
 from spacekit.fetching.results import batch_of
 from spacekit.ids import find_ids
 

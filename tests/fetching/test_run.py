@@ -4,7 +4,6 @@ import _thread
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,8 @@ import pytest
 from spacekit.archive import Archive, Observation
 from spacekit.errors import ArchiveError, FetchInterrupted, IncompleteWarning
 from spacekit.fetching.client import Client
+from spacekit.fetching.decisions import GIVE_UP_AFTER
 from spacekit.fetching.progress import Progress
-from spacekit.fetching.run import GIVE_UP_AFTER
 from spacekit.server import Fault, Server
 
 IDS = [f"1Made{number:08d}" for number in range(1_000)]
@@ -65,7 +64,7 @@ TEN = {
     "gone": (NONE_SUCH, [], "not_found", 1),
     "500 then 200": (IDS[1], [Fault(500)], "ok", 2),
     "truncated then 200": (IDS[2], [Fault.truncated(10)], "ok", 2),
-    "429 then 200": (IDS[3], [Fault.too_many(1)], "ok", 2),
+    "429 then 200": (IDS[3], [Fault.too_many("0.2")], "ok", 2),
     "422": (IDS[4], [Fault(422)], "rejected", 1),
     "403": (IDS[5], [Fault(403)], "forbidden", 1),
     "402": (IDS[6], [Fault(402)], "no_credit", 1),
@@ -74,7 +73,7 @@ TEN = {
 
 @pytest.mark.parametrize("workers", [1, 8])
 def test_ten_inputs_give_ten_outcomes_and_no_request_too_many(start: Start, workers: int) -> None:
-    """Every kind of trouble in one run: each input has its outcome, the good tables are whole."""
+    """Every kind of fault in one run: each input has its outcome, the good tables are whole."""
     server, client = start(
         workers=workers, faults={space_id: faults for space_id, faults, _, _ in TEN.values() if faults}
     )
@@ -109,17 +108,7 @@ def test_a_failed_confirmation_asks_only_the_other_address_again(start: Start) -
 
 
 @pytest.mark.parametrize(
-    "fault",
-    [
-        Fault(500),
-        Fault(429),
-        Fault.garbage(),
-        Fault.empty(),
-        Fault.truncated(5),
-        Fault(drop="reset"),
-        Fault(drop="close"),
-    ],
-    ids=["500", "429", "garbage", "empty", "truncated", "reset", "closed"],
+    "fault", [Fault(500), Fault.garbage(), Fault(drop="close")], ids=["500", "garbage", "closed"]
 )
 @pytest.mark.parametrize("attempts", [1, 3])
 def test_what_may_pass_is_asked_so_often_and_no_oftener(start: Start, fault: Fault, attempts: int) -> None:
@@ -130,27 +119,6 @@ def test_what_may_pass_is_asked_so_often_and_no_oftener(start: Start, fault: Fau
     assert outcomes_of(batch) == ["ok", "failed", "ok"]
     assert requests_of(server)[IDS[1]] == attempts == batch.outcomes["attempts"][1]
     assert IDS[1] in batch.outcomes["message"][1]
-
-
-@pytest.mark.parametrize(
-    ("fault", "outcome"),
-    [
-        (Fault.redirect("/twitter/space/1Made00000000"), "failed"),
-        (Fault(410), "failed"),
-        (Fault(200, b"[]"), "failed"),
-        (Fault(200, b"{}"), "not_found"),
-        (Fault(403), "forbidden"),
-        (Fault(422), "rejected"),
-    ],
-    ids=["redirect", "410", "no object", "no Space", "403", "422"],
-)
-@pytest.mark.filterwarnings("ignore::spacekit.errors.IncompleteWarning")
-def test_what_cannot_pass_is_asked_once(start: Start, fault: Fault, outcome: str) -> None:
-    """Final answers cost one request, and stop nothing."""
-    server, client = start(faults={IDS[1]: [fault]})
-    batch = client.fetch(IDS[:3], progress=False)
-    assert outcomes_of(batch) == ["ok", outcome, "ok"]
-    assert requests_of(server)[IDS[1]] == 1
 
 
 def test_401_stops_the_run_and_keeps_what_came(start: Start) -> None:
@@ -174,17 +142,7 @@ def test_402_ends_a_run_within_the_requests_under_way(start: Start) -> None:
     assert len(server.requests) == 10 + counts["no_credit"] <= 10 + 8
 
 
-def test_second_402_ends_also_the_spaces_begun(start: Start) -> None:
-    """After a 402, Spaces that met a fault before may be asked again, until one of them gets a 402 too."""
-    faults = {IDS[0]: [Fault(500), Fault(402)], IDS[1]: [Fault(500)] * 5, IDS[2]: [Fault(402)]}
-    server, client = start(workers=1, backoff_s=1.0, faults=faults)
-    with pytest.warns(IncompleteWarning, match="too few credits"):
-        batch = client.fetch(IDS[:4], progress=False)
-    assert outcomes_of(batch) == ["no_credit", "failed", "no_credit", "not_tried"]
-    assert len(server.requests) <= 5
-
-
-@pytest.mark.parametrize("budget", [0, 3, 20, 21])
+@pytest.mark.parametrize("budget", [3, 20])
 @pytest.mark.filterwarnings("ignore::spacekit.errors.IncompleteWarning")
 def test_budget_is_never_passed(start: Start, budget: int) -> None:
     """At most so many requests; the Spaces left are `not_tried` and say why; a budget that suffices is no stop."""
@@ -210,28 +168,17 @@ def test_a_space_cut_off_between_attempts_is_failed_with_its_cause(start: Start)
 
 
 def test_429_holds_back_all_workers(start: Start) -> None:
-    """After a Retry-After, no request comes before that time, whichever Space it is for."""
-    slow = Fault(latency_s=0.3)  # so that no worker is free before the one with the 429 has read it
+    """After a `Retry-After`, no request comes before that time, whichever Space it is for."""
+    slow = Fault(latency_s=0.1)  # so that no worker is free before the one with the 429 has read it
     server, client = start(
-        faults=lambda space_id, nth: Fault.too_many(1) if (space_id, nth) == (IDS[0], 0) else slow
+        faults=lambda space_id, nth: Fault.too_many("0.4") if (space_id, nth) == (IDS[0], 0) else slow
     )
     batch = client.fetch(IDS[:20], progress=False)
     assert batch.complete
     at = next(request.at for request in server.requests if request.status == 429)
     before, after = 8, [request.at - at for request in server.requests if request.at > at]
-    assert sum(gap < 1.0 for gap in after) <= before  # those under way when it came
-    assert sum(gap >= 1.0 for gap in after) >= 20 - 2 * before
-
-
-def test_retry_after_as_a_date_is_kept(start: Start) -> None:
-    """A date some seconds ahead is waited for."""
-    until = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=2)
-    server, client = start(faults={IDS[0]: [Fault.too_many(until)]})
-    asked: list[float] = []
-    client.fetch(IDS[:1], progress=lambda progress: asked.append(progress.wait_s or 0))
-    assert datetime.now(UTC) >= until
-    assert len(server.requests) == 2
-    assert max(asked) > 0
+    assert sum(gap < 0.4 for gap in after) <= before  # those under way when it came
+    assert sum(gap >= 0.4 for gap in after) >= 20 - 2 * before
 
 
 def test_a_retry_after_that_is_too_long_stops_the_run(start: Start) -> None:
@@ -245,7 +192,7 @@ def test_a_retry_after_that_is_too_long_stops_the_run(start: Start) -> None:
 
 def test_a_space_that_waits_occupies_no_worker(start: Start) -> None:
     """One worker: a Space to be asked again does not keep the others from being asked first."""
-    server, client = start(workers=1, backoff_s=1.0, faults={IDS[0]: [Fault(500)]})
+    server, client = start(workers=1, backoff_s=0.4, faults={IDS[0]: [Fault(500)]})
     assert client.fetch(IDS[:4], progress=False).complete
     assert [request.space_id for request in server.requests] == [*IDS[:4], IDS[0]]
 
@@ -258,21 +205,6 @@ def test_an_outage_stops_the_run(start: Start) -> None:
     assert batch.counts["failed"] >= GIVE_UP_AFTER
     assert batch.counts["not_tried"] > 800
     assert len(server.requests) < 4 * GIVE_UP_AFTER
-
-
-def test_many_dead_spaces_at_the_end_are_all_asked_in_full(start: Start) -> None:
-    """Where every Space was begun, each has all its attempts, however many fail in a row."""
-    dead = set(IDS[40:120])
-    server, client = start(
-        120,
-        attempts=3,
-        backoff_s=0.5,
-        faults=lambda space_id, _nth: Fault(500) if space_id in dead else None,
-    )
-    with pytest.warns(IncompleteWarning, match="80 failed"):
-        batch = client.fetch(IDS[:120], progress=False)
-    assert batch.run.stopped is None
-    assert {requests_of(server)[space_id] for space_id in dead} == {3}
 
 
 # Ctrl-C and cancel
@@ -361,7 +293,7 @@ def test_cancel_without_a_run_does_nothing(start: Start) -> None:
 
 def test_what_is_told_as_done_is_on_the_disk(start: Start, tmp_path: Path) -> None:
     """At each report, another reader of the file finds at least as many Spaces as are told."""
-    _, client = start(60, latency_s=0.01, faults={IDS[59]: [Fault(latency_s=1.0)]})
+    _, client = start(60, latency_s=0.01, faults={IDS[59]: [Fault(latency_s=0.3)]})
     path = tmp_path / "spaces.db"
     gaps: list[int] = []
     left: list[int] = []
@@ -415,7 +347,7 @@ def test_progress_adds_up_at_every_moment(start: Start, tmp_path: Path) -> None:
 
 
 def test_an_error_in_the_callback_ends_the_run_and_comes_out(start: Start) -> None:
-    """What a progress function raises is not swallowed, and what came is in `last_batch`."""
+    """An error of a progress function is not swallowed, and what came is in `last_batch`."""
 
     def tell(_progress: Progress) -> None:
         raise LookupError("broken view")

@@ -1,4 +1,4 @@
-"""Connections whose answer must be whole in time: one bound on all its reads together. They send nothing.
+"""Connections to one service: they stay open, and an answer must be whole in time. They know no Space.
 
 A socket's time-out bounds each single read, so an answer that trickles in never ends. Here, the time-out that
 urllib3 sets before it reads an answer is the time for all of it: status, headers and body.
@@ -10,12 +10,79 @@ import io
 import math
 import socket
 import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPResponse
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
+import requests
 from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from spacekit.words import __version__
+
+
+class Connections:
+    """
+    Sessions that keep their connections open from one request to the next. Safe to share between threads.
+
+    Parameters
+    ----------
+    auth
+        Puts the key on each request. It also keeps a ~/.netrc from replacing the key.
+    trust_env
+        Whether to go through the proxies of the environment.
+    """
+
+    def __init__(self, auth: AuthBase, *, trust_env: bool) -> None:
+        self._auth, self._trust_env = auth, trust_env
+        self._free: deque[requests.Session] = deque()
+        self._closed = False
+
+    @contextmanager
+    def session(self) -> Iterator[requests.Session]:
+        """Lend a session that nobody else uses."""
+        try:
+            session = self._free.pop()
+        except IndexError:
+            session = self._new()
+        try:
+            yield session
+        finally:
+            self._free.append(session)
+            if self._closed:
+                self.close()
+
+    def close(self) -> None:
+        """Close all sessions, and each that comes back later."""
+        self._closed = True
+        while True:
+            try:
+                self._free.pop().close()
+            except IndexError:
+                return
+
+    def _new(self) -> requests.Session:
+        session = _Session()
+        session.mount("http://", _DeadlineAdapter())
+        session.mount("https://", _DeadlineAdapter())
+        session.auth, session.trust_env = self._auth, self._trust_env
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        session.headers.update(
+            {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": f"spacekit/{__version__}"}
+        )
+        return session
+
+
+class _Session(requests.Session):
+    """A session that leaves redirects alone: to prepare the next request, it would read the whole body."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002  # requests' signature
+        return None
 
 
 class _Reads(io.RawIOBase):
@@ -76,16 +143,14 @@ class _TLSPool(HTTPSConnectionPool):
 _POOLS = {"http": _PlainPool, "https": _TLSPool}
 
 
-class DeadlineAdapter(HTTPAdapter):
+class _DeadlineAdapter(HTTPAdapter):
     """An adapter for a `requests.Session` whose time-out bounds the whole answer, not each read of it."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Make the connections of above, without a proxy."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        """Make them through a proxy."""
         manager = super().proxy_manager_for(*args, **kwargs)
         manager.pool_classes_by_scheme = _POOLS
         return manager
