@@ -50,6 +50,8 @@ class Writer:
         Guards `over`: who puts a task holds it, and looks first.
     archive
         Gets the answers; used by this thread alone. None: they are only counted.
+    stop
+        Called with a reason once nothing more can be written.
 
     Attributes
     ----------
@@ -61,8 +63,8 @@ class Writer:
         What went wrong; None if nothing did.
     """
 
-    def __init__(self, lock: RLock, archive: Archive | None) -> None:
-        self._lock, self._archive = lock, archive
+    def __init__(self, lock: RLock, archive: Archive | None, stop: Callable[[str], None]) -> None:
+        self._lock, self._archive, self._stop = lock, archive, stop
         self._tasks: SimpleQueue[Task | None] = SimpleQueue()
         self._end_at = math.inf
         self.over = False
@@ -80,15 +82,13 @@ class Writer:
         self._tasks.put(None)  # wakes the thread
 
     def _work(self) -> None:
-        try:
-            while not self.over:
-                first = self._first()
-                with self._lock:
-                    self.over = time.monotonic() >= self._end_at
-                self._write([first, *self._rest()])
-        except Exception as error:  # noqa: BLE001  # not swallowed: the run raises it
-            self.error = error
-            self.over = True
+        while not self.over:
+            first = self._first()
+            with self._lock:
+                self.over = time.monotonic() >= self._end_at
+            tasks = [task for task in (first, *self._rest()) if task is not None]
+            if tasks and self.error is None:
+                self._write(tasks)
 
     def _first(self) -> Task | None:
         """Wait for a Space, but not beyond the end."""
@@ -100,14 +100,17 @@ class Writer:
     def _rest(self) -> list[Task | None]:
         return [self._tasks.get() for _ in range(self._tasks.qsize())]
 
-    def _write(self, news: list[Task | None]) -> None:
-        """Write what has come, all of it at once."""
-        tasks = [task for task in news if task is not None]
-        observations = [kept for task in tasks if (kept := _observation(task))]
-        if self._archive is not None and observations:
-            self._archive.add(observations)
-        self.failed += sum(task.reply is None or task.reply.error is not None for task in tasks)
-        self.written += len(tasks)
+    def _write(self, tasks: list[Task]) -> None:
+        """Write what has come, all of it at once, and only then count it."""
+        try:
+            observations = [kept for task in tasks if (kept := _observation(task))]
+            if self._archive is not None and observations:
+                self._archive.add(observations)
+            self.failed += sum(task.reply is None or task.reply.error is not None for task in tasks)
+            self.written += len(tasks)
+        except Exception as error:  # noqa: BLE001  # not swallowed: the run raises it
+            self.error = error
+            self._stop("broken off")
 
 
 class Fetcher:
@@ -144,7 +147,7 @@ class Fetcher:
         self.queue = Queue(ids, pacer, max_requests)
         self._lock = RLock()  # of the queue and the judge; re-entrant, as Ctrl-C may come while it is held
         self._can_take = Condition(self._lock)
-        self._writer = Writer(self._lock, archive)
+        self._writer = Writer(self._lock, archive, self.stop)
         self._workers = max(1, min(settings.workers, len(self.queue.tasks)))
         self._error: Exception | None = None
 
