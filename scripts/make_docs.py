@@ -21,11 +21,11 @@ from spacekit.fields import TABLES
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 DPI = 110
 ABOUT = {
-    "spaces": "One row a Space, in the order given.",
-    "creators": "One row an account, from its newest record.",
-    "participants": "One row a person that a GraphQL record lists; empty for other sources, and after the end.",
-    "problems": "One row a value that could not be read; it is missing in its own table.",
-    "outcomes": "One row an input of a fetch, in the order given.",
+    "spaces": "One row for each Space, in the order given.",
+    "creators": "One row for each account that created a Space, from its newest record.",
+    "participants": "One row for each person that a GraphQL record lists; no other source lists any.",
+    "problems": "One row for each value that could not be read.",
+    "outcomes": "One row for each thing asked for or read, in the order given.",
 }
 CALLS = {
     "growth": "sk.plot.growth(archive.observations())",
@@ -38,14 +38,14 @@ def data_dictionary() -> str:
     """Write the page of all columns, from `fields.TABLES`."""
     parts = [
         "# Data dictionary",
-        "Made by `scripts/make_docs.py` from `spacekit/fields.py`; the same in Python: `sk.describe_columns()`.",
-        "Missing is `<NA>` or `NaT`, never 0, False or an empty text. What could not be read is in `problems`. The "
-        "place is that in the JSON of the SocialData API; where it is empty, spacekit sets the value. Meanings that X "
-        "or the API do not define say so.",
+        "Made by `scripts/make_docs.py` from `spacekit/fields.py`. `sk.describe_columns()` returns the same as a table.",
+        "A missing value is `<NA>` or `NaT`, never 0, False or an empty text. A value that could not be read is missing in "
+        "its table and listed in `problems`. The path is that in the JSON of the SocialData API; where it is empty, "
+        "spacekit sets the value. Where X or the API does not define a value, its meaning says so.",
     ]
     for table, fields in TABLES.items():
         parts.append(f"## {table}\n\n{ABOUT[table]}")
-        rows = ["| column | dtype | unit | meaning | place |", "|---|---|---|---|---|"]
+        rows = ["| column | dtype | unit | meaning | path |", "|---|---|---|---|---|"]
         for f in fields:
             dtype = pd.Series(dtype=f.dtype).dtype
             place = f"`{f.path}`" if f.path else ""
@@ -72,7 +72,7 @@ def gallery() -> str:
 
 
 def pages() -> Iterator[tuple[Path, str]]:
-    """Give each page that is made, with its text."""
+    """Yield each page that is made, with its text."""
     yield DOCS / "data-dictionary.md", data_dictionary()
     yield DOCS / "gallery.md", gallery()
 
