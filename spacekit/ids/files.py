@@ -1,4 +1,4 @@
-"""Files that hold ids: the text of one, or the cells of its column of ids. Which of them are ids, others judge."""
+"""Files of ids: the text of a file, or the cells of its column of ids. Which of them are ids, `entry` decides."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from spacekit.errors import DataError
-from spacekit.ids.entries import AROUND_ENTRY, ID, LINK, entry_of
+from spacekit.ids.entry import AROUND_ENTRY, ID, LINK, entry_of
 
 _JSON_SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
 _COLUMN_NAMES = (
@@ -20,20 +20,18 @@ _COLUMN_NAMES = (
 
 def read_source(path: Path) -> str | list[str]:
     """
-    Text of a file; of a `.csv` or `.tsv`, the cells of the column that holds the ids, without its header.
+    Return the text of a file; of a `.csv` or `.tsv`, the cells of the column of ids, without its header.
 
     Raises
     ------
     OSError
         The file cannot be opened.
     DataError
-        It is not UTF-8, not CSV, holds JSON, or has several columns and none with an id.
+        It is not UTF-8, not CSV, is JSON, or has several columns and none with an id.
     """
     name = path.name.lower()
     if name.endswith(_JSON_SUFFIXES):
-        raise DataError(
-            f"File {str(path)!r}: holds JSON, not a list of ids. Read its Spaces with read_jsonl."
-        )
+        raise DataError(f"File {str(path)!r}: JSON, not a list of ids. Read its Spaces with read_jsonl.")
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -51,13 +49,13 @@ def _rows(path: Path, text: str) -> list[list[str]]:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise DataError(
-            f"File {str(path)!r}: cannot be read as CSV: {error}. Save it as CSV anew."
+            f"File {str(path)!r}: cannot be read as CSV: {error}. Save it as CSV again."
         ) from error
     return [row for row in rows if any(cell.strip() for cell in row)]
 
 
 def _id_column(rows: list[list[str]], path: Path) -> list[str]:
-    """Cells of the column that holds the ids, without its header."""
+    """Return the cells of the column of ids, without its header."""
     if not rows:
         return []
     names = [_plain(cell) for cell in rows[0]]
@@ -72,20 +70,20 @@ def _id_column(rows: list[list[str]], path: Path) -> list[str]:
     elif max(map(len, rows)) == 1:
         place = 0
     else:
-        got = f"File {str(path)!r}: no column holds Space ids, got {rows[0]!r}"
-        raise DataError(f"{got}. Name the right one 'space_id', or give its cells as a list.")
+        got = f"File {str(path)!r}: no column has Space ids, got {rows[0]!r}"
+        raise DataError(f"{got}. Name the right one 'space_id', or pass its cells as a list.")
     cells = [row[place] for row in rows if place < len(row)]
     has_header = place < len(names) and _is_header(cells[0])
     return cells[1:] if has_header else cells
 
 
 def _cells_of_several(path: object, rows: list[list[str]], sure: Counter[int]) -> list[str]:
-    """Take all columns that hold ids where there is no header; with one, it must say which column is meant."""
+    """Take all columns with ids where there is no header; a header must say which column is meant."""
     if any(_is_surely_id(cell) for cell in rows[0]):
         return [cell for row in rows for place, cell in enumerate(row) if place in sure]
     names = [rows[0][place] for place in sorted(sure) if place < len(rows[0])]
     raise DataError(
-        f"File {str(path)!r}: several columns hold Space ids: {names!r}. Name the right one 'space_id'."
+        f"File {str(path)!r}: several columns have Space ids: {names!r}. Name the right one 'space_id'."
     )
 
 
@@ -94,7 +92,7 @@ def _plain(name: str) -> str:
 
 
 def _is_surely_id(cell: str) -> bool:
-    """Tell an id or link from what fills other columns: 13 digits are a time there, 13 letters a word."""
+    """Whether a cell is an id or link: 13 digits may be a time, and 13 letters a word of another column."""
     entry = entry_of(cell)
     word = cell.strip(AROUND_ENTRY)
     return entry is not None and entry.space_id is not None and not (word.isdigit() or word.isalpha())

@@ -1,4 +1,4 @@
-"""One thing that must be a Space's id or a link to it: judged, and told why where it is neither. No lists, no text."""
+"""One input that must be a Space's id or a link to it, and what is wrong with one that is neither. No text."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pandas as pd
 
 from spacekit.words import plural, show
 
-ID_LENGTH = 13
+_ID_LENGTH = 13
 EXAMPLE = "https://x.com/i/spaces/1jMJgLdenVjxL"
 
-# Invisible characters that copying from web pages, chats and spreadsheets leaves around a word.
+# Invisible characters that stay around a word copied from web pages, chats and spreadsheets.
 _INVISIBLE = (
     "\ufeff\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
@@ -45,7 +45,7 @@ _FILE_NAME = re.compile(r".+\.(?:txt|csv|tsv|jsonl?|md|xlsx?|parquet)", re.IGNOR
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that was given: an id, a repeat of one, or something that is neither (`reason` says why)."""
+    """One input: an id, a repeat of one, or something that is neither; `reason` says why."""
 
     text: str
     space_id: str | None
@@ -54,38 +54,38 @@ class Entry:
 
 
 def entry_of(value: Any) -> Entry | None:
-    """Judge what must be one id or link; None where there is nothing."""
+    """Return the entry of an input that must be one id or link, or None where it is empty."""
     if not isinstance(value, str):
         if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
             return None
         return Entry(show(value), None, f"not text: {type(value).__name__}")
     if not value.strip(_NOTHING):
         return None
-    return _judged(str(value), value.strip(AROUND_ENTRY))
+    return _entry_of_word(str(value), value.strip(AROUND_ENTRY))
 
 
-def _judged(text: str, word: str) -> Entry:
+def _entry_of_word(text: str, word: str) -> Entry:
     if len(word.split()) > 1:
         return Entry(text, None, "several words: an entry is one id or link")
     if LINK.match(word):
-        return judged_link(text, word)
+        return entry_of_link(text, word)
     if ID.fullmatch(word):
         return Entry(text, word, None)
-    return Entry(text, None, why_no_id(word))
+    return Entry(text, None, why_not_id(word))
 
 
-def judged_link(text: str, word: str) -> Entry:
-    """Judge a word that is a link; marks behind it may tell that it was cut."""
+def entry_of_link(text: str, word: str) -> Entry:
+    """Return the entry of a word that is a link. Dots behind it may show that it was cut."""
     bare = word.rstrip(AROUND_WORD)
     behind = word[len(bare) :]
     space = _SPACE_PATH.match(_x_path(bare))
     if space is None:
-        return Entry(text, None, _why_no_space_link(bare))
+        return Entry(text, None, _why_not_space_link(bare))
     space_id = space["id"] or ""
     if not _SHORT_ID.fullmatch(space_id):
-        return Entry(text, None, f"a Space link, but {_why_no_id_in_link(space_id)}")
-    if len(space_id) < ID_LENGTH and ("…" in behind or ".." in behind) and bare.endswith(space_id):
-        return Entry(text, None, "a link cut short: copy its whole address")
+        return Entry(text, None, f"a Space link, but {_why_bad_id_in_link(space_id)}")
+    if len(space_id) < _ID_LENGTH and ("…" in behind or ".." in behind) and bare.endswith(space_id):
+        return Entry(text, None, "a link that was cut short: copy the whole address")
     return Entry(text, space_id, None)
 
 
@@ -94,35 +94,35 @@ def _x_path(word: str) -> str:
     return x_link["path"] if x_link else ""
 
 
-def _why_no_space_link(word: str) -> str:
+def _why_not_space_link(word: str) -> str:
     if _T_CO.match(word):
-        return "a shortened link: open it, and give the address that it leads to"
+        return "a shortened link: open it and use the address it leads to"
     if "/status/" in _x_path(word):
-        return "a post's link: open the Space in it, and give that one's link"
+        return "a link to a post: open the Space in it and use the link of the Space"
     return f"a link, but not to a Space: those look like {EXAMPLE}"
 
 
-def why_no_id(word: str) -> str:
-    """Say what is wrong with a word that is neither id nor link."""
+def why_not_id(word: str) -> str:
+    """Return what is wrong with a word that is neither an id nor a link."""
     if word.startswith("@"):
-        return "an account's handle: a Space has its own id"
+        return "an account's handle: a Space has an id of its own"
     if _FILE_NAME.fullmatch(word):
-        return "a file's name: give a pathlib.Path to read the file"
+        return "a file name: pass a pathlib.Path to read the file"
     odd = _NOT_ID_CHARACTER.search(word)
     if odd:
-        return f"holds {_named(odd[0])}: a Space id is {ID_LENGTH} letters a-z, A-Z and digits"
-    return f"{plural(len(word), 'character')}: a Space id has {ID_LENGTH}"
+        return f"contains {_named(odd[0])}: a Space id is {_ID_LENGTH} letters (a-z, A-Z) and digits"
+    return f"{plural(len(word), 'character')}: a Space id has {_ID_LENGTH}"
 
 
-def _why_no_id_in_link(part: str) -> str:
+def _why_bad_id_in_link(part: str) -> str:
     odd = _NOT_ID_CHARACTER.search(part)
     if odd:
-        return f"its id holds {_named(odd[0])}: copy the address anew"
-    return f"its id has {len(part)} characters: at most {ID_LENGTH}" if part else "without an id"
+        return f"its id contains {_named(odd[0])}: copy the address again"
+    return f"its id has {len(part)} characters: at most {_ID_LENGTH}" if part else "its id is missing"
 
 
 def _named(character: str) -> str:
-    """Name a character that could be taken for another one, or that cannot be seen."""
+    """Return a character, with its name where it looks like another one or cannot be seen."""
     if character.isascii() and character.isprintable():
         return repr(character)
     return f"{character!r} (U+{ord(character):04X}, {unicodedata.name(character, 'no name')})"
