@@ -38,10 +38,11 @@ def data_dictionary() -> str:
     """Write the page of all columns, from `fields.TABLES`."""
     parts = [
         "# Data dictionary",
-        "Made by `scripts/make_docs.py` from `spacekit/fields.py`. `sk.describe_columns()` returns the same as a table.",
-        "A missing value is `<NA>` or `NaT`, never 0, False or an empty text. A value that could not be read is missing in "
-        "its table and listed in `problems`. The path is that in the JSON of the SocialData API; where it is empty, "
-        "spacekit sets the value. Where X or the API does not define a value, its meaning says so.",
+        "Made by `scripts/make_docs.py` from `spacekit/fields.py`. `sk.describe_columns()` returns the same as a "
+        "table.",
+        "A missing value is `<NA>` or `NaT`, never 0, False or an empty text. A value that could not be read is "
+        "missing in its table and listed in `problems`. The path is that in the JSON of the SocialData API; where it "
+        "is empty, spacekit sets the value. Where X or the API does not define a value, its meaning says so.",
     ]
     for table, fields in TABLES.items():
         parts.append(f"## {table}\n\n{ABOUT[table]}")
