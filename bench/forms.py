@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from bench.harness import Row, Target, measure
 from scripts.make_samples import make_spaces
 from spacekit import AudienceExplorer, Batch, FetchForm, find_ids, sandbox
-from spacekit.forms.explore_state import Picture
+from spacekit.forms.picture import Picture
 from spacekit.samples import SAMPLE_TIME
 
 SPACES = 10_000

@@ -1,7 +1,6 @@
 """The forms: for each a state that needs no browser, and beside it a view that decides nothing."""
 
-from spacekit.forms.explorer import AudienceExplorer
+from spacekit.forms.explorer import AudienceExplorer, page
 from spacekit.forms.fetch_form import FetchForm
-from spacekit.forms.page import page
 
 __all__ = ["AudienceExplorer", "FetchForm", "page"]

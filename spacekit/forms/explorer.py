@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Final
 from zoneinfo import available_timezones
 
@@ -10,11 +11,15 @@ import pandas as pd
 from traitlets import dlink, link
 
 from spacekit import plot
-from spacekit.forms import download, parts, picture
-from spacekit.forms.explore_state import GROUPS, ExploreState
-from spacekit.forms.form import Form
+from spacekit.errors import SpacekitError
+from spacekit.forms import parts, phrases, picture
+from spacekit.forms.explore_state import GROUPS, SCALES, ExploreState
+from spacekit.forms.parts import Download, Form
 from spacekit.forms.sources import source_of
 from spacekit.forms.table import plain, shown
+from spacekit.samples import sample_batch
+
+_DATA_NAME: Final = "SPACEKIT_DATA"  # the environment's variable with the path of the data for `page`
 
 _COMPARED: Final = {
     "group": ("group", "{}"),
@@ -25,12 +30,9 @@ _COMPARED: Final = {
     "share_median": ("median replay share", "{:.1%}"),
     "share_low": ("95 % from", "{:.1%}"),
     "share_high": ("to", "{:.1%}"),
-    "p_value": ("p", "{:.2g}"),
     "spearman": ("Spearman's rho", "{:.2f}"),
 }
-"""Columns of `stats.compare` that are shown, with the name and the form in which they are."""
-
-_SCALES: Final = (("logarithmic where they span decades", False), ("linear", True))
+"""The columns of `stats.compare` that are shown, each with its heading and format."""
 
 
 class AudienceExplorer(Form):
@@ -39,7 +41,7 @@ class AudienceExplorer(Form):
 
     Parameters
     ----------
-    spaces
+    source
         A table `spaces`, a `Batch`, an `Archive`, or the path of an archive or of a JSONL file.
 
     Attributes
@@ -58,17 +60,28 @@ class AudienceExplorer(Form):
     Raises
     ------
     TypeError, ValueError, OSError
-        As `explorer.source_of`.
+        The source holds no Spaces, or cannot be read.
 
     Notes
     -----
-    Pictures and comparisons are made in a thread: `wait` joins it. Of several changes the newest counts.
+    A thread draws and compares; `wait` waits for it. Of several changes the newest counts.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> explorer = sk.AudienceExplorer(sk.sample_batch())
+    >>> explorer.only_replay.value = True
+    >>> explorer.wait()
+    True
+    >>> explorer
+    AudienceExplorer(73 of 87 Spaces in view)
+    >>> explorer.close()
     """
 
     state: ExploreState
 
-    def __init__(self, spaces: Any) -> None:
-        self.state = ExploreState(source_of(spaces), plot.CHARTS, picture.draw)
+    def __init__(self, source: Any) -> None:
+        self.state = ExploreState(source_of(source), plot.CHARTS, picture.draw)
         self._make_inputs()
         self._make_outputs()
         self._link()
@@ -79,107 +92,102 @@ class AudienceExplorer(Form):
 
     @property
     def view(self) -> pd.DataFrame:
-        """The Spaces in view: rows of the table given, with its index."""
+        """The Spaces in view: rows of the source's table, with its index."""
         return self.state.view
 
     def still(self) -> list[str]:
-        """Give what the form holds, as HTML without widgets."""
+        """Return what the form holds as HTML without widgets."""
         self.wait(timeout_s=10)
-        badge = parts.made_up(self.state.source.made_up)
         rows = plain(shown(self.view), "Spaces in view", 20)
         status = parts.remark(self.state.status)
-        return [badge, status, self.chart.value, self.compared.value, rows, self.code.value]
+        return [self.badge.value, status, self.chart.value, self.compared.value, rows, self.code.value]
 
     # Making it
 
     def _make_inputs(self) -> None:
         state = self.state
         pick: dict[str, Any] = {"rows": 5, "width": "20em"}
-        self.hosts = parts.named(w.SelectMultiple, "Hosts (none: all)", options=state.choices("host"), **pick)
-        self.states = parts.named(
-            w.SelectMultiple, "States (none: all)", options=state.choices("state"), **pick
-        )
+        self.hosts = parts.named(w.SelectMultiple, "Hosts", options=state.choices("host"), **pick)
+        self.states = parts.named(w.SelectMultiple, "States", options=state.choices("state"), **pick)
         self.first = parts.named(w.DatePicker, "Started from")
         self.last = parts.named(w.DatePicker, "to")
         self.least_live = parts.named(w.BoundedIntText, "Live listeners, at least", "16em", min=0, max=10**12)
-        self.only_replay = w.Checkbox(description="Only Spaces with a replay", indent=False)
-        self.only_replay.layout = w.Layout(width="auto", margin="2px 16px 2px 0")
-        self.reset = parts.button("All Spaces again", "undo", tooltip="Clear the filters")
-        self.chart_name = parts.named(
-            w.Dropdown, "Chart", options=[(chart.title, name) for name, chart in state.charts.items()]
-        )
+        self.only_replay = parts.checkbox("Only Spaces with a replay")
+        self.reset = parts.button("Clear filters", "undo", tooltip="Put all Spaces in view again")
+        charts = [(chart.title, name) for name, chart in state.charts.items()]
+        self.chart_name = parts.named(w.Dropdown, "Chart", options=charts)
         self.by = parts.named(w.Dropdown, "Groups", options=[(name or "none", name) for name in GROUPS])
-        self.scale = parts.named(w.Dropdown, "Counts", options=_SCALES)
-        zones = sorted(available_timezones() | {"UTC"})
-        self.tz = parts.named(
-            w.Combobox, "Time zone", "18em", options=zones, ensure_option=True, continuous_update=False
-        )
+        self.scale = parts.named(w.Dropdown, "Scale of counts", options=SCALES)
+        zones = {"options": sorted(available_timezones() | {"UTC"}), "ensure_option": True}
+        self.tz = parts.named(w.Combobox, "Time zone", "18em", continuous_update=False, **zones)
 
     def _make_outputs(self) -> None:
         self.badge = parts.html(parts.made_up(self.state.source.made_up))
         self.status, self.chart, self.compared, self.code = (parts.html() for _ in range(4))
-        self.save_png, self.save_svg = download.Download("chart.png"), download.Download("chart.svg")
-        self.save_csv = download.Download("view.csv")
+        self.save_png, self.save_svg, self.save_csv = Download(), Download(), Download()
         self.downloads = parts.row(self.save_png, self.save_svg, self.save_csv)
 
     def _parts(self) -> list[w.Widget]:
         narrow = parts.row(self.first, self.last, self.least_live, self.only_replay, self.reset)
         choice = parts.row(self.chart_name, self.by, self.scale, self.tz)
-        filters = [parts.row(self.hosts, self.states), narrow]
-        return [
-            self.badge, *filters, choice, self.status, self.chart, self.compared, self.downloads, self.code
-        ]  # fmt: skip
+        outputs = [self.status, self.chart, self.compared, self.downloads, self.code]
+        return [self.badge, parts.row(self.hosts, self.states), narrow, choice, *outputs]
 
     def _link(self) -> None:
         state = self.state
-        fields = {
-            "hosts": self.hosts,
-            "states": self.states,
-            "first": self.first,
-            "last": self.last,
-            "by": self.by,
-        }
-        fields |= {"least_live": self.least_live, "only_replay": self.only_replay, "linear": self.scale}
-        for trait, widget in {**fields, "tz": self.tz, "chart": self.chart_name}.items():
-            link((state, trait), (widget, "value"))
-        dlink((state, "chart"), (self.scale, "disabled"), lambda chart: not state.charts[chart].counts)
+        for name in ("hosts", "states", "first", "last", "least_live", "only_replay", "by", "scale", "tz"):
+            link((state, name), (getattr(self, name), "value"))
+        link((state, "chart"), (self.chart_name, "value"))
+        dlink((state, "chart"), (self.scale, "disabled"), lambda name: not state.charts[name].counts)
         dlink((state, "status"), (self.status, "value"), parts.status)
         dlink((state, "code"), (self.code, "value"), parts.code)
-        for trait, show in (("picture", self._show_picture), ("comparison", self._show_comparison)):
-            state.observe(show, trait)
-            show()
+        dlink((state, "comparison"), (self.compared, "value"), _comparison)
+        dlink((state, "picture"), (self.chart, "value"), picture.image)
+        state.observe(self._offer_picture, "picture")
         state.observe(self._offer_view, "changed")
+        self._offer_picture()
         self._offer_view()
         self.reset.on_click(lambda _: state.reset())
 
     # Following the state
 
-    def _show_picture(self, _change: Any = None) -> None:
+    def _offer_picture(self, _change: Any = None) -> None:
         drawn = self.state.picture
-        self.chart.value = picture.image(drawn)
         if drawn is not None:
             self.save_png.offer(f"{self.state.chart}.png", lambda: drawn.png, now=True)
             self.save_svg.offer(f"{self.state.chart}.svg", drawn.svg, now=False)
 
-    def _show_comparison(self, _change: Any = None) -> None:
-        self.compared.value = "" if self.state.comparison is None else comparison(*self.state.comparison)
-
     def _offer_view(self, _change: Any = None) -> None:
         view = self.view
-        self.save_csv.offer("view.csv", lambda: download.csv(view), now=len(view) <= download.MANY)
+        self.save_csv.offer("view.csv", lambda: parts.csv(view), now=len(view) <= parts.MANY)
 
 
-def comparison(frame: pd.DataFrame, note: str) -> str:
-    """Show a table of `stats.compare`."""
+def page() -> w.Widget:
+    """
+    Return the explorer as a page of its own, for `run.py app`.
+
+    Returns
+    -------
+    widget
+        An `AudienceExplorer` of the data that `SPACEKIT_DATA` names, or of the made-up samples; if the data
+        cannot be shown, a line that says why.
+    """
+    path = os.environ.get(_DATA_NAME, "")
+    try:
+        return AudienceExplorer(path or sample_batch())
+    except (SpacekitError, OSError, ValueError) as error:
+        return parts.html(parts.status(f"Cannot show {path!r}: {phrases.plain(error)}"))
+
+
+def _comparison(compared: tuple[pd.DataFrame, str] | None) -> str:
+    """Return a comparison and its note as HTML."""
+    if compared is None:
+        return ""
+    frame, note = compared
     columns = {
         head: frame[name].astype(object).map(form.format, na_action="ignore")
         for name, (head, form) in _COMPARED.items()
     }
-    thin = (
-        "Where the interval is missing, there are too few Spaces or creators for one."
-        if frame["thin"].any()
-        else ""
-    )
-    return plain(pd.DataFrame(columns), "Live against replay", left=["group"]) + parts.remark(
-        f"{thin} {note}".strip()
-    )
+    thin = "An interval is missing where there are too few Spaces or creators." if frame["thin"].any() else ""
+    notes = parts.remark(f"{thin} {note}".strip())
+    return plain(pd.DataFrame(columns), "Live against replay", left=["group"]) + notes

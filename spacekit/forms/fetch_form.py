@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import re
+import tempfile
+from html import escape
+from pathlib import Path
 from typing import Any, Final
 
 import ipywidgets as w
@@ -9,21 +14,24 @@ from traitlets import dlink, link
 
 from spacekit.batch import Batch
 from spacekit.fetching.client import Client
-from spacekit.forms import download, parts, phrases, picture
-from spacekit.forms.explore_state import Request
+from spacekit.forms import parts, phrases, picture
 from spacekit.forms.fetch_state import FetchState
-from spacekit.forms.form import Form
+from spacekit.forms.parts import Download, Form
+from spacekit.forms.picture import Request
 from spacekit.forms.table import plain, shown, table_widget
-from spacekit.forms.understood import understood
-from spacekit.ids import EXAMPLE
+from spacekit.ids import EXAMPLE, Found
+from spacekit.words import plural, shortened
 
 _AGES: Final = (
     ("answers of the last hour", "1h"),
     ("answers of the last day", "1D"),
     ("answers of the last 30 days", "30D"),
-    ("nothing: ask for all anew", 0),
+    ("nothing, ask again for all", 0),
 )
-_FEW: Final = 30
+_FEW: Final = 30  # Spaces that the chart shows one by one
+_SHOWN: Final = 10  # entries not recognised
+_CUT: Final = 60  # characters of each
+_KEY: Final = re.compile(r"\d+\|\S+")  # what an API key looks like, wherever it was pasted by mistake
 
 
 class FetchForm(Form):
@@ -33,8 +41,8 @@ class FetchForm(Form):
     Parameters
     ----------
     client
-        The `Client` to ask, such as `sandbox()`; it stays open. None: the form has a field for the key, takes that of
-        the environment (`SOCIALDATA_API_KEY`) where the field was left empty, and offers made-up data.
+        The `Client` to ask, such as `sandbox()`; it stays open. None: the form has a field for the key, uses the
+        environment's key (`SOCIALDATA_API_KEY`) if the field is left empty, and offers made-up data.
 
     Attributes
     ----------
@@ -45,19 +53,31 @@ class FetchForm(Form):
     understood, plan, bar, status, card, chart, table, downloads, code
         What the form shows.
     key, sandbox, archive, max_age
-        How to fetch. The key's field is emptied as soon as it is read.
+        How to fetch. The field of the key is cleared as soon as it is read.
     state
         What it knows, without widgets.
 
     Notes
     -----
-    Work runs in a thread: `wait` joins it. The result stays in `batch`, also after Cancel; an error stays in `error`.
+    A thread does the work; `wait` waits for it. The result stays in `batch`, also after Cancel; an error in `error`.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> client = sk.sandbox()
+    >>> form = sk.FetchForm(client)
+    >>> form.text.value = "https://x.com/i/spaces/1jMJgLdenVjxL"
+    >>> form.fetch.click()
+    >>> form.wait()
+    True
+    >>> form.batch
+    Batch(1 Space; 1 input: 1 ok)
+    >>> form.close(); client.close()
     """
 
     state: FetchState
 
     def __init__(self, client: Client | None = None) -> None:
-        self._chart: Any = None
         self.state = FetchState(client, self.present)
         self._make_inputs(client is None)
         self._make_outputs()
@@ -70,46 +90,38 @@ class FetchForm(Form):
 
     @property
     def batch(self) -> Batch | None:
-        """The newest result, also of a run that was cancelled; None before."""
+        """The newest result, also of a run that was cancelled; None before the first."""
         batch: Batch | None = self.state.batch
         return batch
 
     def still(self) -> list[str]:
-        """Give what the form holds, as HTML without widgets."""
-        batch = self.batch
-        pieces = [parts.made_up(self.state.made_up), parts.remark(self.state.status), self.understood.value]
-        if batch is not None:
-            pieces += [self.card.value, self.chart.value, plain(shown(batch.spaces), "Spaces", 20)]
+        """Return what the form holds as HTML without widgets."""
+        pieces = [self.badge.value, parts.remark(self.state.status), self.understood.value]
+        if self.batch is not None:
+            pieces += [self.card.value, self.chart.value, plain(shown(self.batch.spaces), "Spaces", 20)]
         return [*pieces, self.code.value]
 
     # Making it
 
     def _make_inputs(self, own: bool) -> None:
         self.text = w.Textarea(
-            description="Space ids or links",
-            placeholder=f"Paste anything, such as {EXAMPLE}",
+            description="Space ids or links", placeholder=f"Paste anything, such as {EXAMPLE}",
             style={"description_width": "9em"}, rows=6, continuous_update=True, layout=w.Layout(width="99%"),
         )  # fmt: skip
-        shown_at = None if own else "none"
         self.key = parts.named(
             parts.KeyField, "API key", "24em", continuous_update=False,
-            placeholder="emptied as soon as it is read",
-            tooltip="Your SocialData key. Left empty, that of the environment counts (SOCIALDATA_API_KEY).",
+            placeholder="cleared as soon as it is read",
+            tooltip="Your SocialData key. If empty, the environment's key is used (SOCIALDATA_API_KEY).",
         )  # fmt: skip
-        self.sandbox = w.Checkbox(description="Made-up data (sandbox, no key needed)", indent=False)
-        self.sandbox.layout = w.Layout(width="auto", margin="2px 16px 2px 0", display=shown_at)
-        self.key.layout.display = shown_at
-        self.key.disabled = self.sandbox.disabled = not own
-        self.archive = parts.named(
-            w.Text,
-            "Archive file",
-            "24em",
-            placeholder="such as spaces.db; empty: none",
-            continuous_update=False,
-        )
+        self.sandbox = parts.checkbox("Made-up data (sandbox, no key needed)")
+        for field in (self.key, self.sandbox):
+            field.layout.display = None if own else "none"
+            field.disabled = not own
+        hint = "such as spaces.db; empty for none"
+        self.archive = parts.named(w.Text, "Archive file", "24em", placeholder=hint, continuous_update=False)
         self.max_age = parts.named(w.Dropdown, "Take from the archive", options=_AGES)
         self.fetch = parts.button("Fetch", "play", "primary", "Fetch the Spaces")
-        self.cancel = parts.button("Cancel", "stop", tooltip="Stop, and keep what has come")
+        self.cancel = parts.button("Cancel", "stop", tooltip="Stop, and keep what has arrived")
 
     def _make_outputs(self) -> None:
         self.badge, self.understood, self.plan = parts.html(), parts.html(), parts.html()
@@ -117,7 +129,7 @@ class FetchForm(Form):
         self.bar.tooltip = "Progress of the fetch"
         self.status, self.card, self.chart, self.code = (parts.html() for _ in range(4))
         self.table = w.VBox(layout=w.Layout(width="100%"))
-        self.save_csv, self.save_jsonl = download.Download("spaces.csv"), download.Download("spaces.jsonl")
+        self.save_csv, self.save_jsonl = Download(), Download()
         self.downloads = parts.row(self.save_csv, self.save_jsonl)
 
     def _parts(self) -> list[w.Widget]:
@@ -128,10 +140,15 @@ class FetchForm(Form):
 
     def _link(self) -> None:
         state = self.state
-        for widget, trait in ((self.text, "text"), (self.archive, "archive"), (self.max_age, "max_age")):
+        fields = {
+            "text": self.text,
+            "archive": self.archive,
+            "max_age": self.max_age,
+            "use_sandbox": self.sandbox,
+        }
+        for trait, widget in fields.items():
             link((state, trait), (widget, "value"))
-        link((state, "use_sandbox"), (self.sandbox, "value"))
-        dlink((state, "found"), (self.understood, "value"), understood)
+        dlink((state, "found"), (self.understood, "value"), _understood)
         dlink((state, "status"), (self.status, "value"), parts.status)
         dlink((state, "code"), (self.code, "value"), parts.code)
         for button in (self.fetch, self.key, self.sandbox):
@@ -164,20 +181,49 @@ class FetchForm(Form):
 
     def _show_batch(self, _change: Any = None) -> None:
         self.badge.value = parts.made_up(self.state.made_up)
-        batch = self.batch
-        self.card.value = "" if batch is None else batch._repr_html_()
+        self.card.value = "" if self.batch is None else self.batch._repr_html_()
 
     def present(self, batch: Batch) -> None:
-        """Show table, downloads and chart of a batch: what takes long, so it is done in the thread of the run."""
+        """Show table, downloads and chart of a batch. It takes long, so the thread of the run does it."""
         old, self.table.children = self.table.children, (table_widget(batch.spaces),)
         for table in old:
             parts.close_all(table)
-        few = len(batch.records) <= download.MANY
-        self.save_csv.offer("spaces.csv", lambda: download.csv(batch.spaces), now=few)
-        if few:
-            self.save_jsonl.offer("spaces.jsonl", lambda: download.jsonl(batch), now=True)
+        n = len(batch.records)
+        self.save_csv.offer("spaces.csv", lambda: parts.csv(batch.spaces), now=n <= parts.MANY)
+        if n <= parts.MANY:
+            self.save_jsonl.offer("spaces.jsonl", lambda: _jsonl(batch), now=True)
         else:
-            self.save_jsonl.offer("spaces.jsonl.gz", lambda: download.packed(batch), now=False)
-        chart = "audience" if len(batch.records) <= _FEW else "live_vs_replay"
-        self._chart = picture.draw(Request(chart, batch.spaces))
-        self.chart.value = picture.image(self._chart)
+            self.save_jsonl.offer("spaces.jsonl.gz", lambda: gzip.compress(_jsonl(batch), mtime=0), now=False)
+        chart = "audience" if n <= _FEW else "live_vs_replay"
+        self.chart.value = picture.image(picture.draw(Request(chart, batch.spaces)))
+
+
+def _jsonl(batch: Batch) -> bytes:
+    """Return the records of a batch as `Batch.to_jsonl` writes them."""
+    with tempfile.TemporaryDirectory() as folder:
+        return batch.to_jsonl(Path(folder) / "spaces.jsonl").read_bytes()
+
+
+def _understood(found: Found) -> str:
+    """Return as HTML how many ids were recognised, and the first entries that were not."""
+    if not found.entries:
+        return ""
+    counts = f"<b>{plural(len(found), 'id')}</b>"
+    counts += f", {len(found.duplicates):,} repeated" if found.duplicates else ""
+    counts += f", <b>{len(found.rejected):,} not recognised</b>:" if found.rejected else ""
+    return f"<div>{counts}{_rejected(found.rejected)}</div>"
+
+
+def _rejected(rejected: list[tuple[str, str]]) -> str:
+    items = [
+        f"<li><code>{escape(_hidden(text))}</code>: {escape(why)}</li>" for text, why in rejected[:_SHOWN]
+    ]
+    if len(rejected) > _SHOWN:
+        items.append(f"<li>and {len(rejected) - _SHOWN:,} more</li>")
+    style = "margin:.2em 0 .2em 1.4em;padding:0;line-height:1.4;overflow-wrap:anywhere"
+    return f'<ul style="{style}">{"".join(items)}</ul>' if items else ""
+
+
+def _hidden(text: str) -> str:
+    """Return an entry, cut; not what looks like a key."""
+    return "(looks like an API key: not shown)" if _KEY.search(text) else shortened(text, _CUT)

@@ -1,9 +1,8 @@
-"""The state of the form that fetches: what was understood, the plan, the run and its result. No widgets."""
+"""The state of the form that fetches: the ids recognised, the plan, the run and its result. No widgets."""
 
 from __future__ import annotations
 
 import os
-import re
 import threading
 import time
 from collections.abc import Callable
@@ -22,10 +21,7 @@ from spacekit.forms.work import Newest
 from spacekit.ids import Found, find_ids
 from spacekit.server import Sandbox, sandbox
 
-KEY: Final = re.compile(r"\d+\|\S+")
-"""What an API key looks like: wherever it was pasted by mistake, it is not shown."""
-
-_EVERY_S: Final = 0.1  # a page needs no more
+_EVERY_S: Final = 0.1  # between two looks at the progress: a page needs no more
 
 
 class FetchState(HasTraits):
@@ -35,27 +31,27 @@ class FetchState(HasTraits):
     Parameters
     ----------
     client
-        The `Client` to ask; it is not closed here. None: one with the key given, else that of the environment, else
-        the sandbox where that was chosen.
+        The `Client` to ask; it is not closed here. None: one with the key given, else with the environment's key,
+        or the sandbox if that was chosen.
     present
         Called in the thread of the run with its `Batch`, for what takes long to show.
     """
 
     text = Unicode("", help="What was pasted.")
     archive = Unicode("", help="Path of the archive; empty for none.")
-    max_age = AnyTrait("1h", help="Age up to which an archived answer will do.")
-    use_sandbox = Bool(False, help="Ask the made-up Spaces on this machine.")
-    has_key = Bool(False, help="Whether a key was given here; the key itself is in the Client alone.")
+    max_age = AnyTrait("1h", help="Age up to which an archived answer is used.")
+    use_sandbox = Bool(False, help="Whether to fetch the made-up Spaces on this machine.")
+    has_key = Bool(False, help="Whether a key was given here; only the Client has the key itself.")
 
     found = AnyTrait(Found(()), help="What `find_ids` makes of the text.")
-    plan = AnyTrait(None, allow_none=True, help="`Plan`; None where there is none, see `plan_note`.")
+    plan = AnyTrait(None, allow_none=True, help="The `Plan`, or None; see `plan_note`.")
     plan_note = Unicode("", help="Why there is no plan.")
     running = Bool(False, help="Whether a run is under way.")
     progress = AnyTrait(None, allow_none=True, help="`Progress` of the run.")
     status = Unicode(phrases.EMPTY, help="How things stand, in a sentence.")
     batch = AnyTrait(None, allow_none=True, help="The newest result, also of a run that was cancelled.")
-    error = AnyTrait(None, allow_none=True, help="What the last run raised; None if nothing.")
-    code = Unicode("", help="Lines that do the same.")
+    error = AnyTrait(None, allow_none=True, help="What the last run raised, or None.")
+    code = Unicode("", help="Code that does the same.")
 
     def __init__(self, client: Client | None = None, present: Callable[[Batch], None] | None = None) -> None:
         super().__init__()
@@ -70,14 +66,14 @@ class FetchState(HasTraits):
 
     @property
     def made_up(self) -> bool:
-        """Whether what is asked, or was got, is made up."""
+        """Whether the next or the last result is made up."""
         asked = self.use_sandbox or isinstance(self._given, Sandbox)
         return asked or (self.batch is not None and self.batch.made_up)
 
     # What a person does
 
     def give_key(self, key: str) -> None:
-        """Make a Client with this key, which is kept nowhere else; an empty one goes back to the environment's."""
+        """Make a Client with this key, kept nowhere else. An empty key goes back to the environment's."""
         if self.running or self._given is not None:
             return
         self._drop_own()
@@ -85,7 +81,7 @@ class FetchState(HasTraits):
         try:
             self._own = Client(key.strip()) if key.strip() else None
         except SpacekitError as error:
-            self._tell(error)
+            self._show_error(error)
             return
         self.has_key = self._own is not None
         if self.has_key:
@@ -94,7 +90,7 @@ class FetchState(HasTraits):
         self.status = phrases.KEY_TAKEN if self.has_key else self._ready()
 
     def run(self) -> bool:
-        """Start fetching; say whether it did. It does not while a run is under way, or with nothing to ask."""
+        """Start fetching, and return whether it started: not during a run, and not without any input."""
         if self.running or self._closed:
             return False
         if not self.found.entries:
@@ -107,18 +103,18 @@ class FetchState(HasTraits):
         return True
 
     def cancel(self) -> None:
-        """End the run; what came is kept."""
+        """End the run; what has arrived is kept."""
         if self.running:
             self._cancel.set()
             self.status = phrases.CANCELLING
             self._client().cancel()
 
     def wait(self, timeout_s: float | None = None) -> bool:
-        """Wait for the end of the run; say whether it has ended."""
+        """Wait for the end of the run, and return whether it has ended."""
         return self._work.wait(timeout_s)
 
     def close(self) -> None:
-        """End the run, wait for its end, and close the Client that was made here."""
+        """End the run, wait for its end, and close the Client if it was made here."""
         self._closed = True
         self.cancel()
         self._work.close()
@@ -145,14 +141,12 @@ class FetchState(HasTraits):
         self.status = self._ready()
 
     def _ready(self) -> str:
-        has_key = (
-            self._given is not None or self.use_sandbox or self.has_key or bool(os.environ.get(KEY_NAME))
-        )
-        return phrases.ready(self.found, needs_key=not has_key)
+        asks = self._given is not None or self.use_sandbox or self.has_key or bool(os.environ.get(KEY_NAME))
+        return phrases.ready(self.found, needs_key=not asks)
 
     @observe("archive", "max_age", "batch")
     def _look(self, _change: Any = None) -> None:
-        """Plan anew, and word the code anew."""
+        """Make the plan and the code anew."""
         kind = "given" if self._given is not None else "sandbox" if self.use_sandbox else "own"
         self.code = phrases.fetch_code(self.found, kind, self.archive.strip(), self.max_age)
         try:
@@ -184,7 +178,9 @@ class FetchState(HasTraits):
         client = self._client()
         before = client.last_batch
         try:
-            batch = self._asked(client)
+            # The form itself says what is missing; a thread's warnings could appear anywhere.
+            archive = self.archive.strip() or None
+            batch = client.fetch_without_warning(self.found, archive, self.max_age, None, self._follow)
         except Exception:
             if client.last_batch is not before:
                 self.batch = client.last_batch
@@ -193,14 +189,9 @@ class FetchState(HasTraits):
         if not self._closed:
             self.status = phrases.DRAWING
             self._present(batch)
-        self._end(phrases.result(batch))
+        self.status, self.running = phrases.result(batch), False
 
-    def _asked(self, client: Client) -> Batch:
-        """Fetch without a warning: the form says itself what is missing, and a thread's warnings stand anywhere."""
-        archive = self.archive.strip() or None
-        return client.fetch_without_warning(self.found, archive, self.max_age, None, self._tell_progress)
-
-    def _tell_progress(self, progress: Progress) -> None:
+    def _follow(self, progress: Progress) -> None:
         if self._cancel.is_set():
             self._client().cancel()
         now = time.monotonic()
@@ -211,13 +202,8 @@ class FetchState(HasTraits):
                 self.status = phrases.running(progress)
 
     def _failed(self, error: Exception) -> None:
-        self._tell(error)
-        self._end(self.status)
-
-    def _tell(self, error: Exception) -> None:
-        self.error = error
-        self.status = phrases.plain(error)
-
-    def _end(self, status: str) -> None:
-        self.status = status
+        self._show_error(error)
         self.running = False
+
+    def _show_error(self, error: Exception) -> None:
+        self.error, self.status = error, phrases.plain(error)

@@ -1,4 +1,4 @@
-"""Which Spaces are in view, and why the others are not. Pure: a table in, a mask, counts and code out."""
+"""Which Spaces are in view, and why the others are not. A table in; a mask, counts and code out."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ _NO_REPLAY: Final = ["not ended", "no recording"]
 @dataclass(frozen=True)
 class Filters:
     """
-    What a Space must be like to be in view; the defaults let all through.
+    The conditions for a Space to be in view. The defaults keep all.
 
     Attributes
     ----------
     hosts, states
         Groups of `stats.group_labels` by "host" and "state"; none chosen means all.
     first, last
-        Days on which a Space may have started, both included, as the clocks of `tz` show them.
+        First and last day on which a Space may have started, as the clocks of `tz` show them.
     least_live
-        Live listeners, at least.
+        Least number of live listeners.
     only_replay
-        Leave out those that can have no replay: not ended, or not recorded.
+        Whether to leave out Spaces that can have no replay: not ended, or not recorded.
     tz
         Time zone of the days.
     """
@@ -47,8 +47,8 @@ class Filters:
     tz: str = "UTC"
 
 
-class Step(NamedTuple):
-    """One filter: the code that keeps the right Spaces, and who is out for which reason."""
+class _Step(NamedTuple):
+    """One filter: code that keeps the right Spaces, and which ones are out for which reason."""
 
     code: str
     out: list[tuple[str, Mask]]
@@ -63,11 +63,11 @@ def apply(spaces: pd.DataFrame, filters: Filters) -> tuple[Mask, pd.DataFrame]:
     kept
         Whether each row is in view.
     left_out
-        One row a reason that removed any: `reason`, `n`. A Space counts once, for the first reason that holds.
+        One row for each reason that removed any: `reason`, `n`. A Space counts once, for its first reason.
     """
     kept = np.ones(len(spaces), dtype=bool)
     rows = []
-    for reason, out in (pair for step in steps(spaces, filters) for pair in step.out):
+    for reason, out in (pair for step in _steps(spaces, filters) for pair in step.out):
         rows.append((reason, int((kept & out).sum())))
         kept &= ~out
     counted = pd.DataFrame(rows, columns=["reason", "n"])
@@ -75,16 +75,14 @@ def apply(spaces: pd.DataFrame, filters: Filters) -> tuple[Mask, pd.DataFrame]:
 
 
 def code(spaces: pd.DataFrame, filters: Filters) -> str:
-    """Give the line that filters `spaces` in the same way."""
-    parts = [step.code for step in steps(spaces, filters)]
-    if not parts:
-        return "view = spaces"
+    """Return the line of code that filters `spaces` in the same way."""
+    parts = [step.code for step in _steps(spaces, filters)]
     joined = "\n    & ".join(parts)
-    return f"view = spaces[\n    {joined}\n]"
+    return f"view = spaces[\n    {joined}\n]" if parts else "view = spaces"
 
 
-def steps(spaces: pd.DataFrame, filters: Filters) -> Iterator[Step]:
-    """Give the filters that are set, in the order in which they are tried."""
+def _steps(spaces: pd.DataFrame, filters: Filters) -> Iterator[_Step]:
+    """Yield the filters that are set, in the order in which they apply."""
     for by, chosen in (("host", filters.hosts), ("state", filters.states)):
         if chosen:
             yield _in_groups(spaces, by, chosen)
@@ -96,38 +94,42 @@ def steps(spaces: pd.DataFrame, filters: Filters) -> Iterator[Step]:
         yield _replayed(spaces)
 
 
-def _in_groups(spaces: pd.DataFrame, by: str, chosen: tuple[str, ...]) -> Step:
+def _in_groups(spaces: pd.DataFrame, by: str, chosen: tuple[str, ...]) -> _Step:
     inside = _mask(stats.group_labels(spaces, by).isin(list(chosen)))
-    return Step(f"sk.stats.group_labels(spaces, {by!r}).isin({list(chosen)!r})", [(f"another {by}", ~inside)])
-
-
-def _started(spaces: pd.DataFrame, filters: Filters) -> Iterator[Step]:
-    started = zoned(pick_spaces(spaces, "started_at")["started_at"], filters.tz)
-    unknown = _mask(started.isna())
-    if filters.first:
-        from_ = pd.Timestamp(filters.first, tz=filters.tz)
-        text = f"(spaces.started_at >= pd.Timestamp({str(filters.first)!r}, tz={filters.tz!r}))"
-        yield Step(text, [("no start known", unknown), (f"before {filters.first}", _mask(started < from_))])
-    if filters.last:
-        day = filters.last + timedelta(days=1)
-        text = f"(spaces.started_at < pd.Timestamp({str(day)!r}, tz={filters.tz!r}))"
-        late = _mask(started >= pd.Timestamp(day, tz=filters.tz))
-        yield Step(text, [("no start known", unknown), (f"after {filters.last}", late)])
-
-
-def _large(spaces: pd.DataFrame, least: int) -> Step:
-    live = pick_spaces(spaces, "total_live_listeners")["total_live_listeners"]
-    unknown, small = _mask(live.isna()), _mask(live < least)
-    return Step(
-        f"(spaces.total_live_listeners >= {least})",
-        [("no live count", unknown), (f"fewer than {least:,} live listeners", small)],
+    return _Step(
+        f"sk.stats.group_labels(spaces, {by!r}).isin({list(chosen)!r})", [(f"another {by}", ~inside)]
     )
 
 
-def _replayed(spaces: pd.DataFrame) -> Step:
+def _started(spaces: pd.DataFrame, filters: Filters) -> Iterator[_Step]:
+    started = zoned(pick_spaces(spaces, "started_at")["started_at"], filters.tz)
+    unknown = ("no known start", _mask(started.isna()))
+    if filters.first:
+        early = _mask(started < pd.Timestamp(filters.first, tz=filters.tz))
+        yield _Step(_instant(">=", filters.first, filters.tz), [unknown, (f"before {filters.first}", early)])
+    if filters.last:
+        day = filters.last + timedelta(days=1)
+        late = _mask(started >= pd.Timestamp(day, tz=filters.tz))
+        yield _Step(_instant("<", day, filters.tz), [unknown, (f"after {filters.last}", late)])
+
+
+def _instant(sign: str, day: date, tz: str) -> str:
+    return f"(spaces.started_at {sign} pd.Timestamp({str(day)!r}, tz={tz!r}))"
+
+
+def _large(spaces: pd.DataFrame, least: int) -> _Step:
+    live = pick_spaces(spaces, "total_live_listeners")["total_live_listeners"]
+    out = [
+        ("no live count", _mask(live.isna())),
+        (f"fewer than {least:,} live listeners", _mask(live < least)),
+    ]
+    return _Step(f"(spaces.total_live_listeners >= {least})", out)
+
+
+def _replayed(spaces: pd.DataFrame) -> _Step:
     why = stats.measures(spaces)["excluded"]
     out = [(reason, _mask(why == reason)) for reason in _NO_REPLAY]
-    return Step(f"~sk.measures(spaces).excluded.isin({_NO_REPLAY!r})", out)
+    return _Step(f"~sk.measures(spaces).excluded.isin({_NO_REPLAY!r})", out)
 
 
 def _mask(holds: Any) -> Mask:

@@ -1,92 +1,211 @@
-"""Pieces of which the forms are made: rows, remarks, the status line, code to copy. Text is escaped here."""
+"""The pieces of both forms: fields, text (escaped here), links that save a file, and `Form` itself."""
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any, Final
 
 import ipywidgets as w
+import pandas as pd
 from traitlets import Unicode
 
 from spacekit.samples import MADE_UP
 
-WIDE: Final = "72em"
-_NAMES: Final = {"description_width": "initial"}
+MANY: Final = 500
+"""With more Spaces than this a file is made only when asked for, because it travels to the page."""
+
+_STILL: Final = (
+    "A still picture of a form: widgets do not run here. "
+    "Open the notebook in JupyterLab and run its cells to use it."
+)
+_KINDS: Final = {"csv": "text/csv", "png": "image/png", "svg": "image/svg+xml"}
 _BOX: Final = "border:1px solid #8888;border-radius:6px;padding:.5em .8em;margin:.2em 0"
+_CODE: Final = (
+    f"{_BOX};user-select:all;overflow:auto;max-height:14em;margin:0;white-space:pre;line-height:1.35;"
+    "font-family:var(--jp-code-font-family,monospace);font-size:90%"
+)
 
 
-class KeyField(w.Password):  # type: ignore[misc]  # ipywidgets has no types
-    """A password field whose value goes to the kernel, and not back from there to other pages that are open."""
+class Form(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
+    """A form of widgets over a `state`. Where widgets do not run it shows a still picture of itself."""
+
+    state: Any
+
+    def show_all(self, children: Sequence[w.Widget]) -> None:
+        """Put the parts into the form, one below the other."""
+        super().__init__(children, layout=w.Layout(width="100%", max_width="72em", padding="2px 6px"))
+
+    @property
+    def error(self) -> Exception | None:
+        """What the work last raised, or None. The form shows it too."""
+        error: Exception | None = self.state.error
+        return error
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """
+        Wait for the work under way: a fetch, or the chart and comparison of the Spaces in view.
+
+        Parameters
+        ----------
+        timeout_s
+            Seconds to wait at most; None for as long as it takes.
+
+        Returns
+        -------
+        ended
+            Whether the work has ended.
+        """
+        ended: bool = self.state.wait(timeout_s)
+        return ended
+
+    def still(self) -> list[str]:
+        """Return pieces of HTML that show what the form holds."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """End the work and remove the form. Its results stay."""
+        if hasattr(self, "state"):  # else its source could not be read, and it was never made
+            self.state.close()
+        for child in self.children:
+            close_all(child)
+        super().close()
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any] | None:
+        bundle: dict[str, Any] | None = super()._repr_mimebundle_(**options)
+        if bundle is not None:
+            pieces = "".join(f"<div>{piece}</div>" for piece in self.still() if piece)
+            bundle["text/html"] = f"<div><p><i>{escape(_STILL)}</i></p>{pieces}</div>"
+        return bundle
+
+
+class KeyField(w.Password):  # type: ignore[misc]  # as above
+    """A password field whose value goes to the kernel and is not echoed to other open pages."""
 
     value = Unicode("", help="What was typed.").tag(sync=True, echo_update=False)
 
 
-def html(text: str = "") -> w.HTML:
-    """Give a place for text, as wide as the form."""
-    return w.HTML(text, layout=w.Layout(width="100%", margin="2px 0"))
+class Download(w.HBox):  # type: ignore[misc]  # as above
+    """A file to save: a link, or first a button that makes it. `offer` sets which file."""
+
+    def __init__(self) -> None:
+        super().__init__([], layout=w.Layout(margin="0 12px 0 0"))
+        self.make = button("Make the file", "download")
+        self.link = w.HTML()
+        self._name = ""
+        self._data: Callable[[], bytes] = bytes
+        self.make.on_click(lambda _: self._show_link())
+
+    def offer(self, name: str, data: Callable[[], bytes], *, now: bool) -> None:
+        """Offer a file: its link at once, or after a click."""
+        self._name, self._data = name, data
+        self.make.description = f"Make {name}"
+        if now:
+            self._show_link()
+        else:
+            self._put(self.make)
+
+    def _show_link(self) -> None:
+        # A new widget each time: servers that limit the rate of output let the first message of a widget through.
+        self._put(w.HTML(_link(self._name, self._data())))
+
+    def _put(self, child: w.Widget) -> None:
+        old = tuple(self.children)
+        self.children: tuple[w.Widget, ...] = (child,)
+        self.link = child if isinstance(child, w.HTML) else w.HTML()
+        for widget in old:
+            if widget is not self.make:
+                widget.close()
+
+    def close(self) -> None:
+        """Close the button too, where it is not in sight."""
+        self.make.close()
+        super().close()
+
+
+# Fields
 
 
 def named(kind: type[w.Widget], name: str, width: str = "auto", **options: Any) -> Any:
-    """Give a field with its label before it, however long the label."""
+    """Return a field with its label before it, however long the label."""
     layout = w.Layout(width=width, max_width="100%", margin="2px 12px 2px 0")
-    return kind(description=name, style=_NAMES, layout=layout, **options)
+    return kind(description=name, style={"description_width": "initial"}, layout=layout, **options)
+
+
+def checkbox(name: str) -> w.Checkbox:
+    """Return a box to tick, as wide as its name."""
+    return w.Checkbox(description=name, indent=False, layout=w.Layout(width="auto", margin="2px 16px 2px 0"))
 
 
 def button(name: str, icon: str = "", style: str = "", tooltip: str = "") -> w.Button:
-    """Give a button as wide as its name."""
-    return w.Button(
-        description=name,
-        icon=icon,
-        button_style=style,
-        tooltip=tooltip or name,
-        layout=w.Layout(width="auto"),
-    )
+    """Return a button as wide as its name."""
+    layout = w.Layout(width="auto")
+    return w.Button(description=name, icon=icon, button_style=style, tooltip=tooltip or name, layout=layout)
 
 
 def row(*children: w.Widget) -> w.HBox:
-    """Put fields beside one another, and below where the page is narrow."""
+    """Return fields side by side, one below the other where the page is narrow."""
     return w.HBox(children, layout=w.Layout(flex_flow="row wrap", align_items="center", width="100%"))
 
 
-def heading(text: str) -> w.HTML:
-    """Give the heading of a part of a form."""
-    return html(f"<b>{escape(text)}</b>")
+def close_all(widget: w.Widget) -> None:
+    """Close a widget and everything in it."""
+    for child in getattr(widget, "children", ()):
+        close_all(child)
+    widget.close()
+
+
+# Text
+
+
+def html(text: str = "") -> w.HTML:
+    """Return a place for text, as wide as the form."""
+    return w.HTML(text, layout=w.Layout(width="100%", margin="2px 0"))
 
 
 def status(text: str) -> str:
-    """Say how things stand, so that a screen reader announces it."""
+    """Return how things stand as HTML that a screen reader announces."""
     return f'<div role="status" aria-live="polite" style="{_BOX};line-height:1.4">{escape(text)}</div>'
 
 
 def remark(text: str) -> str:
-    """Give a line of text."""
+    """Return a line of text as HTML."""
     return f'<div style="line-height:1.4;overflow-wrap:anywhere">{escape(text)}</div>' if text else ""
 
 
 def made_up(yes: bool) -> str:
-    """Mark what is made up, plainly."""
-    if not yes:
-        return ""
+    """Return the mark of made-up data as HTML; "" where none is made up."""
     style = f"{_BOX};border-color:#d55e00;border-left-width:6px;font-weight:600"
-    return f'<div role="note" style="{style}">{escape(MADE_UP)}</div>'
+    return f'<div role="note" style="{style}">{escape(MADE_UP)}</div>' if yes else ""
 
 
 def code(text: str) -> str:
-    """Give code to copy: a click selects all of it, and the keyboard reaches and scrolls it."""
+    """Return code as HTML: a click selects all of it, and the keyboard reaches and scrolls it."""
     if not text:
         return ""
-    style = (
-        f"{_BOX};user-select:all;overflow:auto;max-height:14em;margin:0;white-space:pre;line-height:1.35;"
-        "font-family:var(--jp-code-font-family,monospace);font-size:90%"
-    )
     return (
-        "<div><b>The same in code</b>, a click selects it:</div>"
-        f'<pre tabindex="0" aria-label="The same in code" style="{style}">{escape(text)}</pre>'
+        "<div><b>The same in code</b> (click to select it)</div>"
+        f'<pre tabindex="0" aria-label="The same in code" style="{_CODE}">{escape(text)}</pre>'
     )
 
 
-def close_all(widget: w.Widget) -> None:
-    """Close a widget and all that is in it."""
-    for child in getattr(widget, "children", ()):
-        close_all(child)
-    widget.close()
+# Files
+
+
+def csv(table: pd.DataFrame) -> bytes:
+    """Return a table as CSV, all columns."""
+    return table.to_csv(index=False, lineterminator="\n").encode()
+
+
+def _link(name: str, data: bytes) -> str:
+    kind = _KINDS.get(name.rsplit(".", 1)[-1], "application/octet-stream")
+    text = base64.b64encode(data).decode()
+    return (
+        f'<a download="{escape(name)}" href="data:{kind};base64,{text}" '
+        f'style="text-decoration:underline">Save {escape(name)} ({_size(len(data))})</a>'
+    )
+
+
+def _size(n: int) -> str:
+    return f"{n:,} bytes" if n < 1000 else f"{n / 1000:,.0f} kB" if n < 1_000_000 else f"{n / 1e6:,.1f} MB"

@@ -1,4 +1,4 @@
-"""What the forms say: how a run stands, what came of it, errors, and the code that does the same. No widgets."""
+"""What the forms say: how a run stands, its result, errors, and the code that does the same. No widgets."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from spacekit.words import plural, span
 
 EMPTY: Final = "Paste ids or links of Spaces to begin."
 STARTED: Final = "Starting."
-CANCELLING: Final = "Cancelling: what has come is kept."
-DRAWING: Final = "Fetched; making the table and the chart."
-KEY_TAKEN: Final = "Key taken, and removed from the field. It is not stored."
+CANCELLING: Final = "Cancelling. What has arrived is kept."
+DRAWING: Final = "Fetched. Making the table and the chart."
+KEY_TAKEN: Final = "Key read, and removed from the field. It is not stored."
 
 _MOST_IN_CODE: Final = 1_000
 
@@ -28,7 +28,7 @@ def ready(found: Found, *, needs_key: bool = False) -> str:
     if not found.ids:
         return "No Space id or link in the text."
     if needs_key:
-        return "No API key yet: enter one, set SOCIALDATA_API_KEY, or choose made-up data."
+        return f"No API key yet. Enter one, set {KEY_NAME}, or choose made-up data."
     return "Ready to fetch."
 
 
@@ -38,47 +38,50 @@ def running(progress: Progress) -> str:
 
 
 def result(batch: Batch) -> str:
-    """Say what came of a run, and what to do where something is missing."""
-    got = f"{plural(len(batch.records), 'Space')} of {report.inputs(batch)}."
-    first = next((entry for entry in batch.outcome_rows if not OUTCOMES[entry.outcome].final), None)
-    if batch.complete or first is None:
-        return f"Done: {got}" + ("" if batch.complete else " See below for the rest.")
+    """Say how a run ended, and what to do if something is missing."""
+    got = f"{plural(len(batch.records), 'Space')} of {report.inputs(batch)}"
+    again = next((entry for entry in batch.outcome_rows if not OUTCOMES[entry.outcome].final), None)
+    if batch.complete or again is None:
+        return f"Done: {got}." + ("" if batch.complete else " See below for the rest.")
     if batch.run.stopped == "cancelled":
-        return f"Cancelled: kept {got} Fetch again for the rest."
-    why = f"Stopped early, as {batch.run.stopped}: " if batch.run.stopped else "Not all came: "
-    return f"{why}{got} {first.message or ''} {OUTCOMES[first.outcome].advice}"
+        return f"Cancelled with {got}. Fetch again for the rest."
+    why = f"Stopped early, as {batch.run.stopped}" if batch.run.stopped else "Incomplete"
+    return f"{why}: {got}. {again.message or ''} {OUTCOMES[again.outcome].advice}"
 
 
 def plain(error: Exception) -> str:
-    """Word an error: those raised on purpose say it themselves, others are named."""
+    """Word an error: one raised on purpose speaks for itself, another is named."""
     if isinstance(error, SpacekitError | OSError | ValueError):
         return str(error) or type(error).__name__
-    return f"Unexpected {type(error).__name__}: {error} This is a fault of the form; see its .error."
-
-
-def fetch_code(found: Found, kind: str, archive: str, max_age: Any) -> str:
-    """Give the lines that fetch the same: from the sandbox, a given Client, or with one's own key."""
-    if not found.ids:
-        return ""
-    ids = repr(found.ids) if len(found) <= _MOST_IN_CODE else 'Path("ids.txt")'
-    options = f", archive={archive!r}, max_age={max_age!r}" if archive else ""
-    lines = [] if len(found) <= _MOST_IN_CODE else ["from pathlib import Path"]
-    lines.append("import spacekit as sk")
-    if kind == "sandbox":
-        lines += ["with sk.sandbox() as client:", f"    batch = client.fetch({ids}{options})"]
-    elif kind == "given":
-        lines.append(f"batch = client.fetch({ids}{options})")
-    else:
-        lines += [f"# with the key in {KEY_NAME}", f"batch = sk.fetch({ids}{options})"]
-    if len(found) > _MOST_IN_CODE:
-        lines.append("# ids.txt: the ids above, one a line")
-    return "\n".join(lines)
+    return (
+        f"Unexpected {type(error).__name__}: {error}. This is a bug in the form; its .error has the details."
+    )
 
 
 def plan_line(plan: Plan) -> str:
     """Say what a fetch would take."""
-    wait = (
-        f"at least {span(plan.seconds)} at the limit" if plan.seconds > 0 else "without waiting for the limit"
+    wait = f"at least {span(plan.seconds, up=True)} at" if plan.seconds > 0 else "no wait for"
+    cost = "" if plan.cost is None else f"; {plan.cost:,.4f} at your price"
+    return (
+        f"Plan: {plan.to_fetch:,} to fetch, {plan.fresh:,} from the archive; {wait} the rate limit{cost}. "
+        "Nothing has been sent."
     )
-    cost = "" if plan.cost is None else f"; cost at your price: {plan.cost:,.4f}"
-    return f"Plan (nothing is sent yet): {plan.to_fetch:,} to fetch, {wait}; {plan.fresh:,} from the archive{cost}."
+
+
+def fetch_code(found: Found, kind: str, archive: str, max_age: Any) -> str:
+    """Return code that fetches the same: from the sandbox, with a given Client, or with your own key."""
+    if not found.ids:
+        return ""
+    few = len(found) <= _MOST_IN_CODE
+    ids = repr(found.ids) if few else 'Path("ids.txt")'
+    options = f", archive={archive!r}, max_age={max_age!r}" if archive else ""
+    fetch = {
+        "sandbox": f"with sk.sandbox() as client:\n    batch = client.fetch({ids}{options})",
+        "given": f"batch = client.fetch({ids}{options})",
+        "own": f"# with the key in {KEY_NAME}\nbatch = sk.fetch({ids}{options})",
+    }[kind]
+    return "\n".join(
+        (["import spacekit as sk"] if few else ["from pathlib import Path", "import spacekit as sk"])
+        + [fetch]
+        + ([] if few else ["# ids.txt has the ids above, one on each line"])
+    )

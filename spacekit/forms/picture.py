@@ -1,22 +1,24 @@
-"""Draws a chart of `plot` as PNG and SVG, with its facts as alternative text. It keeps to figures of its own."""
+"""A chart of `plot` as PNG and SVG, with its facts as alternative text. Every picture has its own figure."""
 
 from __future__ import annotations
 
 import base64
 import io
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from spacekit import plot
-from spacekit.forms.explore_state import Picture, Request
-from spacekit.forms.facts import medians
+from spacekit import stats
+from spacekit.plot import CHARTS, Chart
 from spacekit.plot.axes import MOST_ROWS
 from spacekit.plot.caption import Caption
+from spacekit.words import plural
 
 _WIDTH_IN: Final = 8.0
 _HEIGHT_IN: Final = 5.0
@@ -24,29 +26,50 @@ _DPI: Final = 110
 _drawing = threading.Lock()  # matplotlib's caches of fonts and of laid out text are for one thread
 
 
+@dataclass(frozen=True)
+class Request:
+    """A chart to draw: its name, its table and its keywords."""
+
+    name: str
+    table: pd.DataFrame
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def chart(self) -> Chart:
+        """The chart's entry in `plot.CHARTS`."""
+        return CHARTS[self.name]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn chart, and what it shows in words."""
+
+    png: bytes
+    alt: str
+    svg: Callable[[], bytes]
+
+
 def draw(request: Request) -> Picture:
-    """Draw a chart; may be called in any thread."""
+    """Draw a chart; any thread may call this."""
     with _drawing:
         figure = Figure(figsize=(_WIDTH_IN, _height(request)), layout="constrained", facecolor="white")
-        chart = plot.CHARTS[request.chart]
-        ax = chart.function(request.table, ax=figure.subplots(), **request.options)
+        ax = request.chart.function(request.table, ax=figure.add_subplot(), **request.options)
         png = _saved(figure, "png")
-    return Picture(png, _words(request, ax), lambda: svg(figure))
-
-
-def svg(figure: Figure) -> bytes:
-    """Give a figure as SVG."""
-    with _drawing:
-        return _saved(figure, "svg")
+    return Picture(png, _words(request, ax), lambda: _svg(figure))
 
 
 def image(picture: Picture | None) -> str:
-    """Show a picture in a page, as wide as there is room."""
+    """Return a picture as HTML, as wide as there is room."""
     if picture is None:
         return ""
     source = f"data:image/png;base64,{base64.b64encode(picture.png).decode()}"
     style = "max-width:100%;height:auto;background:white;border-radius:6px;padding:6px;box-sizing:border-box"
     return f'<img alt="{escape(picture.alt)}" style="{style}" src="{source}">'
+
+
+def _svg(figure: Figure) -> bytes:
+    with _drawing:
+        return _saved(figure, "svg")
 
 
 def _saved(figure: Figure, form: str) -> bytes:
@@ -56,23 +79,28 @@ def _saved(figure: Figure, form: str) -> bytes:
 
 
 def _height(request: Request) -> float:
-    rows = _rows(request.chart, request.table)
-    return _HEIGHT_IN if rows is None else max(3.0, 2.0 + 0.2 * min(rows, MOST_ROWS))
-
-
-def _rows(chart: str, table: pd.DataFrame) -> int | None:
-    """Rows of a chart with one for each Space, host or check."""
-    rows = plot.CHARTS[chart].rows
-    if rows == "spaces":
-        return len(table)
-    if rows == "hosts":
-        return int(table["creator_id"].nunique())
-    return 20 if rows == "checks" else None
+    """Return the height in inches that the rows of a chart need."""
+    kind = request.chart.rows
+    if not kind:
+        return _HEIGHT_IN
+    rows = {"spaces": len(request.table), "hosts": request.table["creator_id"].nunique(), "checks": 20}[kind]
+    return max(3.0, 2.0 + 0.2 * min(rows, MOST_ROWS))
 
 
 def _words(request: Request, ax: Axes) -> str:
-    """Say what the chart shows, for who cannot see it: its kind, the numbers, the caption."""
-    chart = plot.CHARTS[request.chart]
-    facts = medians(request.table) if chart.takes == "spaces" else ""
+    """Say what the chart shows, for those who cannot see it: its kind, the numbers, the caption."""
+    facts = "" if request.chart.takes == "observations" else _medians(request.table)
     captions = [artist.words for artist in ax.get_children() if isinstance(artist, Caption)]
-    return " ".join(filter(None, [chart.shows, facts, *captions])).replace("\u00a0", " ")
+    return " ".join(filter(None, [request.chart.shows, facts, *captions])).replace("\u00a0", " ")
+
+
+def _medians(spaces: pd.DataFrame) -> str:
+    measured = stats.measures(spaces)
+    kept = measured[measured["excluded"].isna()]
+    if kept.empty:
+        return f"{plural(len(spaces), 'Space')}, none with both counts to compare."
+    live, replay, share = (kept[name].median() for name in ("live", "replay", "replay_share"))
+    return (
+        f"{plural(len(spaces), 'Space')}, {len(kept):,} with both counts: median {live:,.0f} live listeners, "
+        f"{replay:,.0f} replay plays, replay share {share:.0%}."
+    )

@@ -1,4 +1,4 @@
-"""The table of Spaces in a form: sortable where itables is installed, else plain HTML. No asset from the network."""
+"""A table of Spaces in a form: sortable if itables is installed, else plain HTML. Nothing comes from the network."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import ipywidgets as w
 import numpy as np
 import pandas as pd
 
+from spacekit.words import shortened
+
 COLUMNS: Final = (
     "title",
     "creator_screen_name",
@@ -22,32 +24,29 @@ COLUMNS: Final = (
     "creator_followers_count",
     "space_id",
 )
-"""Columns of `spaces` that a form shows; downloads have all."""
+"""The columns of `spaces` that a form shows; downloads have all."""
 
-_TITLE: Final = 60  # characters of a title; longer ones would push all else out of sight
+_TITLE: Final = 60  # characters; longer titles would push all else out of sight
+_MOST_PLAIN: Final = 100  # rows of a table in plain HTML
+_CELL: Final = "padding:.15em .8em .15em 0;border-bottom:1px solid #8884;vertical-align:top"
 
-# A count that is missing comes as text, and would make its column one of text, which sorts 9 above 10.
+# A missing count comes as text, and would turn its column into text, which sorts 9 above 10.
 _MISSING_LEAST: Final = (
     "function (data, type) { return data === '<NA>' ? (type === 'display' ? '–' : -1) : data; }"
 )
 
-MOST_PLAIN: Final = 100
-"""Rows of a table in plain HTML."""
-
 
 def shown(spaces: pd.DataFrame) -> pd.DataFrame:
-    """Give the columns that a form shows, instants to the minute in UTC, titles cut."""
+    """Return the columns that a form shows: instants to the minute in UTC, titles cut."""
     table = spaces[[name for name in COLUMNS if name in spaces.columns]].reset_index(drop=True)
     started = table["started_at"].dt.tz_convert("UTC").dt.strftime("%Y-%m-%d %H:%M")
-    titles = table["title"].str.slice(0, _TITLE) + table["title"].str.len().gt(_TITLE).map(
-        {True: "…", False: ""}
-    )
+    titles = table["title"].map(lambda title: shortened(title, _TITLE), na_action="ignore")
     table = table.assign(started_at=started, title=titles)
     return table.rename(columns={"started_at": "started_at (UTC)"})
 
 
 def table_widget(spaces: pd.DataFrame) -> w.Widget:
-    """Give a sortable table that can be searched, or a plain one where itables is not installed."""
+    """Return a table that can be sorted and searched, or a plain one if itables is not installed."""
     table = shown(spaces)
     try:
         from itables import JavascriptFunction
@@ -56,7 +55,7 @@ def table_widget(spaces: pd.DataFrame) -> w.Widget:
         return w.HTML(plain(table, "Spaces"))
     if table.empty:
         return w.HTML(plain(table, "Spaces"))
-    counts_at = [place for place, name in enumerate(table) if pd.api.types.is_integer_dtype(table[name])]
+    counts = [place for place, name in enumerate(table) if pd.api.types.is_integer_dtype(table[name])]
     return ITable(
         _worded(table),
         maxBytes=0,
@@ -69,14 +68,14 @@ def table_widget(spaces: pd.DataFrame) -> w.Widget:
         allow_html=False,
         order=[],
         columnDefs=[
-            {"targets": counts_at, "className": "dt-right", "render": JavascriptFunction(_MISSING_LEAST)}
+            {"targets": counts, "className": "dt-right", "render": JavascriptFunction(_MISSING_LEAST)}
         ],
         text_in_header_can_be_selected=False,  # else a click on a column's name does not sort
     )
 
 
 def _worded(table: pd.DataFrame) -> pd.DataFrame:
-    """Put words for what is no count; counts stay numbers, so that they sort as such."""
+    """Word every column but those of counts, which stay numbers so that they sort as numbers."""
     worded = table.copy()
     for name in table:
         if not pd.api.types.is_integer_dtype(table[name]):
@@ -84,25 +83,22 @@ def _worded(table: pd.DataFrame) -> pd.DataFrame:
     return worded
 
 
-def plain(table: pd.DataFrame, caption: str, most: int = MOST_PLAIN, left: Container[str] = ()) -> str:
+def plain(table: pd.DataFrame, caption: str, most: int = _MOST_PLAIN, left: Container[str] = ()) -> str:
     """
-    Give the first rows as an HTML table that says how many there are; all text escaped.
+    Return the first rows as an HTML table that says how many there are. All text is escaped.
 
-    `left` names the columns of text, if not all columns that hold no numbers.
+    `left` names the columns set to the left: by default those that hold no numbers.
     """
     left = left or [str(name) for name in table if not pd.api.types.is_numeric_dtype(table[name])]
     sides = ["left" if name in left else "right" for name in table]
-    told = caption if len(table) <= most else f"{caption}: the first {most:,} of {len(table):,} rows"
+    title = caption if len(table) <= most else f"{caption}: the first {most:,} of {len(table):,} rows"
     head = "".join(_head(str(name), side) for name, side in zip(table, sides, strict=True))
     body = "".join(f"<tr>{_cells(values, sides)}</tr>" for values in table.head(most).itertuples(index=False))
     return (
         '<div style="overflow-x:auto" tabindex="0" role="region" aria-label="' + escape(caption) + '">'
-        f'<table style="border-collapse:collapse;line-height:1.3"><caption style="text-align:left">{escape(told)}'
+        f'<table style="border-collapse:collapse;line-height:1.3"><caption style="text-align:left">{escape(title)}'
         f"</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
-
-
-_CELL: Final = "padding:.15em .8em .15em 0;border-bottom:1px solid #8884;vertical-align:top"
 
 
 def _head(name: str, side: str) -> str:

@@ -6,17 +6,17 @@ import threading
 from collections.abc import Callable
 
 Job = Callable[[threading.Event], None]
-"""What to do; its event is set once a newer job is there, or nobody waits any more."""
+"""What to do. Its event is set once there is a newer job, or nobody waits any more."""
 
 
 class Newest:
     """
-    Does one job at a time, the newest next; those between are dropped.
+    Does one job at a time, then the newest; those between are dropped.
 
     Parameters
     ----------
     fail
-        Called in the thread with what a job raised: an error in a thread would be seen by nobody.
+        Called in the thread with what a job raised, because nobody would see an error in a thread.
     """
 
     def __init__(self, fail: Callable[[Exception], None]) -> None:
@@ -30,7 +30,7 @@ class Newest:
         self._closed = False
 
     def submit(self, job: Job) -> None:
-        """Do this job as soon as the running one has ended; a closed one does nothing."""
+        """Do this job as soon as the running one has ended; nothing once closed."""
         with self._lock:
             if self._closed:
                 return
@@ -43,11 +43,11 @@ class Newest:
                 self._thread.start()
 
     def wait(self, timeout_s: float | None = None) -> bool:
-        """Wait until all is done; say whether it is."""
+        """Wait until all is done, and return whether it is."""
         return self._idle.wait(timeout_s)
 
     def close(self) -> None:
-        """Drop what waits, tell the running job that it is overtaken, and wait for its end."""
+        """Drop the next job, set the event of the running one, and wait for its end."""
         with self._lock:
             self._closed = True
             self._next = None
@@ -60,13 +60,13 @@ class Newest:
             while (job := self._take()) is not None:
                 self._do(*job)
         except BaseException:
-            self._idle.set()  # nobody waits for a thread that died; Python tells of it
+            self._idle.set()  # nobody waits for a thread that died; Python reports it
             raise
 
     def _do(self, job: Job, overtaken: threading.Event) -> None:
         try:
             job(overtaken)
-        except Exception as error:  # noqa: BLE001  # not swallowed: handed on, as nobody sees a thread's errors
+        except Exception as error:  # noqa: BLE001  # handed on: nobody sees a thread's errors
             self._fail(error)
 
     def _take(self) -> tuple[Job, threading.Event] | None:

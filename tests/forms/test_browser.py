@@ -173,10 +173,10 @@ def status(page: Page) -> Any:
 
 
 def test_fetch_in_lab(page: Page, lab: str) -> None:
-    """Paste, see what was understood and the plan, fetch, see the bar, the card, the table and the chart, save."""
+    """Paste, see what was recognised and the plan, fetch, see the bar, the card, the table and the chart, save."""
     opened(page, lab, "fetch")
     page.get_by_label("Space ids or links").fill(f"{' '.join(IDS[:3])} {IDS[0]}\nhttps://example.org/x")
-    expect(page.get_by_text("3 ids, 1 given before, 1 not understood")).to_be_visible()
+    expect(page.get_by_text("3 ids, 1 repeated, 1 not recognised")).to_be_visible()
     expect(page.get_by_text("3 to fetch")).to_be_visible()
     page.get_by_role("button", name="Fetch").click()
     expect(page.get_by_role("button", name="Fetch")).to_be_disabled()
@@ -188,16 +188,16 @@ def test_fetch_in_lab(page: Page, lab: str) -> None:
     with page.expect_download() as saved:
         page.get_by_role("link", name="Save spaces.jsonl").click()
     assert len(sk.read_jsonl(renamed(saved.value, "spaces.jsonl")).records) == 3
-    cancel_keeps_what_came(page)
+    cancel_keeps_what_arrived(page)
 
 
-def cancel_keeps_what_came(page: Page) -> None:
+def cancel_keeps_what_arrived(page: Page) -> None:
     """Cancel in the middle of a longer run."""
     page.get_by_label("Space ids or links").fill("\n".join(IDS))
     page.get_by_role("button", name="Fetch").click()
     expect(status(page)).to_contain_text(re.compile(r"^[1-9]\d* of "))
     page.get_by_role("button", name="Cancel").click()
-    expect(status(page)).to_contain_text("Cancelled: kept")
+    expect(status(page)).to_contain_text("Cancelled with")
     assert page.locator("table.dataTable tbody tr").count() >= 2
     expect(page.get_by_role("button", name="Fetch")).to_be_enabled()
 
@@ -210,12 +210,12 @@ def renamed(download: Any, name: str) -> Path:
 
 
 def test_key_and_sandbox_in_lab(page: Page, lab: str) -> None:
-    """The key's field is empty as soon as the key is read; made-up data is marked when it is chosen."""
+    """The field of the key is cleared as soon as it is read; made-up data is marked when it is chosen."""
     opened(page, lab, "own")
     field = page.get_by_label("API key")
     field.fill("7|secretsecret")
     field.press("Enter")
-    expect(status(page)).to_contain_text("Key taken")
+    expect(status(page)).to_contain_text("Key read")
     expect(field).to_have_value("")
     assert "secretsecret" not in page.content()
     page.get_by_label("Made-up data").check()
@@ -228,7 +228,7 @@ def test_key_and_sandbox_in_lab(page: Page, lab: str) -> None:
 
 
 def test_failures_in_lab(page: Page, lab: str) -> None:
-    """A wrong key, no credit and a dead server are said in the form."""
+    """A wrong key, no credit and a dead server are reported in the form."""
     opened(page, lab, "refused")
     for place, words in enumerate(["not accepted", "credits", "connection"]):
         page.get_by_label("Space ids or links").nth(place).fill(IDS[0])

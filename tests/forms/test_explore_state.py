@@ -1,0 +1,206 @@
+"""The state of the form that explores: what is in view, drawn and compared. No widgets, no browser."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from form_reading import six_spaces
+from typed_spaces import spaces
+
+import spacekit as sk
+from spacekit import plot, stats
+from spacekit.fields import TABLES
+from spacekit.forms.explore_state import MOST_GROUPS, ExploreState, compared
+from spacekit.forms.picture import Picture, Request
+from spacekit.forms.sources import source_of
+from spacekit.plot import Chart
+
+CHARTS = {
+    "live_vs_replay": Chart(plot.live_vs_replay, "", "", options=("by", "tz")),
+    "growth": Chart(plot.growth, "", "", takes="observations"),
+}
+
+
+def _draw(request: Request) -> Picture:
+    return Picture(request.name.encode(), f"{len(request.table)} rows", lambda: b"")
+
+
+def explored(given: Any, draw: Callable[[Request], Picture] = _draw) -> ExploreState:
+    """Make a state with two charts that draw nothing."""
+    return ExploreState(source_of(given), CHARTS, draw)
+
+
+def test_filter_keeps_the_index() -> None:
+    """Rows in view are those of the table given, under its own index."""
+    given = six_spaces().set_axis(list("abcdef"))
+    state = explored(given)
+    state.only_replay = True
+    assert state.view.index.tolist() == list("abce")
+    state.close()
+
+
+def test_empty_table() -> None:
+    """A table without rows can be filtered, and says that nothing is in view."""
+    state = explored(six_spaces().head(0))
+    state.hosts, state.least_live, state.only_replay = ("ann",), 5, True
+    state.wait(30)
+    assert state.status == "0 of 0 Spaces in view."
+    assert state.error is None
+    state.close()
+
+
+def test_picture_is_of_the_view() -> None:
+    """After a change the picture, the comparison and the count are those of the new view."""
+    state = explored(six_spaces())
+    state.hosts = ("ann",)
+    state.by = "host"
+    assert state.wait(30)
+    assert state.picture.alt == "3 rows"
+    assert state.comparison[0]["group"].tolist() == ["ann"]
+    assert state.status == "3 of 6 Spaces in view. Left out: 3 (another host)."
+    state.close()
+
+
+def test_options_go_to_the_charts_that_take_them() -> None:
+    """Grouping and zone reach a chart that has such arguments, and no other."""
+    asked: list[Request] = []
+    state = explored(six_spaces(), lambda request: (asked.append(request), _draw(request))[1])
+    state.by, state.tz = "weekday", "Asia/Tokyo"
+    state.wait(30)
+    assert asked[-1].options["tz"] == "Asia/Tokyo"
+    assert (
+        asked[-1].options["by"].tolist() == stats.group_labels(state.view, "weekday", "Asia/Tokyo").tolist()
+    )
+    state.close()
+
+
+def test_growth_needs_observations(tmp_path: Path) -> None:
+    """A chart of observations is offered for an archive only, and then is of the Spaces in view."""
+    state = explored(six_spaces())
+    assert list(state.charts) == ["live_vs_replay"]
+    state.close()
+    with sk.Archive(tmp_path / "a.db") as archive:
+        archive.add_jsonl(sk.sample_observations_path())
+        state = explored(archive)
+    state.chart = "growth"
+    host = state.choices("host")[0][1]
+    state.hosts = (host,)
+    request = state.request
+    assert set(request.table["space_id"]) == set(state.view["space_id"])
+    assert len(request.table) > len(state.view)
+    state.close()
+
+
+def test_an_unknown_zone_is_reported() -> None:
+    """A time zone that does not exist is reported in words, and kept in `error`."""
+    state = explored(six_spaces())
+    state.first, state.tz = date(2026, 1, 1), "Mars/Olympus"
+    state.by = "weekday"
+    state.wait(30)
+    assert isinstance(state.error, ValueError | KeyError)
+    assert "Mars/Olympus" in state.status
+    state.close()
+
+
+def test_an_error_while_drawing_is_reported() -> None:
+    """What drawing raises is named in the status and kept in `error`; the next picture is drawn all the same."""
+    broken = [True]
+
+    def draw(request: Request) -> Picture:
+        if broken.pop() if broken else False:
+            raise ZeroDivisionError("draw")
+        return _draw(request)
+
+    state = explored(six_spaces(), draw)
+    state.wait(30)
+    assert "ZeroDivisionError" in state.status
+    state.least_live = 1
+    state.wait(30)
+    assert state.error is None
+    assert state.picture is not None
+    state.close()
+
+
+def test_reset_puts_all_in_view() -> None:
+    """Resetting clears the filters and leaves the choice of the chart."""
+    state = explored(six_spaces())
+    state.hosts, state.least_live, state.only_replay, state.by = ("ann",), 7, True, "host"
+    state.reset()
+    state.wait(30)
+    assert len(state.view) == 6
+    assert state.by == "host"
+    assert state.picture.alt == "6 rows"
+    state.close()
+
+
+def test_largest_groups_are_compared() -> None:
+    """Of many groups the largest are compared, and the note says how many there are."""
+    n = MOST_GROUPS + 5
+    many = spaces(
+        creator_id=[str(i) for i in range(n) for _ in range(2 if i else 3)],
+        total_live_listeners=[10 for i in range(n) for _ in range(2 if i else 3)],
+        total_replay_watched=[10 for i in range(n) for _ in range(2 if i else 3)],
+    )
+    frame, note = compared(many, "host", "UTC")
+    assert len(frame) == MOST_GROUPS
+    assert f"of {n} groups" in note
+    assert "0" in frame["group"].tolist()
+
+
+def sources(folder: Path) -> dict[str, Any]:
+    """The samples in every form that can be explored."""
+    batch = sk.sample_batch()
+    batch.to_jsonl(folder / "s.jsonl")
+    archive = sk.Archive(folder / "s.db")
+    archive.add_jsonl(folder / "s.jsonl")
+    paths = {
+        "JSONL": folder / "s.jsonl",
+        "path as text": str(folder / "s.jsonl"),
+        "archive's path": folder / "s.db",
+    }
+    return {"table": batch.spaces, "batch": batch, "archive": archive, **paths}
+
+
+@pytest.mark.parametrize("kind", ["table", "batch", "archive", "JSONL", "path as text", "archive's path"])
+def test_source(kind: str, tmp_path: Path) -> None:
+    """A table, a batch, an archive and their files hold the same Spaces, and the code reads them again."""
+    given = sources(tmp_path)
+    source = source_of(given[kind])
+    assert sorted(source.spaces["space_id"]) == sorted(given["table"]["space_id"])
+    assert source.made_up
+    assert set(source.spaces) == {field.name for field in TABLES["spaces"]}
+    scope = {"sk": sk, "batch": given["batch"], "archive": given["archive"], "spaces": given["table"]}
+    exec(source.code, scope)  # noqa: S102  # the code is the point
+    assert len(scope["spaces"]) == len(source.spaces)
+    given["archive"].close()
+
+
+def test_source_of_what_is_none(tmp_path: Path) -> None:
+    """What holds no Spaces is refused, with what to pass instead."""
+    with pytest.raises(TypeError, match="Give a table"):
+        source_of(42)
+    with pytest.raises(ValueError, match="lacks the columns"):
+        source_of(pd.DataFrame({"x": [1]}))
+    with pytest.raises(FileNotFoundError):
+        source_of(tmp_path / "none.jsonl")
+    (tmp_path / "text.jsonl").write_text("no JSON\n", encoding="utf-8")
+    with pytest.warns(sk.IncompleteWarning), pytest.raises(sk.DataError, match="no line of it"):
+        source_of(tmp_path / "text.jsonl")
+
+
+@pytest.mark.parametrize("name", plot.CHARTS)
+def test_code_does_the_same(name: str, archive: Path) -> None:
+    """The code that is shown runs, and returns the same view and a chart with all that was chosen."""
+    state = ExploreState(source_of(archive), plot.CHARTS, lambda _request: Picture(b"", "", bytes))
+    state.only_replay, state.chart, state.scale, state.by = True, name, "linear", "state"
+    scope: dict[str, Any] = {}
+    with pytest.warns(sk.AgeWarning):
+        exec(state.code, scope)  # noqa: S102  # the code is the point
+    assert scope["view"].equals(state.view)
+    axes = {"both": "xy"}.get(plot.CHARTS[name].counts, plot.CHARTS[name].counts)
+    scales = {getattr(scope["ax"], f"get_{axis}scale")() for axis in axes}
+    assert scales <= {"linear"}
+    state.close()

@@ -1,0 +1,103 @@
+"""The form that explores: what it shows and passes on, through the events of its widgets. No browser."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from form_reading import linked, words
+
+import spacekit as sk
+from spacekit.forms import page, parts
+from spacekit.forms.picture import Request
+
+
+def test_explorer_shows_at_once(explorer: sk.AudienceExplorer) -> None:
+    """All Spaces are in view at first, with a picture, a comparison, links and the made-up mark."""
+    assert len(explorer.view) == len(sk.sample_records())
+    assert "<img alt=" in explorer.chart.value
+    assert "median replay share" in explorer.compared.value
+    assert linked(explorer.save_png.link)[1][:4] == b"\x89PNG"
+    assert "Made-up data" in words(explorer.badge)
+
+
+def test_filters_reach_the_view(explorer: sk.AudienceExplorer) -> None:
+    """Each filter of the form changes the view, and the status says why other Spaces are left out."""
+    host = explorer.hosts.options[0][1]
+    explorer.hosts.value = (host,)
+    assert set(sk.stats.group_labels(explorer.view, "host")) == {host}
+    explorer.states.value = ("Ended",)
+    explorer.first.value, explorer.last.value = date(2026, 1, 1), date(2026, 4, 30)
+    explorer.least_live.value = 10
+    explorer.only_replay.value = True
+    assert "another host" in words(explorer.status)
+    assert explorer.view["total_live_listeners"].min() >= 10
+    assert linked(explorer.save_csv.link)[1] == parts.csv(explorer.view)
+    explorer.reset.click()
+    assert len(explorer.view) == len(sk.sample_records())
+
+
+@pytest.mark.parametrize("name", ["replay_share", "calendar", "hosts"])
+def test_charts_can_be_chosen(one_explorer: sk.AudienceExplorer, name: str) -> None:
+    """A chart with groups, with a time zone and with a row for each host is drawn, with alternative text."""
+    one_explorer.chart_name.value = name
+    one_explorer.by.value, one_explorer.tz.value = "weekday", "Asia/Tokyo"
+    assert one_explorer.wait(60)
+    assert one_explorer.error is None
+    assert linked(one_explorer.save_png.link)[0] == f"{name}.png"
+    assert re.search(r'<img alt="[^"]{80,}"', one_explorer.chart.value)
+
+
+def test_growth_of_an_archive(archive: Path) -> None:
+    """Of an archive the chart of growth can be chosen too."""
+    explorer = sk.AudienceExplorer(archive)
+    explorer.chart_name.value = "growth"
+    assert explorer.wait(60)
+    assert explorer.error is None
+    assert "<img" in explorer.chart.value
+    explorer.close()
+
+
+def test_svg_at_a_click(explorer: sk.AudienceExplorer) -> None:
+    """The picture as SVG is made at a click, without the date, so that it is the same each time."""
+    explorer.save_svg.make.click()
+    name, data = linked(explorer.save_svg.link)
+    assert name == "live_vs_replay.svg"
+    assert b"<svg" in data
+    assert b"dc:date" not in data
+
+
+def test_scale_is_off_where_there_are_no_counts(explorer: sk.AudienceExplorer) -> None:
+    """The scale can be chosen where a chart has an axis of counts."""
+    assert not explorer.scale.disabled
+    explorer.chart_name.value = "calendar"
+    assert explorer.scale.disabled
+
+
+def test_error_is_shown(explorer: sk.AudienceExplorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What drawing raises is shown in the status and kept in `error`."""
+
+    def broken(_request: Request) -> Any:
+        raise ZeroDivisionError("draw")
+
+    monkeypatch.setattr(explorer.state, "_draw", broken)
+    explorer.least_live.value = 3
+    assert explorer.wait(30)
+    assert isinstance(explorer.error, ZeroDivisionError)
+    assert "ZeroDivisionError" in words(explorer.status)
+
+
+def test_page_shows_the_data_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The page shows the file that the environment names, else the samples; it reports a missing file in words."""
+    monkeypatch.delenv("SPACEKIT_DATA", raising=False)
+    samples = page()
+    assert "Made-up data" in words(samples.badge)
+    samples.close()
+    path = sk.Batch.of([sk.documented_record()]).to_jsonl(tmp_path / "one.jsonl")
+    monkeypatch.setenv("SPACEKIT_DATA", str(path))
+    one = page()
+    assert len(one.view) == 1
+    one.close()
+    monkeypatch.setenv("SPACEKIT_DATA", str(tmp_path / "none.jsonl"))
+    assert "none.jsonl" in words(page())

@@ -1,0 +1,191 @@
+"""The form that fetches: what it shows and passes on, through the events of its widgets. No browser."""
+
+import base64
+import html
+import io
+import re
+import threading
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from form_reading import EVIL, IDS, fetched, inside, linked, words
+from matplotlib.image import imread
+
+import spacekit as sk
+from spacekit.forms import parts
+from spacekit.server import Server
+
+
+def test_typing_shows_what_is_recognised(form: sk.FetchForm) -> None:
+    """Each change of the text shows ids, repeats, what was not recognised and why, and the plan."""
+    form.text.value = f"{IDS[0]}\n{IDS[0]}\nhttps://example.org/{EVIL}"
+    assert "1 id, 1 repeated, 1 not recognised" in words(form.understood)
+    assert "1 to fetch" in words(form.plan)
+    assert "<script>" not in form.understood.value
+
+
+def test_fetch_shows_all(form: sk.FetchForm) -> None:
+    """After a fetch the form shows card, chart, table, downloads, code and a full bar."""
+    fetched(form, "\n".join(IDS[:5]))
+    assert "5 Spaces" in words(form.card)
+    assert form.bar.value == form.bar.max == 5
+    assert len(form.table.children) == 1
+    assert linked(form.save_csv.link)[0] == "spaces.csv"
+    assert "client.fetch(" in words(form.code)
+    assert form.batch is not None
+    assert len(form.batch.spaces) == 5
+
+
+def test_chart_has_its_facts_as_text(form: sk.FetchForm) -> None:
+    """The chart is a PNG in the page, and its alternative text has the numbers and their source."""
+    fetched(form, "\n".join(IDS[10:40]))
+    alt, data = re.search(
+        r'<img alt="([^"]*)".*src="data:image/png;base64,([^"]*)"', form.chart.value
+    ).groups()  # type: ignore[union-attr]  # as above
+    assert re.search(r"30 Spaces, \d+ with both counts: median [\d,]+ live listeners", alt)
+    assert "Made-up data" in alt
+    assert imread(io.BytesIO(base64.b64decode(data))).shape[1] > 600
+
+
+def test_downloads_hold_the_data(form: sk.FetchForm, tmp_path: Path) -> None:
+    """CSV has all columns of `spaces`; JSONL is what `Batch.to_jsonl` writes."""
+    fetched(form, "\n".join(IDS[:5]))
+    assert form.batch is not None
+    saved = pd.read_csv(io.BytesIO(linked(form.save_csv.link)[1]))
+    assert list(saved) == list(form.batch.spaces)
+    name, data = linked(form.save_jsonl.link)
+    assert name == "spaces.jsonl"
+    assert data == form.batch.to_jsonl(tmp_path / name).read_bytes()
+    assert len(data.splitlines()) == 5
+
+
+def test_many_spaces_are_packed_when_asked_for(form: sk.FetchForm, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With many Spaces the downloads are made at a click, and JSON lines are compressed."""
+    monkeypatch.setattr(parts, "MANY", 3)
+    fetched(form, "\n".join(IDS[:5]))
+    assert form.save_jsonl.link.value == ""
+    form.save_jsonl.make.click()
+    name, data = linked(form.save_jsonl.link)
+    assert name == "spaces.jsonl.gz"
+    assert data[:2] == b"\x1f\x8b"
+
+
+def test_buttons_follow_the_run() -> None:
+    """During a run Fetch is off and Cancel is on; two clicks are one run; Cancel keeps what has arrived."""
+    with Server(latency_s=0.05) as server, server.client(workers=1) as client:
+        form = sk.FetchForm(client)
+        assert form.cancel.disabled
+        some = threading.Event()
+        form.bar.observe(lambda change: change["new"] >= 2 and some.set(), "value")
+        form.text.value = "\n".join(IDS)
+        form.fetch.click()
+        assert form.fetch.disabled
+        form.fetch.click()
+        assert some.wait(30)
+        assert not form.cancel.disabled
+        form.cancel.click()
+        assert form.wait(30)
+        assert not form.fetch.disabled
+        assert form.batch is not None
+        assert 2 <= len(form.batch.records) < len(IDS)
+        assert words(form.status).startswith("Cancelled with ")
+        assert len({request.space_id for request in server.requests}) == len(server.requests)
+        form.close()
+
+
+def test_a_wait_for_the_limit_is_explained() -> None:
+    """While the run waits, the form says why and how long."""
+    with Server() as server, server.client(requests_per_minute=1) as client:
+        form = sk.FetchForm(client)
+        said = threading.Event()
+        form.status.observe(lambda change: "next in" in change["new"] and said.set(), "value")
+        form.text.value = "\n".join(IDS[:3])
+        form.fetch.click()
+        assert said.wait(30)
+        form.close()
+        assert form.batch is not None
+        assert len(form.batch.records) == 1
+
+
+def test_key_field_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key typed into the page is read, its field is cleared, and the form holds the key nowhere."""
+    form = sk.FetchForm()
+    sent: list[Any] = []
+    monkeypatch.setattr(type(form.key), "_send", lambda _self, message, **_options: sent.append(message))
+    form.key.set_state({"value": "7|secretsecret"})
+    assert form.key.value == ""
+    assert form.state.has_key
+    assert "secretsecret" not in repr(sent)
+    assert "secretsecret" not in repr([{**widget.get_state()} for widget in inside(form)])
+    assert "secretsecret" not in repr(form._repr_mimebundle_())
+    form.close()
+
+
+def test_key_in_the_text_is_not_shown(form: sk.FetchForm) -> None:
+    """A key pasted into the wrong box is neither listed nor in the code."""
+    form.text.value = f"{IDS[0]}\n12|verysecret1\n"
+    shown = form.understood.value + form.code.value + form.status.value
+    assert "verysecret1" not in shown
+    assert "not shown" in shown
+
+
+def test_key_and_sandbox_only_without_a_client(form: sk.FetchForm) -> None:
+    """With a given Client there is nothing to choose: key and sandbox are hidden and off."""
+    for field in (form.key, form.sandbox):
+        assert field.layout.display == "none"
+        assert field.disabled
+    own = sk.FetchForm()
+    assert not own.key.disabled
+    assert own.sandbox.layout.display is None
+    own.close()
+
+
+def test_sandbox_is_marked_plainly() -> None:
+    """Ticking the sandbox marks the form as showing made-up data at once."""
+    form = sk.FetchForm()
+    assert form.badge.value == ""
+    form.sandbox.value = True
+    assert "Made-up data" in words(form.badge)
+    fetched(form, IDS[0])
+    assert form.batch is not None
+    assert form.batch.made_up
+    form.close()
+
+
+def test_archive_and_age_reach_the_plan(form: sk.FetchForm, tmp_path: Path) -> None:
+    """With an archive the second plan reuses its answers, or asks again as chosen."""
+    form.archive.value = str(tmp_path / "a.db")
+    fetched(form, IDS[0])
+    assert "0 to fetch" in words(form.plan)
+    form.max_age.value = 0
+    assert "1 to fetch" in words(form.plan)
+
+
+def test_close_ends_the_work() -> None:
+    """Closing ends the run and closes every widget; the batch stays."""
+    with Server(latency_s=0.1) as server, server.client(workers=1) as client:
+        form = sk.FetchForm(client)
+        some = threading.Event()
+        form.bar.observe(lambda change: change["new"] and some.set(), "value")
+        form.text.value = "\n".join(IDS)
+        form.fetch.click()
+        assert some.wait(30)
+        parts_of_it = [*inside(form)]
+        form.close()
+        assert form.wait(0)
+        assert [widget for widget in parts_of_it if widget.comm is not None] == []
+        assert len(server.requests) < len(IDS)
+        assert form.batch is not None
+
+
+def test_text_of_the_service_is_escaped() -> None:
+    """A title with markup is shown as text in card, table, chart and still picture."""
+    record = sk.documented_record() | {"title": EVIL}
+    with sk.sandbox([record]) as client:
+        form = fetched(sk.FetchForm(client), f"{record['id']} {EVIL}")
+        still = form._repr_mimebundle_()["text/html"]
+        assert "<script>" not in still + form.card.value + form.chart.value
+        assert EVIL in html.unescape(still)
+        form.close()
