@@ -76,7 +76,7 @@ def audience(
 def _largest_first(measured: pd.DataFrame, spaces: pd.DataFrame) -> pd.DataFrame:
     """Rows by live, then replay; a replay that cannot exist is missing, not 0."""
     impossible = measured["excluded"].isin(_NO_REPLAY)
-    told = pick_spaces(spaces, "title", "started_at", "scheduled_start", "created_at")
+    told = pick_spaces(spaces, "title started_at scheduled_start created_at")
     started = told["started_at"].fillna(told["scheduled_start"]).fillna(told["created_at"])
     rows = measured.assign(
         replay=measured["replay"].mask(impossible), title=told["title"].array, at=started.array

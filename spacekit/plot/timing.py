@@ -235,7 +235,7 @@ def punctuality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) 
     ax
         Hosts by median delay, the earliest on top; negative is before the announced time. On time is within a minute.
     """
-    times = pick_spaces(spaces, "started_at", "scheduled_start")
+    times = pick_spaces(spaces, "started_at scheduled_start")
     begun, announced = times["started_at"].notna().to_numpy(), times["scheduled_start"].notna().to_numpy()
     timed = spaces[begun & announced]
     host = stats.group_labels(timed, "host")

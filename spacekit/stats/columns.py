@@ -1,8 +1,8 @@
-"""Typed columns in, typed frames out: what every function here begins and ends with. No statistics."""
+"""Typed columns in, typed frames out: where every function here begins and ends. No statistics."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -16,35 +16,44 @@ COUNT: Final = fields.DTYPES["count"]
 FLAG: Final = fields.DTYPES["flag"]
 INSTANT: Final = fields.DTYPES["instant"]
 SPAN: Final = fields.DTYPES["span"]
-NUMBER: Final = pd.Float64Dtype()  # shares, medians and other numbers that are no counts
+NUMBER: Final = pd.Float64Dtype()  # shares, medians and other numbers that are not counts
 
-OBSERVATIONS: dict[str, fields.Kind] = {"space_id": "id", "age": "span", "total_replay_watched": "count"}
-"""Columns of `Archive.observations` that are read here."""
+_SPACES: Final[Mapping[str, fields.Kind]] = {field.name: field.kind for field in fields.TABLES["spaces"]}
+_OBSERVATIONS: Final[Mapping[str, fields.Kind]] = {
+    "space_id": "id",
+    "age": "span",
+    "total_replay_watched": "count",
+}
 
-_SPACES: dict[str, fields.Kind] = {field.name: field.kind for field in fields.TABLES["spaces"]}
 
-
-def pick_spaces(spaces: pd.DataFrame, *names: str) -> pd.DataFrame:
+def pick_spaces(spaces: pd.DataFrame, names: str) -> pd.DataFrame:
     """
-    Give the named columns of a `spaces` table with their own dtypes, as a new frame on the same index.
+    Return columns of a `spaces` table with their own dtypes, as a new frame on the same index.
+
+    Parameters
+    ----------
+    spaces
+        The `spaces` table.
+    names
+        Names of the columns, with blanks between them.
 
     Raises
     ------
     TypeError
-        `spaces` is no DataFrame.
+        `spaces` is not a DataFrame.
     ValueError
         Columns are missing, or hold what their dtype cannot.
     """
-    return _pick(spaces, names, _SPACES, "spaces")
+    return _pick(spaces, names.split(), _SPACES, "spaces")
 
 
 def pick_observations(observations: pd.DataFrame) -> pd.DataFrame:
-    """Likewise the columns `OBSERVATIONS` of a table of `Archive.observations`."""
-    return _pick(observations, tuple(OBSERVATIONS), OBSERVATIONS, "observations")
+    """Return the columns of a table of `Archive.observations` that are read here, as `pick_spaces` does."""
+    return _pick(observations, [*_OBSERVATIONS], _OBSERVATIONS, "observations")
 
 
 def _pick(
-    table: pd.DataFrame, names: tuple[str, ...], kinds: Mapping[str, fields.Kind], what: str
+    table: pd.DataFrame, names: Sequence[str], kinds: Mapping[str, fields.Kind], what: str
 ) -> pd.DataFrame:
     if not isinstance(table, pd.DataFrame):
         raise TypeError(f"{what}: expected a DataFrame, got {type(table).__name__!r}. Pass a table.")
@@ -58,8 +67,8 @@ def _typed(column: pd.Series[Any], kind: fields.Kind, what: str) -> Any:
     dtype = fields.DTYPES[kind]
     if kind == "id" and pd.api.types.is_float_dtype(column.dtype) and column.notna().any():
         raise ValueError(
-            f"{what}: the ids in {column.name!r} were read as floats, such as {column.dropna().iloc[0]!r}, and long "
-            f"ids become equal so. Read the file with dtype={{{column.name!r}: 'string'}}."
+            f"{what}: the ids in {column.name!r} were read as floats, such as {column.dropna().iloc[0]!r}, which "
+            f"makes long ids equal. Read the file with dtype={{{column.name!r}: 'string'}}."
         )
     try:
         return column.astype(dtype).array
@@ -69,12 +78,17 @@ def _typed(column: pd.Series[Any], kind: fields.Kind, what: str) -> Any:
         ) from error
 
 
+def schema(*parts: tuple[Any, str]) -> dict[str, Any]:
+    """Return the dtype of each column, from pairs of a dtype and the columns that have it, blanks between them."""
+    return {name: dtype for dtype, names in parts for name in names.split()}
+
+
 def frame(
     columns: Mapping[str, Any] | pd.DataFrame,
     dtypes: Mapping[str, Any],
     index: pd.Index[Any] | None = None,
 ) -> pd.DataFrame:
-    """Give a frame of these columns in this order and with these dtypes, on `index` if given; values by place."""
+    """Return a frame of these columns in this order and with these dtypes, on `index` if given; values by place."""
     return pd.DataFrame(
         {name: pd.Series(_values(columns[name]), dtype=dtype, index=index) for name, dtype in dtypes.items()}
     )
@@ -85,23 +99,30 @@ def _values(column: Any) -> Any:
 
 
 def floats(column: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Give the numbers of a column for numpy, NaN where missing; spans in milliseconds."""
+    """Return the numbers of a column for numpy, NaN where missing; spans in milliseconds."""
     if column.dtype.kind == "m":
         return np.asarray(column.dt.total_seconds(), dtype=np.float64) * 1_000
     return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def first_reason(tests: Mapping[str, pd.Series[Any]], index: pd.Index[Any]) -> pd.Series[Any]:
-    """Name the first test that holds for each row, as text; missing where none does."""
+    """Return the name of the first test that holds for each row, missing where none does."""
     reason: pd.Series[Any] = pd.Series(pd.NA, index=index, dtype=TEXT)
     for name, holds in reversed([*tests.items()]):
         reason = reason.mask(holds.astype(FLAG).fillna(value=False).to_numpy(dtype=bool), name)
     return reason
 
 
+def tally(reason: pd.Series[Any], reasons: Sequence[str]) -> pd.DataFrame:
+    """Return `reason` and `n`: how often each of the reasons stands in a column, in their order, 0 included."""
+    counted = reason.value_counts()
+    n = [int(counted.get(name, 0)) for name in reasons]
+    return frame({"reason": reasons, "n": n}, {"reason": TEXT, "n": COUNT})
+
+
 def zoned(instants: pd.Series[Any], tz: str) -> pd.Series[Any]:
     """
-    Give the instants as that zone's clocks show them.
+    Return the instants as the clocks of a zone show them.
 
     Raises
     ------

@@ -14,46 +14,30 @@ import pandas as pd
 
 from spacekit.errors import AgeWarning
 from spacekit.stats import resample
-from spacekit.stats.columns import COUNT, FLAG, NUMBER, SPAN, TEXT, floats, frame
+from spacekit.stats.columns import COUNT, FLAG, NUMBER, SPAN, TEXT, floats, frame, schema
 from spacekit.stats.groups import By, cluster_codes, creator_keys, group_labels
 from spacekit.stats.measures import measures
 from spacekit.stats.paired import signed_rank_p
 from spacekit.words import span
 
-COMPARISON: Final[dict[str, Any]] = {
-    "group": TEXT,
-    "n": COUNT,
-    "n_excluded": COUNT,
-    **dict.fromkeys(
-        (
-            "live_median",
-            "live_q25",
-            "live_q75",
-            "replay_median",
-            "replay_q25",
-            "replay_q75",
-            "share_median",
-            "share_q25",
-            "share_q75",
-            "share_low",
-            "share_high",
-            "p_value",
-            "spearman",
-            "spearman_low",
-            "spearman_high",
-        ),
-        NUMBER,
-    ),
-    "thin": FLAG,
-}
-"""Columns of `compare` and their dtypes."""
+_COMPARISON: Final = schema(
+    (TEXT, "group"),
+    (COUNT, "n n_excluded"),
+    (NUMBER, "live_median live_q25 live_q75 replay_median replay_q25 replay_q75"),
+    (NUMBER, "share_median share_q25 share_q75 share_low share_high p_value"),
+    (NUMBER, "spearman spearman_low spearman_high"),
+    (FLAG, "thin"),
+)
+_CORRELATION: Final = schema(
+    (TEXT, "x y"), (COUNT, "n n_left_out"), (NUMBER, "spearman spearman_low spearman_high")
+)
 
 
 def compare(
     spaces: pd.DataFrame, by: By = None, confidence: float = 0.95, seed: int = 0, *, tz: str = "UTC"
 ) -> pd.DataFrame:
     """
-    Compare live listeners with replay plays, over all Spaces or in each group.
+    Return live listeners against replay plays, over all Spaces or in each group.
 
     Parameters
     ----------
@@ -65,17 +49,17 @@ def compare(
     confidence
         Of the intervals, between 0 and 1.
     seed
-        Same seed, same intervals, whatever the order of the rows.
+        The same seed gives the same intervals, whatever the order of the rows.
     tz
         Time zone of "weekday" and "hour".
 
     Returns
     -------
     frame
-        One row a group (`all` without `by`), groups in the order of `group_labels`, those without one last as
+        One row a group (`all` without `by`), in the order of `group_labels`; Spaces without a group come last, as
         `<NA>`:
 
-        - `n`: Spaces compared; `n_excluded`: those left out, see `measures`. All that follows is of the `n`.
+        - `n`: Spaces compared; `n_excluded`: Spaces left out, see `measures`. Everything else is about the `n`.
         - `live_median, live_q25, live_q75`, likewise `replay_` and `share_` (replay_share): each Space counts once.
         - `share_low, share_high`: interval of the median share.
         - `p_value`: two-sided paired test of live against replay.
@@ -87,29 +71,40 @@ def compare(
     Raises
     ------
     TypeError
-        `spaces` is no DataFrame.
+        `spaces` is not a DataFrame.
     ValueError
-        A column is missing or unreadable, `by` or `tz` is not understood, or `confidence` is not between 0 and 1.
+        A column is missing or cannot be read, there is no such `by` or `tz`, or `confidence` is not between 0 and 1.
 
     Warns
     -----
     AgeWarning
-        Ages at fetch of the compared Spaces differ by more than tenfold.
+        Ages of the compared Spaces when fetched differ by more than tenfold.
 
     Notes
     -----
-    Spaces of one creator are alike, so creators are resampled, not Spaces, and an interval speaks of further creators
-    like these. A group of one creator resamples its Spaces and speaks of further Spaces of that creator. A Space
-    without creator stands for itself.
+    Spaces of one creator are alike, so creators are resampled, not Spaces: an interval is about further creators like
+    these. In a group of one creator its Spaces are resampled, and the interval is about further Spaces of that
+    creator. A Space without a creator stands for itself.
 
-    What is estimated is the median over Spaces: a creator of many Spaces weighs more. Intervals are bootstrap
-    percentiles, expanded for few creators (see `resample.tail`), with creators of unequal size counted as fewer
-    (Kish). Below `resample.fewest_pieces` no interval of that confidence exists. In simulations of 2,000 runs
-    (`tests/test_coverage_slow.py`), 95 % intervals of the share held the truth in 94 to 98 % from 6 creators on.
+    The median is over Spaces: a creator of many Spaces weighs more. Intervals are bootstrap percentiles, expanded for
+    few creators (see `resample.tail`), with creators of unequal size counted as fewer (Kish). Below
+    `resample.fewest_pieces` there is no interval of that confidence. In simulations of 2,000 runs
+    (`tests/stats/test_coverage_slow.py`), 95 % intervals of the share held the truth in 94 to 98 % from 6 creators on.
     Those of rho held it in 94 to 97 % from 12 creators on; with fewer they are too wide (up to 100 %).
 
     The test is Wilcoxon's signed-rank test on replay_share - 1/2, which ranks as log2(replay / live) does, also
     where a count is 0. Of several creators each enters once, with the median of its Spaces.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import spacekit as sk
+    >>> with warnings.catch_warnings():  # some samples were fetched an hour after their end, others months
+    ...     warnings.simplefilter("ignore", sk.AgeWarning)
+    ...     compared = sk.compare(sk.sample_batch().spaces)
+    >>> compared[["group", "n", "n_excluded", "share_median", "share_low", "share_high"]].round(2)
+      group   n  n_excluded  share_median  share_low  share_high
+    0   all  71          16          0.31       0.04        0.57
     """
     _warn_of_ages(ages(spaces))
     return summarise(spaces, by, confidence, seed, tz=tz)
@@ -118,35 +113,57 @@ def compare(
 def summarise(
     spaces: pd.DataFrame, by: By = None, confidence: float = 0.95, seed: int = 0, *, tz: str = "UTC"
 ) -> pd.DataFrame:
-    """Give what `compare` gives, without its warning: for charts, whose captions tell the ages."""
+    """
+    Return what `compare` does, without its warning: for charts, whose captions state the ages.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> sk.stats.summarise(sk.sample_batch().spaces, "state")[["group", "n", "live_median", "replay_median"]]
+              group   n  live_median  replay_median
+    0      Canceled   0         <NA>           <NA>
+    1         Ended  69        905.0          625.0
+    2    NotStarted   0         <NA>           <NA>
+    3        Paused   1      35694.0         6369.0
+    4  PrePublished   0         <NA>           <NA>
+    5       Running   0         <NA>           <NA>
+    6      TimedOut   1         93.0           34.0
+    """
     if not 0 < confidence < 1:
-        raise ValueError(f"confidence: must lie between 0 and 1, got {confidence!r}. Give 0.95 for 95 %.")
+        raise ValueError(f"confidence: must lie between 0 and 1, got {confidence!r}. Use 0.95 for 95 %.")
     rows = [_row(group, confidence, seed) for group in _groups(spaces, by, tz)]
-    return frame({name: [row.get(name) for row in rows] for name in COMPARISON}, COMPARISON)
+    return frame({name: [row.get(name) for row in rows] for name in _COMPARISON}, _COMPARISON)
 
 
 def ages(spaces: pd.DataFrame) -> pd.DataFrame:
     """
-    Ages at fetch of the Spaces that are compared.
+    Return the range of ages when fetched of the Spaces that are compared.
 
     Returns
     -------
     frame
         One row: `n` (Spaces whose age is known), `youngest`, `oldest`, and `tenfold`: whether the oldest is more
         than ten times as old as the youngest.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> sk.stats.ages(sk.sample_batch().spaces)
+        n        youngest                   oldest  tenfold
+    0  71 0 days 01:00:00 145 days 14:21:51.565000     True
     """
     measured = measures(spaces)
     age = measured.age[measured.excluded.isna()].dropna()
     low, high = age.min(), age.max()
     columns = {"n": [len(age)], "youngest": [low], "oldest": [high], "tenfold": [bool(high > 10 * low)]}
-    return frame(columns, {"n": COUNT, "youngest": SPAN, "oldest": SPAN, "tenfold": FLAG})
+    return frame(columns, schema((COUNT, "n"), (SPAN, "youngest oldest"), (FLAG, "tenfold")))
 
 
 def correlation(
     spaces: pd.DataFrame, x: str, y: str, confidence: float = 0.95, seed: int = 0
 ) -> pd.DataFrame:
     """
-    Spearman's rho of two measures, such as "duration" and "live", with its interval.
+    Return Spearman's rho of two measures, such as "duration" and "live", with its interval.
 
     Returns
     -------
@@ -157,7 +174,14 @@ def correlation(
     Raises
     ------
     ValueError
-        Not a column of numbers or spans of `measures`.
+        `x` or `y` is not a column of numbers or spans of `measures`.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> sk.stats.correlation(sk.sample_batch().spaces, "duration", "live").round(2)
+              x     y   n  n_left_out  spearman  spearman_low  spearman_high
+    0  duration  live  71          16     -0.17         -0.66           0.37
     """
     measured = measures(spaces)
     numbers = [name for name in measured if measured[name].dtype.kind in "mif"]
@@ -170,18 +194,16 @@ def correlation(
     kept = table[measured.excluded.isna().to_numpy()].dropna(subset=["x", "y"]).sort_values(["key", "x", "y"])
     pieces, rng = _pieces(cluster_codes(kept.key)), np.random.default_rng(seed)
     found = _rho(kept.x.to_numpy(), kept.y.to_numpy(), pieces, confidence, rng)
-    columns = {"x": [x], "y": [y], "n": [len(kept)], "n_left_out": [len(table) - len(kept)]}
-    columns |= {name: [value] for name, value in found.items()}
-    dtypes = {"x": TEXT, "y": TEXT, "n": COUNT, "n_left_out": COUNT, **dict.fromkeys(found, NUMBER)}
-    return frame(columns, dtypes)
+    row = {"x": x, "y": y, "n": len(kept), "n_left_out": len(table) - len(kept), **found}
+    return frame({name: [value] for name, value in row.items()}, _CORRELATION)
 
 
 def _warn_of_ages(spread: pd.DataFrame) -> None:
     youngest, oldest, tenfold = spread.youngest[0], spread.oldest[0], spread.tenfold[0]
     if tenfold:
         warnings.warn(
-            f"compare: ages at fetch run from {span(youngest)} to {span(oldest)}, more than tenfold, and replay "
-            "counts grow with age. Compare Spaces of like age, or take counts at the same age with at_age.",
+            f"compare: ages when fetched run from {span(youngest)} to {span(oldest)}, more than tenfold, and replay "
+            "counts grow with age. Compare Spaces of similar age, or use counts at the same age from at_age.",
             AgeWarning,
             stacklevel=3,
         )
@@ -200,7 +222,7 @@ class _Group:
 
 
 def _groups(spaces: pd.DataFrame, by: By, tz: str) -> Iterator[_Group]:
-    """Give the groups one by one, the Spaces of each in an order that does not depend on that of the rows."""
+    """Yield the groups, the Spaces of each in an order that does not depend on that of the rows."""
     measured, label = measures(spaces), group_labels(spaces, by, tz).cat
     table = pd.DataFrame({name: floats(measured[name]) for name in ("replay_share", "live", "replay")})
     table = table.assign(group=label.codes.array, key=creator_keys(spaces).array)
@@ -248,7 +270,7 @@ def _thin(clusters: resample.Ints, confidence: float) -> bool:
 
 
 def _quartiles(columns: dict[str, resample.Floats]) -> dict[str, float]:
-    """Quartiles by linear interpolation, as numpy's and pandas' default; none of an empty group."""
+    """Return quartiles by linear interpolation, the default of numpy and pandas; none for an empty group."""
     values = np.stack([*columns.values()])
     if not values.size:
         return {}
@@ -258,11 +280,10 @@ def _quartiles(columns: dict[str, resample.Floats]) -> dict[str, float]:
 
 
 def _paired_test(share: resample.Floats, clusters: resample.Ints) -> float:
-    """P value of Wilcoxon's signed-rank test; 1 where live and replay are equal throughout."""
+    """Return the p value of Wilcoxon's signed-rank test; 1 where live and replay are equal throughout."""
     alone = len(share) == clusters.max() + 1
     medians = share if alone else pd.Series(share).groupby(clusters).median().to_numpy()
-    apart = np.round(medians - 0.5, 12)  # so that shares that are equal but for rounding tie
-    return signed_rank_p(apart)
+    return signed_rank_p(np.round(medians - 0.5, 12))  # so that shares equal but for rounding tie
 
 
 def _rho(

@@ -1,4 +1,4 @@
-"""Audience of each creator against its followers, and who has more or less than they let expect. No drawing."""
+"""Audience of each creator against followers, and who does better or worse than they suggest. No drawing."""
 
 from __future__ import annotations
 
@@ -7,30 +7,26 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
-from spacekit.stats.columns import COUNT, NUMBER, TEXT, frame, pick_spaces
+from spacekit.stats.columns import COUNT, NUMBER, TEXT, frame, pick_spaces, schema
 from spacekit.stats.groups import creator_keys, host_names
 from spacekit.stats.measures import measures
 
-_FOLLOWERS: Final[dict[str, Any]] = {
-    "creator_id": TEXT,
-    "creator_screen_name": TEXT,
-    "followers": COUNT,
-    "n": COUNT,
-    "audience_median": NUMBER,
-    "expected": NUMBER,
-    "residual": NUMBER,
-    "rank": COUNT,
-}
+_FOLLOWERS: Final = schema(
+    (TEXT, "creator_id creator_screen_name"),
+    (COUNT, "followers n"),
+    (NUMBER, "audience_median expected residual"),
+    (COUNT, "rank"),
+)
 
 
 def followers(spaces: pd.DataFrame, audience: Literal["live", "replay"] = "live") -> pd.DataFrame:
     """
-    Median audience of each creator against its followers, ranked by what the followers do not explain.
+    Return the median audience of each creator and what followers suggest, ranked by the difference.
 
     Parameters
     ----------
     spaces
-        The `spaces` table. Excluded Spaces (see `measures`) and Spaces without creator are left out.
+        The `spaces` table. Excluded Spaces (see `measures`) and Spaces without a creator are left out.
     audience
         "live" for live listeners, "replay" for replay plays.
 
@@ -40,17 +36,27 @@ def followers(spaces: pd.DataFrame, audience: Literal["live", "replay"] = "live"
         One row a creator: `creator_id`, `creator_screen_name` (newest), `followers` (newest fetch, not at the time
         of the Spaces), `n` Spaces, `audience_median`, `expected` (audience), `residual` (log2 of median over
         expected: 1 is twice the expected audience), `rank` (1: the most above it). Sorted by rank. The last three
-        are `<NA>` where followers or median are 0 or missing, and everywhere with fewer than three creators or
-        equal followers.
+        are `<NA>` where followers or median are 0 or missing, and everywhere if there are fewer than three creators
+        or all have equal followers.
 
     Raises
     ------
     ValueError
-        `audience` is neither word, or a column is missing.
+        `audience` is another word, or a column is missing.
 
     Notes
     -----
-    `expected` is the line of least squares of log2(audience_median) on log2(followers), each creator counting once.
+    `expected` is the line of least squares of log2(audience_median) on log2(followers); each creator counts once.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> ranked = sk.stats.followers(sk.sample_batch().spaces)
+    >>> ranked[["creator_screen_name", "followers", "audience_median", "residual"]].head(3).round(2)
+      creator_screen_name  followers  audience_median  residual
+    0     sample_newcomer        641              9.0      1.07
+    1      sample_futebol     226790           7832.0      0.77
+    2        sample_beats     600276          24007.0      0.72
     """
     if audience not in ("live", "replay"):
         raise ValueError(f"audience: got {audience!r}. Use 'live' or 'replay'.")
@@ -64,7 +70,7 @@ def followers(spaces: pd.DataFrame, audience: Literal["live", "replay"] = "live"
 
 def _by_creator(spaces: pd.DataFrame, audience: str) -> pd.DataFrame:
     measured = measures(spaces)
-    table = pick_spaces(spaces, "creator_id", "creator_followers_count", "fetched_at").reset_index(drop=True)
+    table = pick_spaces(spaces, "creator_id creator_followers_count fetched_at").reset_index(drop=True)
     table["key"] = creator_keys(spaces).array
     table["creator_screen_name"] = host_names(spaces).array
     table["count"] = measured[audience].astype(NUMBER).array
@@ -80,7 +86,7 @@ def _by_creator(spaces: pd.DataFrame, audience: str) -> pd.DataFrame:
 
 
 def _expected(table: pd.DataFrame, usable: np.ndarray[Any, np.dtype[np.bool_]]) -> pd.Series[Any]:
-    """Audience on the line through the usable creators; NaN where there is no line."""
+    """Return the audience on the line through the usable creators; NaN where there is no line."""
     expected = pd.Series(np.nan, index=table.index)
     x = np.log2(table.followers[usable].to_numpy(dtype=np.float64))
     y = np.log2(table.audience_median[usable].to_numpy(dtype=np.float64))

@@ -1,9 +1,9 @@
-"""Which group each Space is in: by column, host, weekday, hour or a function. It compares nothing."""
+"""The group of each Space: by column, host, weekday, hour or a function. It compares nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,12 @@ from spacekit.stats.columns import COUNT, TEXT, pick_spaces, zoned
 
 By: TypeAlias = "str | Callable[[pd.DataFrame], Any] | pd.Series[Any] | Iterable[Any] | None"
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def group_labels(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.Series[Any]:
     """
-    Give the group of each Space, as text.
+    Return the group of each Space, as text.
 
     Parameters
     ----------
@@ -26,13 +26,13 @@ def group_labels(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.Ser
         The `spaces` table.
     by
         - None: one group, `all`.
-        - name of a column; states that differ in case only are one.
+        - the name of a column; states that differ only in case are one.
         - "host": the creator's account, named by its newest handle.
         - "weekday", "hour": of `started_at`, as the clocks of `tz` show it.
-        - a function of `spaces`, or values, one for each row; a Series is taken by its index where that is the
+        - a function of `spaces`, or one value for each row. A Series is matched by its index where that is the
           table's in another order.
 
-        A column of the table goes before a word of the same name.
+        A column of the table comes before a word of the same name.
     tz
         Time zone of "weekday" and "hour".
 
@@ -40,33 +40,44 @@ def group_labels(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.Ser
     -------
     labels
         An ordered categorical on the index of `spaces`, its categories in the order of the groups: weekdays from
-        Monday, categories in their own order, all else sorted. Missing where there is nothing to group by.
+        Monday, categories in their own order, everything else sorted. Missing where there is nothing to group by.
 
     Raises
     ------
     ValueError
-        No such column, word or zone, or not one value a row.
+        There is no such column, word or zone, or not one value for each row.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> sk.stats.group_labels(sk.sample_batch().spaces, "weekday").value_counts(sort=False)
+    Monday        9
+    Tuesday      14
+    Wednesday    12
+    Thursday     13
+    Friday        8
+    Saturday      6
+    Sunday       19
+    Name: count, dtype: int64
     """
     values = _values(spaces, by, tz)
     if len(values) != len(spaces):
-        raise ValueError(f"by: got {len(values)!r} values for {len(spaces)!r} Spaces. Give one for each row.")
+        raise ValueError(f"by: got {len(values)!r} values for {len(spaces)!r} Spaces. Pass one for each row.")
     return _as_labels(values, spaces.index)
 
 
 def creator_keys(spaces: pd.DataFrame) -> pd.Series[Any]:
-    """Whose Space each is: the account id, else the handle behind an @; missing where both are."""
-    table = pick_spaces(spaces, "creator_id", "creator_screen_name")
+    """Return whose Space each is: the account id, else the handle after an @; missing where both are."""
+    table = pick_spaces(spaces, "creator_id creator_screen_name")
     return table.creator_id.fillna("@" + table.creator_screen_name.str.lower())
 
 
 def host_names(spaces: pd.DataFrame) -> pd.Series[Any]:
-    """Name of each Space's creator: its newest handle, with the id where two accounts share it."""
-    table = pick_spaces(spaces, "creator_screen_name", "fetched_at").assign(key=creator_keys(spaces).array)
+    """Return the name of each Space's creator: its newest handle, with the id where two accounts share it."""
+    table = pick_spaces(spaces, "creator_screen_name fetched_at").assign(key=creator_keys(spaces).array)
     dated = table.reset_index(drop=True).dropna(subset=["key", "creator_screen_name"])
-    newest = (
-        dated.sort_values(["fetched_at", "creator_screen_name"], na_position="first").groupby("key").last()
-    )
-    names = newest.creator_screen_name
+    dated = dated.sort_values(["fetched_at", "creator_screen_name"], na_position="first")
+    names = dated.groupby("key").creator_screen_name.last()
     shared = names.str.lower().duplicated(keep=False)
     names = names.mask(shared, names + " (" + names.index.astype(TEXT) + ")")
     return table.key.map(names).astype(TEXT).fillna(table.key)
@@ -75,11 +86,9 @@ def host_names(spaces: pd.DataFrame) -> pd.Series[Any]:
 def _values(spaces: pd.DataFrame, by: By, tz: str) -> Any:
     if by is None:
         return ["all"] * len(spaces)
-    if callable(by):
-        return _listed(by(spaces), spaces.index)
     if isinstance(by, str):
         return _named(spaces, by, tz)
-    return _listed(by, spaces.index)
+    return _listed(by(spaces) if callable(by) else by, spaces.index)
 
 
 def _listed(values: Any, index: pd.Index[Any]) -> Any:
@@ -91,7 +100,7 @@ def _listed(values: Any, index: pd.Index[Any]) -> Any:
 
 
 def _is_reordered(theirs: pd.Index[Any], ours: pd.Index[Any]) -> bool:
-    """Whether a Series has the table's index in another order: then its place would give wrong groups."""
+    """Whether a Series has the table's index in another order: taken by place, the groups would be wrong."""
     same = len(theirs) == len(ours) and theirs.is_unique and ours.is_unique
     return same and not theirs.equals(ours) and bool(theirs.isin(ours).all())
 
@@ -117,8 +126,8 @@ def _states(state: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _weekdays(started: pd.Series[Any]) -> Any:
-    days = started.dt.day_of_week.map(dict(enumerate(WEEKDAYS)))
-    return pd.Categorical(days, categories=list(WEEKDAYS))
+    days = started.dt.day_of_week.map(dict(enumerate(_WEEKDAYS)))
+    return pd.Categorical(days, categories=list(_WEEKDAYS))
 
 
 def _hours(started: pd.Series[Any]) -> Any:
@@ -137,7 +146,7 @@ def _as_labels(values: Any, index: pd.Index[Any]) -> pd.Series[Any]:
 
 
 def _whole(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Whole floats as integers, so that a year with gaps reads 2026 and not 2026.0."""
+    """Return whole floats as integers, so that a year with gaps reads 2026 and not 2026.0."""
     if column.dtype.kind == "f" and (column.dropna() % 1 == 0).all():
         return column.astype(COUNT)
     return column
@@ -152,7 +161,7 @@ def _sorted(values: Any) -> list[Any]:
 
 
 def cluster_codes(keys: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Number the creators 0, 1, ... in sorted order; each Space without creator is one by itself."""
+    """Number the creators 0, 1, ... in sorted order; each Space without a creator is one by itself."""
     codes, known = pd.factorize(keys, sort=True)
     lone = codes < 0
     codes[lone] = len(known) + np.arange(lone.sum())

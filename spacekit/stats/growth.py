@@ -1,4 +1,4 @@
-"""Replay counts against age, from Spaces observed again and again. It interpolates, and never extrapolates."""
+"""Replay counts against age, from Spaces observed more than once. It interpolates and never extrapolates."""
 
 from __future__ import annotations
 
@@ -7,37 +7,57 @@ from typing import Any, Final
 import pandas as pd
 
 from spacekit.arguments import span
-from spacekit.stats.columns import COUNT, FLAG, SPAN, TEXT, first_reason, frame, pick_observations
+from spacekit.stats.columns import (
+    COUNT,
+    FLAG,
+    SPAN,
+    TEXT,
+    first_reason,
+    frame,
+    pick_observations,
+    schema,
+    tally,
+)
 
-GROWTH_REASONS: Final = ("no id", "not ended", "observed before the end", "no replay count")
-"""Why an observation is not part of a growth curve, in the order in which they are tried."""
-
-_AT_AGE: Final[dict[str, Any]] = {"space_id": TEXT, "age": SPAN, "total_replay_watched": COUNT}
+_REASONS: Final = ("no id", "not ended", "observed before the end", "no replay count")
+_AT_AGE: Final = schema((TEXT, "space_id"), (SPAN, "age"), (COUNT, "total_replay_watched"))
 
 
 def growth(observations: pd.DataFrame) -> pd.DataFrame:
     """
-    Replay count of each Space against its age.
+    Return the replay count of each Space against its age.
 
     Parameters
     ----------
     observations
-        Table of `Archive.observations`, in any order; read are `space_id`, `age` and `total_replay_watched`.
+        Table of `Archive.observations`, in any order; `space_id`, `age` and `total_replay_watched` are read.
 
     Returns
     -------
     frame
         `space_id, age, total_replay_watched, is_last`: one row an observation, sorted by Space, age and count.
         `is_last` marks the oldest of each Space. Only observations after the end with a count;
-        `frame.attrs["left_out"]` is the number of the others, and `growth_left_out` tells why. Counts that fall are
+        `frame.attrs["left_out"]` is the number of the others, and `growth_left_out` says why. Counts that fall are
         kept as they are.
 
     Raises
     ------
     TypeError
-        `observations` is no DataFrame.
+        `observations` is not a DataFrame.
     ValueError
         A column is missing, or cannot be read as its kind.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> with sk.Archive("observations.db") as archive:
+    ...     added = archive.add_jsonl(sk.sample_observations_path())
+    ...     observations = archive.observations()
+    >>> sk.growth(observations).head(3)
+            space_id                    age  total_replay_watched  is_last
+    0  1SAMPLE1snXke 0 days 01:01:32.744000                    12    False
+    1  1SAMPLE1snXke 0 days 06:21:23.744000                    72    False
+    2  1SAMPLE1snXke 1 days 00:51:10.744000                   222    False
     """
     table = pick_observations(observations)
     kept = table[_left_out(table).isna().to_numpy()].sort_values([*_AT_AGE], ignore_index=True)
@@ -49,21 +69,32 @@ def growth(observations: pd.DataFrame) -> pd.DataFrame:
 
 def growth_left_out(observations: pd.DataFrame) -> pd.DataFrame:
     """
-    How many observations `growth` leaves out, by reason.
+    Count the observations that `growth` leaves out, by reason.
 
     Returns
     -------
     frame
-        `reason`, `n`: one row for each of `GROWTH_REASONS`, in that order, also where none.
+        `reason`, `n`: one row for each reason, in the order in which they are tried, also where there is none.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> with sk.Archive("observations.db") as archive:
+    ...     added = archive.add_jsonl(sk.sample_observations_path())
+    ...     observations = archive.observations()
+    >>> sk.stats.growth_left_out(observations)
+                        reason  n
+    0                    no id  0
+    1                not ended  0
+    2  observed before the end  0
+    3          no replay count  0
     """
-    counted = _left_out(pick_observations(observations)).value_counts()
-    columns = {"reason": GROWTH_REASONS, "n": [int(counted.get(r, 0)) for r in GROWTH_REASONS]}
-    return frame(columns, {"reason": TEXT, "n": COUNT})
+    return tally(_left_out(pick_observations(observations)), _REASONS)
 
 
 def at_age(observations: pd.DataFrame, age: str | pd.Timedelta) -> pd.DataFrame:
     """
-    Replay count of each Space at the same age, so that Spaces of different age compare.
+    Return the replay count of each Space at the same age, so that Spaces of different ages compare.
 
     Parameters
     ----------
@@ -82,14 +113,26 @@ def at_age(observations: pd.DataFrame, age: str | pd.Timedelta) -> pd.DataFrame:
     Raises
     ------
     TypeError
-        `observations` is no DataFrame.
+        `observations` is not a DataFrame.
     ValueError
         `age` is negative or cannot be read as a span of time, or a column is missing.
 
     Notes
     -----
-    Source: counts are cumulative (see "Five times and two counts"); linear between observations. An observation at
-    exactly `age` gives its own count (the greater, if two differ).
+    Source: counts are cumulative (see "Five times and two counts"); linear between observations. Of an observation at
+    exactly `age` its own count is taken (the greater, if two differ).
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> with sk.Archive("observations.db") as archive:
+    ...     added = archive.add_jsonl(sk.sample_observations_path())
+    ...     observations = archive.observations()
+    >>> sk.at_age(observations, "1D").head(3)
+            space_id    age  total_replay_watched
+    0  1SAMPLE1snXke 1 days                   215
+    1  1SAMPLE6YBdYF 1 days                  1411
+    2  1SAMPLEHDwSSW 1 days                  1610
     """
     wanted = span("age", age).as_unit("ms")
     curves = growth(observations)
@@ -106,11 +149,11 @@ def at_age(observations: pd.DataFrame, age: str | pd.Timedelta) -> pd.DataFrame:
 def _left_out(table: pd.DataFrame) -> pd.Series[Any]:
     early = table.age < pd.Timedelta(0)
     tests = (table.space_id.isna(), table.age.isna(), early, table.total_replay_watched.isna())
-    return first_reason(dict(zip(GROWTH_REASONS, tests, strict=True)), table.index)
+    return first_reason(dict(zip(_REASONS, tests, strict=True)), table.index)
 
 
 def _between(before: pd.DataFrame, after: pd.DataFrame, wanted: pd.Timedelta) -> pd.Series[Any]:
-    """Straight line from the count before to the count after; missing where one is."""
+    """Return the count on a straight line from the one before to the one after; missing where either is."""
     width = (after.age - before.age).dt.total_seconds()
     part = ((wanted - before.age).dt.total_seconds() / width.mask(width == 0)).fillna(0)
     gained = (after.total_replay_watched - before.total_replay_watched).astype("Float64") * part

@@ -7,49 +7,29 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from spacekit.stats.columns import COUNT, NUMBER, SPAN, TEXT, first_reason, frame, pick_spaces
+from spacekit.stats.columns import COUNT, NUMBER, SPAN, TEXT, first_reason, frame, pick_spaces, schema, tally
 from spacekit.tables import has_ended
 
 REASONS: Final = ("not ended", "no recording", "no live count", "no replay count", "both zero")
-"""Why a Space is not compared, in the order in which they are tried."""
+"""Why a Space is not compared, in the order in which the reasons are tried."""
 
-MEASURES: Final[dict[str, Any]] = {
-    "space_id": TEXT,
-    "creator_screen_name": TEXT,
-    "state": TEXT,
-    "duration": SPAN,
-    "notice": SPAN,
-    "start_delay": SPAN,
-    "live": COUNT,
-    "replay": COUNT,
-    "replay_share": NUMBER,
-    "log2_ratio": NUMBER,
-    "live_per_1k_followers": NUMBER,
-    "replay_per_1k_followers": NUMBER,
-    "age": SPAN,
-    "excluded": TEXT,
-}
-"""Columns of `measures` and their dtypes."""
-
-_NEEDED = (
-    "space_id",
-    "creator_screen_name",
-    "state",
-    "created_at",
-    "scheduled_start",
-    "started_at",
-    "ended_at",
-    "total_live_listeners",
-    "total_replay_watched",
-    "is_space_available_for_replay",
-    "creator_followers_count",
-    "fetched_at",
+_MEASURES: Final = schema(
+    (TEXT, "space_id creator_screen_name state"),
+    (SPAN, "duration notice start_delay"),
+    (COUNT, "live replay"),
+    (NUMBER, "replay_share log2_ratio live_per_1k_followers replay_per_1k_followers"),
+    (SPAN, "age"),
+    (TEXT, "excluded"),
+)
+_NEEDED: Final = (
+    "space_id creator_screen_name state created_at scheduled_start started_at ended_at fetched_at "
+    "total_live_listeners total_replay_watched is_space_available_for_replay creator_followers_count"
 )
 
 
 def measures(spaces: pd.DataFrame) -> pd.DataFrame:
     """
-    Live and replay of each Space, its times, and whether the two counts can be compared.
+    Return live and replay of each Space, its times, and whether the two counts can be compared.
 
     Parameters
     ----------
@@ -68,7 +48,7 @@ def measures(spaces: pd.DataFrame) -> pd.DataFrame:
         - `live`, `replay`: the two counts as X reports them (Int64).
         - `replay_share`: replay / (live + replay), a share of counts and not of people.
         - `log2_ratio`: log2(replay / live): 0 for equal counts, 1 for twice as many replay plays.
-        - `live_per_1k_followers`, `replay_per_1k_followers`: per 1,000 followers of the creator at fetch; `<NA>`
+        - `live_per_1k_followers`, `replay_per_1k_followers`: per 1,000 followers of the creator when fetched; `<NA>`
           where the followers are 0 or missing.
         - `age`: fetched_at minus ended_at; `NaT` where the Space has not ended. Replay counts grow with it.
         - `excluded`: why the Space is not compared, or `<NA>`: the first that applies of `not ended`,
@@ -80,46 +60,61 @@ def measures(spaces: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     TypeError
-        `spaces` is no DataFrame.
+        `spaces` is not a DataFrame.
     ValueError
         A column is missing, or cannot be read as its kind.
 
     Notes
     -----
-    Ended are the states Ended and TimedOut, in any case. A missing or unknown state counts as ended if
-    `ended_at` is there. `no recording`: the replay flag is false and the replay count 0 or missing; a false flag
-    beside a count above 0 means a recording removed later, and is kept.
+    Spaces in the states Ended and TimedOut, in upper or lower case, have ended. Where the state is missing or unknown,
+    a Space with an `ended_at` has. `no recording`: the replay flag is false and the replay count 0 or missing. A false
+    flag beside a count above 0 means that a recording was removed later; such a Space is kept.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> measured = sk.measures(sk.sample_batch().spaces)
+    >>> measured[["live", "replay", "replay_share", "excluded"]].head(3)
+        live  replay  replay_share excluded
+    0  26463     759      0.027882     <NA>
+    1   1250     607      0.326871     <NA>
+    2    151     197      0.566092     <NA>
     """
-    table = pick_spaces(spaces, *_NEEDED)
+    table = pick_spaces(spaces, _NEEDED)
     excluded = _excluded(table)
-    return frame(
-        {
-            **{name: table[name] for name in ("space_id", "creator_screen_name", "state")},
-            **_times(table),
-            "live": table.total_live_listeners,
-            "replay": table.total_replay_watched,
-            **_ratios(table[excluded.isna()].reset_index(drop=True), excluded.isna().to_numpy()),
-            **_per_followers(table),
-            "excluded": excluded,
-        },
-        MEASURES,
-        spaces.index,
-    )
+    columns = {
+        **{name: table[name] for name in ("space_id", "creator_screen_name", "state")},
+        **_times(table),
+        "live": table.total_live_listeners,
+        "replay": table.total_replay_watched,
+        **_ratios(table[excluded.isna()].reset_index(drop=True), excluded.isna().to_numpy()),
+        **_per_followers(table),
+        "excluded": excluded,
+    }
+    return frame(columns, _MEASURES, spaces.index)
 
 
 def exclusions(spaces: pd.DataFrame) -> pd.DataFrame:
     """
-    How many Spaces are not compared, by reason.
+    Count the Spaces that are not compared, by reason.
 
     Returns
     -------
     frame
-        `reason`, `n`: one row for each of `REASONS`, in that order, also where none.
+        `reason`, `n`: one row for each reason of `measures`, in that order, also where there is none.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> sk.stats.exclusions(sk.sample_batch().spaces)
+                reason  n
+    0        not ended  9
+    1     no recording  5
+    2    no live count  1
+    3  no replay count  0
+    4        both zero  1
     """
-    counted = measures(spaces).excluded.value_counts()
-    return frame(
-        {"reason": REASONS, "n": [int(counted.get(r, 0)) for r in REASONS]}, {"reason": TEXT, "n": COUNT}
-    )
+    return tally(measures(spaces).excluded, REASONS)
 
 
 def _excluded(table: pd.DataFrame) -> pd.Series[Any]:

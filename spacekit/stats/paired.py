@@ -7,18 +7,17 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-EXACT_UP_TO: Final = 50
-"""Pairs up to which every choice of signs is counted; beyond, the normal distribution is close enough."""
+_EXACT_UP_TO: Final = 50  # pairs; beyond, the normal distribution is close enough
 
 
 def signed_rank_p(apart: npt.NDArray[np.float64]) -> float:
     """
-    Two-sided p value that differences lie evenly around 0.
+    Return the two-sided p value that differences lie evenly around 0.
 
     Parameters
     ----------
     apart
-        One difference a pair, without NaN; those of 0 tell nothing and are left out.
+        One difference a pair, without NaN; those of 0 say nothing and are left out.
 
     Returns
     -------
@@ -27,16 +26,16 @@ def signed_rank_p(apart: npt.NDArray[np.float64]) -> float:
 
     Notes
     -----
-    scipy's test is exact without ties only; with them it tries all signs one by one, which takes
-    seconds for 15 pairs. Here the sums of ranks are counted as a polynomial is multiplied out, ties or not. Beyond
-    `EXACT_UP_TO` pairs it is scipy's.
+    scipy's test is exact only without ties; with them it tries all signs one by one, which takes seconds for 15
+    pairs. Here the sums of ranks are counted as a polynomial is multiplied out, with ties or without. Beyond 50 pairs
+    it is scipy's.
     """
     from scipy.stats import rankdata, wilcoxon
 
     apart = apart[apart != 0]
     if not len(apart):
         return 1.0
-    if len(apart) > EXACT_UP_TO:
+    if len(apart) > _EXACT_UP_TO:
         return float(wilcoxon(apart).pvalue)
     ranks = np.rint(2 * rankdata(np.abs(apart))).astype(np.int64)  # doubled, so that shared ranks are whole
     chances = np.ones(1)

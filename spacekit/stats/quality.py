@@ -8,39 +8,24 @@ import numpy as np
 import pandas as pd
 
 from spacekit.fields import STATES
-from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, frame, pick_spaces
+from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, frame, pick_spaces, schema
 from spacekit.stats.groups import creator_keys
 from spacekit.tables import has_ended
 
-EXAMPLES: Final = 5
-"""Ids given as examples of each check, at most."""
-
-_QUALITY: Final[dict[str, Any]] = {"check": TEXT, "n": COUNT, "share": NUMBER, "examples": TEXT}
-_NEEDED = (
-    "space_id",
-    "title",
-    "state",
-    "created_at",
-    "scheduled_start",
-    "started_at",
-    "ended_at",
-    "total_live_listeners",
-    "total_replay_watched",
-    "is_space_available_for_replay",
-    "creator_id",
-    "creator_screen_name",
-    "creator_followers_count",
-    "fetched_at",
+_EXAMPLES: Final = 5  # ids of each check, at most
+_QUALITY: Final = schema((TEXT, "check"), (COUNT, "n"), (NUMBER, "share"), (TEXT, "examples"))
+_NEEDED: Final = (
+    "space_id title state created_at scheduled_start started_at ended_at fetched_at total_live_listeners "
+    "total_replay_watched is_space_available_for_replay creator_id creator_screen_name creator_followers_count"
 )
-Column: TypeAlias = "pd.Series[Any]"
-
-_DAY = pd.Timedelta(1, "D")
-_HOUR = pd.Timedelta(1, "h")
+_DAY: Final = pd.Timedelta(1, "D")
+_HOUR: Final = pd.Timedelta(1, "h")
+_Column: TypeAlias = "pd.Series[Any]"
 
 
 def quality(spaces: pd.DataFrame) -> pd.DataFrame:
     """
-    What to know of a table before trusting numbers from it.
+    Return what to know about a table before you trust numbers from it.
 
     Parameters
     ----------
@@ -50,8 +35,8 @@ def quality(spaces: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     frame
-        `check, n, share, examples`: one row for each check, always all and in this order; `n` rows of `spaces` that
-        it holds for, their `share` of all rows (`<NA>` for an empty table), and up to five of their ids, joined by
+        `check, n, share, examples`: one row for each check, always all and in this order; `n` rows of `spaces` for
+        which it holds, their `share` of all rows (`<NA>` for an empty table), and up to five of their ids, joined by
         blanks (`<NA>` if none). The checks:
 
         - `no id`, `repeated id` (rows after the first), `no title`, `no creator`, `no followers` (missing or 0);
@@ -63,20 +48,29 @@ def quality(spaces: pd.DataFrame) -> pd.DataFrame:
           false, yet plays), of Spaces that ended;
         - times out of order: `start before set-up`, `schedule before set-up`, `end before start`, `fetched before
           end`, and `longer than a day`;
-        - `fetched within a day of the end` (replay plays still grow fast), `age under a tenth of the oldest` (at
-          fetch, so not to be compared with the oldest), `stale` (not ended and fetched more than
-          an hour before the newest row: its state may have changed).
+        - `fetched within a day of the end` (replay plays still grow fast), `age under a tenth of the oldest` (when
+          fetched, so do not compare it with the oldest), `stale` (not ended and fetched more than an hour before the
+          newest row: its state may have changed).
 
-        A check can hold for many rows and be no fault: "no schedule" is what instant Spaces look like.
+        A check can hold for many rows without a fault: instant Spaces, for example, have "no schedule".
 
     Raises
     ------
     TypeError
-        `spaces` is no DataFrame.
+        `spaces` is not a DataFrame.
     ValueError
         A column is missing, or cannot be read as its kind.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> found = sk.quality(sk.sample_batch().spaces)
+    >>> found.loc[found.n > 20, ["check", "n", "share"]].round(2)
+    Empty DataFrame
+    Columns: [check, n, share]
+    Index: []
     """
-    table = pick_spaces(spaces, *_NEEDED).reset_index(drop=True)
+    table = pick_spaces(spaces, _NEEDED).reset_index(drop=True)
     over = has_ended(table)
     checks = {
         **_identity(table, creator_keys(table)),
@@ -87,15 +81,14 @@ def quality(spaces: pd.DataFrame) -> pd.DataFrame:
         **_order(table),
         **_freshness(table, over),
     }
-    rows = [
-        _row(name, holds.astype(FLAG).fillna(value=False), table.space_id) for name, holds in checks.items()
-    ]
+    rows = [_row(check, holds, table.space_id) for check, holds in checks.items()]
     return frame({name: [row[name] for row in rows] for name in _QUALITY}, _QUALITY)
 
 
-def _row(check: str, holds: Column, ids: Column) -> dict[str, Any]:
+def _row(check: str, holds: _Column, ids: _Column) -> dict[str, Any]:
+    holds = holds.astype(FLAG).fillna(value=False)
     n = int(holds.sum())
-    examples = list(ids[holds].dropna().unique()[:EXAMPLES])
+    examples = list(ids[holds].dropna().unique()[:_EXAMPLES])
     return {
         "check": check,
         "n": n,
@@ -104,7 +97,7 @@ def _row(check: str, holds: Column, ids: Column) -> dict[str, Any]:
     }
 
 
-def _identity(table: pd.DataFrame, creator: Column) -> dict[str, Column]:
+def _identity(table: pd.DataFrame, creator: _Column) -> dict[str, _Column]:
     return {
         "no id": table.space_id.isna(),
         "repeated id": table.space_id.notna() & table.space_id.duplicated(),
@@ -114,7 +107,7 @@ def _identity(table: pd.DataFrame, creator: Column) -> dict[str, Column]:
     }
 
 
-def _states(table: pd.DataFrame, over: Column) -> dict[str, Column]:
+def _states(table: pd.DataFrame, over: _Column) -> dict[str, _Column]:
     known = table.state.str.lower().isin([state.lower() for state in STATES])
     return {
         "no state": table.state.isna(),
@@ -123,7 +116,7 @@ def _states(table: pd.DataFrame, over: Column) -> dict[str, Column]:
     }
 
 
-def _gaps(table: pd.DataFrame, over: Column) -> dict[str, Column]:
+def _gaps(table: pd.DataFrame, over: _Column) -> dict[str, _Column]:
     return {
         "no start": over & table.started_at.isna(),
         "no end": over & table.ended_at.isna(),
@@ -134,12 +127,12 @@ def _gaps(table: pd.DataFrame, over: Column) -> dict[str, Column]:
     }
 
 
-def _zeros(table: pd.DataFrame, over: Column) -> dict[str, Column]:
+def _zeros(table: pd.DataFrame, over: _Column) -> dict[str, _Column]:
     live, replay = table.total_live_listeners == 0, table.total_replay_watched == 0
     return {"zero live": over & live, "zero replay": over & replay, "both zero": over & live & replay}
 
 
-def _recordings(table: pd.DataFrame, over: Column) -> dict[str, Column]:
+def _recordings(table: pd.DataFrame, over: _Column) -> dict[str, _Column]:
     flag, plays = table.is_space_available_for_replay, table.total_replay_watched.fillna(0)
     return {
         "recording unknown": over & flag.isna(),
@@ -148,7 +141,7 @@ def _recordings(table: pd.DataFrame, over: Column) -> dict[str, Column]:
     }
 
 
-def _order(table: pd.DataFrame) -> dict[str, Column]:
+def _order(table: pd.DataFrame) -> dict[str, _Column]:
     return {
         "start before set-up": table.started_at < table.created_at,
         "schedule before set-up": table.scheduled_start < table.created_at,
@@ -158,7 +151,7 @@ def _order(table: pd.DataFrame) -> dict[str, Column]:
     }
 
 
-def _freshness(table: pd.DataFrame, over: Column) -> dict[str, Column]:
+def _freshness(table: pd.DataFrame, over: _Column) -> dict[str, _Column]:
     age = (table.fetched_at - table.ended_at).where(table.fetched_at >= table.ended_at)
     return {
         "fetched within a day of the end": age < _DAY,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,36 +13,34 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Interval = tuple[float, float]
 
-RESAMPLES = 2_000
-"""Resamples of up to 2,500 Spaces; fewer of more."""
-
-FEWEST_RESAMPLES = 400
-"""Resamples of a large table: its intervals are narrow, and the noise of their ends is a tenth of their width."""
-
-_CELLS = 100_000  # numbers handled at once: they stay in the processor's cache, which is three times as fast
+_RESAMPLES: Final = 2_000  # of up to 2,500 Spaces; fewer of more
+_FEWEST_RESAMPLES: Final = (
+    400  # of a large table: its intervals are narrow, the noise of their ends a tenth of that
+)
+_CELLS: Final = 100_000  # numbers handled at once: they stay in the processor's cache, three times as fast
 
 
 def fewest_pieces(confidence: float) -> int:
     """
-    Fewest independent pieces for which an interval of a median at this confidence exists at all.
+    Return the fewest independent pieces for which there is an interval of a median at this confidence.
 
     Notes
     -----
-    The widest interval that the data offer, from the least to the greatest, holds the true median with
-    probability 1 - 2**(1 - pieces): 94 % for 5 pieces, 97 % for 6.
+    The widest interval in the data, from the least value to the greatest, holds the true median with a
+    probability of 1 - 2**(1 - pieces): 94 % for 5 pieces, 97 % for 6.
     """
     return 1 + math.ceil(round(-math.log2(1 - confidence), 9))
 
 
 def effective_pieces(clusters: Ints) -> float:
-    """Give how many clusters of equal size would tell as much: (sum of sizes)² / sum of sizes² (Kish)."""
+    """Return how many clusters of equal size would say as much: (sum of sizes)² / sum of sizes² (Kish)."""
     sizes = np.bincount(clusters).astype(np.float64)
     return float(sizes.sum() ** 2 / (sizes**2).sum())
 
 
 def tail(confidence: float, pieces: float) -> float:
     """
-    Share of resamples to cut off at either end.
+    Return the share of resamples to cut off at either end.
 
     Notes
     -----
@@ -57,9 +56,9 @@ def tail(confidence: float, pieces: float) -> float:
 
 
 def _weights(clusters: Ints, rng: np.random.Generator) -> Iterator[Floats]:
-    """How often each row stands in each resample, some resamples (rows of the array) at a time."""
+    """Yield how often each row stands in each resample, some resamples (rows of the array) at a time."""
     rows, pieces = len(clusters), int(clusters.max()) + 1
-    resamples = int(min(RESAMPLES, max(FEWEST_RESAMPLES, 2_500 * RESAMPLES / rows)))
+    resamples = int(min(_RESAMPLES, max(_FEWEST_RESAMPLES, 2_500 * _RESAMPLES / rows)))
     step = max(1, _CELLS // rows)
     for start in range(0, resamples, step):
         count = min(step, resamples - start)
@@ -69,7 +68,7 @@ def _weights(clusters: Ints, rng: np.random.Generator) -> Iterator[Floats]:
 
 
 def _medians(values: Floats, weights: Floats) -> Floats:
-    """Median of sorted `values` in each resample, each value counted as often as its weight says."""
+    """Return the median of sorted `values` in each resample, each value counted as often as its weight says."""
     below = weights.cumsum(axis=1)
     half = below[:, -1:] / 2
     low = (below < half).sum(axis=1)
@@ -90,7 +89,7 @@ class _Ranks:
         self.place[self.order] = np.cumsum(fresh) - 1
 
     def centred(self, weights: Floats) -> Floats:
-        """Mid-ranks less their mean, ties sharing one rank."""
+        """Return mid-ranks less their mean, ties sharing one rank."""
         tied = np.add.reduceat(weights[:, self.order], self.starts, axis=1)
         middle = tied.cumsum(axis=1) - tied / 2 - weights.sum(axis=1, keepdims=True) / 2
         ranks: Floats = middle[:, self.place]
@@ -98,7 +97,7 @@ class _Ranks:
 
 
 def _rhos(x: _Ranks, y: _Ranks, weights: Floats) -> Floats:
-    """Spearman's rho of each resample; NaN where a resample holds one value only."""
+    """Return Spearman's rho of each resample; NaN where a resample holds one value only."""
     rank_x, rank_y = x.centred(weights), y.centred(weights)
     product = (weights * rank_x * rank_y).sum(axis=1)
     scale = np.sqrt((weights * rank_x**2).sum(axis=1) * (weights * rank_y**2).sum(axis=1))
@@ -109,7 +108,7 @@ def _rhos(x: _Ranks, y: _Ranks, weights: Floats) -> Floats:
 
 
 def spearman(x: Floats, y: Floats) -> float:
-    """Spearman's rho, ties sharing their mean rank; NaN for fewer than three pairs, or where one side is constant."""
+    """Return Spearman's rho, ties sharing their mean rank; NaN for fewer than three pairs or a constant side."""
     if len(x) < 3:
         return math.nan
     return float(_rhos(_Ranks(x), _Ranks(y), np.ones((1, len(x))))[0])
@@ -121,14 +120,14 @@ def _draws(draw: Callable[[Floats], Floats], clusters: Ints, rng: np.random.Gene
 
 def median_interval(values: Floats, clusters: Ints, confidence: float, rng: np.random.Generator) -> Interval:
     """
-    Bootstrap interval of the median of `values`, resampling whole clusters.
+    Return the bootstrap interval of the median of `values`, resampling whole clusters.
 
     Parameters
     ----------
     values
         One number a Space, without NaN.
     clusters
-        Which cluster each is in: 0, 1, ... without gaps.
+        The cluster of each: 0, 1, ... without gaps.
     confidence
         Such as 0.95.
     rng
@@ -151,12 +150,12 @@ def spearman_interval(
     x: Floats, y: Floats, clusters: Ints, confidence: float, rng: np.random.Generator
 ) -> Interval:
     """
-    Bootstrap interval of Spearman's rho, resampling whole clusters.
+    Return the bootstrap interval of Spearman's rho, resampling whole clusters.
 
     Returns
     -------
     low, high
-        NaN where rho is NaN, 1 or -1: resamples of a perfect order are all perfect, and say nothing of its error.
+        NaN where rho is NaN, 1 or -1: resamples of a perfect order are all perfect and say nothing about its error.
 
     Notes
     -----

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
-from spacekit.stats.columns import COUNT, NUMBER, TEXT, floats, frame
+from spacekit.stats.columns import COUNT, NUMBER, TEXT, floats, frame, schema
 from spacekit.stats.groups import By, group_labels
 from spacekit.stats.measures import measures
 
-_ECDF: Final[dict[str, Any]] = {"group": TEXT, "replay_share": NUMBER, "fraction": NUMBER, "n": COUNT}
+_ECDF: Final = schema((TEXT, "group"), (NUMBER, "replay_share fraction"), (COUNT, "n"))
 
 
 def share_ecdf(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.DataFrame:
     """
-    Empirical distribution of replay_share, over all Spaces or in each group.
+    Return the empirical distribution of replay_share, over all Spaces or in each group.
 
     Parameters
     ----------
@@ -30,6 +30,15 @@ def share_ecdf(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.DataF
         `group, replay_share, fraction, n`: one row for each distinct share in a group, ascending. `fraction` of the
         `n` Spaces of the group (those not excluded) have this share or a lower one; the last is 1. Groups in the
         order of `compare`; one without such Spaces has no row.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> sk.stats.share_ecdf(sk.sample_batch().spaces).tail(3).round(2)
+       group  replay_share  fraction   n
+    68   all          0.89      0.97  71
+    69   all          0.89      0.99  71
+    70   all           1.0       1.0  71
     """
     table = pd.DataFrame(
         {"group": group_labels(spaces, by, tz).array, "replay_share": floats(measures(spaces).replay_share)}
@@ -37,12 +46,4 @@ def share_ecdf(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.DataF
     at = table.groupby(["group", "replay_share"], observed=True, dropna=False).size().reset_index(name="at")
     sizes = at.groupby("group", observed=True, dropna=False)["at"]
     n = sizes.transform("sum")
-    return frame(
-        {
-            "group": at.group.astype(TEXT),
-            "replay_share": at.replay_share,
-            "fraction": sizes.cumsum() / n,
-            "n": n,
-        },
-        _ECDF,
-    )
+    return frame({**at, "group": at.group.astype(TEXT), "fraction": sizes.cumsum() / n, "n": n}, _ECDF)

@@ -14,11 +14,13 @@ from spacekit.stats.columns import (
     FLAG,
     INSTANT,
     NUMBER,
+    SPAN,
     TEXT,
     first_reason,
     floats,
     frame,
     pick_spaces,
+    schema,
     zoned,
 )
 from spacekit.stats.groups import By, group_labels
@@ -26,41 +28,31 @@ from spacekit.stats.measures import measures
 from spacekit.tables import has_ended
 
 _MEDIANS: Final = {"live": "live_median", "replay": "replay_median", "replay_share": "share_median"}
-_CALENDAR: Final[dict[str, Any]] = {
-    "weekday": COUNT,
-    "hour": COUNT,
-    "n": COUNT,
-    **dict.fromkeys(_MEDIANS.values(), NUMBER),
-    "thin": FLAG,
-}
-_PUNCTUALITY: Final[dict[str, Any]] = {
-    "group": TEXT,
-    **dict.fromkeys(("n", "n_unscheduled", "early", "on_time", "late"), COUNT),
-    **dict.fromkeys(("delay_median", "delay_q25", "delay_q75"), "timedelta64[ms]"),
-}
-_TIMELINE: Final[dict[str, Any]] = {
-    "space_id": TEXT,
-    "title": TEXT,
-    "creator_screen_name": TEXT,
-    "started_at": INSTANT,
-    "ended_at": INSTANT,
-    "is_open": FLAG,
-    "lane": COUNT,
-    "overlaps": COUNT,
-    "left_out": TEXT,
-}
+_CALENDAR: Final = schema(
+    (COUNT, "weekday hour n"), (NUMBER, "live_median replay_median share_median"), (FLAG, "thin")
+)
+_PUNCTUALITY: Final = schema(
+    (TEXT, "group"), (COUNT, "n n_unscheduled early on_time late"), (SPAN, "delay_median delay_q25 delay_q75")
+)
+_TIMELINE: Final = schema(
+    (TEXT, "space_id title creator_screen_name"),
+    (INSTANT, "started_at ended_at"),
+    (FLAG, "is_open"),
+    (COUNT, "lane overlaps"),
+    (TEXT, "left_out"),
+)
 
 
 def calendar(spaces: pd.DataFrame, tz: str = "UTC", thin_below: int = 3) -> pd.DataFrame:
     """
-    Audience by weekday and hour of the start.
+    Return the audience by weekday and hour of the start.
 
     Parameters
     ----------
     spaces
-        The `spaces` table. Excluded Spaces (see `measures`) and Spaces without start are left out.
+        The `spaces` table. Excluded Spaces (see `measures`) and Spaces without a start are left out.
     tz
-        Zone whose clocks are meant, with its summer time.
+        Time zone of weekdays and hours, with its summer time.
     thin_below
         Cells of fewer Spaces are marked as thin.
 
@@ -74,6 +66,16 @@ def calendar(spaces: pd.DataFrame, tz: str = "UTC", thin_below: int = 3) -> pd.D
     ------
     ValueError
         There is no such zone.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> cells = sk.stats.calendar(sk.sample_batch().spaces, "Europe/London")
+    >>> cells.sort_values("n", kind="stable").tail(3)
+         weekday  hour   n  live_median  replay_median  share_median   thin
+    164        6    20   5        123.0          457.0      0.820574  False
+    165        6    21   6        157.5          657.5       0.86558  False
+    44         1    20  10      49279.5          836.5      0.025126  False
     """
     started = zoned(pick_spaces(spaces, "started_at").started_at, tz).reset_index(drop=True)
     measured = measures(spaces).reset_index(drop=True)
@@ -92,7 +94,7 @@ def punctuality(
     spaces: pd.DataFrame, by: By = None, tolerance: str | pd.Timedelta = "1min", tz: str = "UTC"
 ) -> pd.DataFrame:
     """
-    How late Spaces start, over all or in each group.
+    Return how late Spaces start, over all or in each group.
 
     Parameters
     ----------
@@ -101,7 +103,7 @@ def punctuality(
     by, tz
         As in `compare`.
     tolerance
-        Up to this much early or late is on time.
+        Up to this much early or late counts as on time.
 
     Returns
     -------
@@ -109,10 +111,18 @@ def punctuality(
         One row a group (`all` without `by`): `group`, `n` (started Spaces that were scheduled), `n_unscheduled`
         (started without a schedule), `early, on_time, late` (counts that add up to `n`), `delay_median, delay_q25,
         delay_q75` (negative is early; `NaT` with none). Spaces that have not started are not counted, and a group
-        of none but these has no row.
+        of only such Spaces has no row.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> delays = sk.stats.punctuality(sk.sample_batch().spaces)
+    >>> delays[["n", "n_unscheduled", "early", "on_time", "late"]]
+        n  n_unscheduled  early  on_time  late
+    0  80              1      1       45    34
     """
     allowed = span("tolerance", tolerance)
-    table = pick_spaces(spaces, "scheduled_start", "started_at").reset_index(drop=True)
+    table = pick_spaces(spaces, "scheduled_start started_at").reset_index(drop=True)
     table["group"] = group_labels(spaces, by, tz).array
     table = table.dropna(subset="started_at")
     table["delay"] = table.started_at - table.scheduled_start
@@ -140,7 +150,7 @@ def _punctual(name: Any, delay: pd.Series[Any], tolerance: pd.Timedelta) -> dict
 
 def timeline(spaces: pd.DataFrame) -> pd.DataFrame:
     """
-    When each Space was on air, in lanes so that no two bars of a lane overlap.
+    Return when each Space was on air, in lanes, so that no two bars of a lane overlap.
 
     Parameters
     ----------
@@ -151,21 +161,30 @@ def timeline(spaces: pd.DataFrame) -> pd.DataFrame:
     -------
     frame
         One row a Space, in the order and on the index of `spaces`: `space_id, title, creator_screen_name,
-        started_at`; `ended_at`, or `fetched_at` while it has not ended (`is_open`); `lane` from 0, as few as there
-        can be; `overlaps`: number of other Spaces on air at a same moment; `left_out`: why a Space has no bar, or
+        started_at`; `ended_at`, or `fetched_at` while it has not ended (`is_open`); `lane` from 0, as few as
+        possible; `overlaps`: number of other Spaces on air at the same moment; `left_out`: why a Space has no bar, or
         `<NA>`: `no start`, `no end`, `end before start`. Spaces that only touch do not overlap.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> placed = sk.stats.timeline(sk.sample_batch().spaces)
+    >>> placed.loc[placed.overlaps > 0, ["space_id", "lane", "overlaps"]].head(3)
+             space_id  lane  overlaps
+    22  1SAMPLEerly03     0         1
+    23  1SAMPLEemoji1     1         1
+    37  1SAMPLEnoFlag     0         1
     """
-    names = ("space_id", "title", "creator_screen_name", "state", "started_at", "ended_at", "fetched_at")
-    table = pick_spaces(spaces, *names).reset_index(drop=True)
+    names = "space_id title creator_screen_name state started_at ended_at fetched_at"
+    table = pick_spaces(spaces, names).reset_index(drop=True)
     begun = table.started_at.notna() & table.ended_at.isna()
     table["is_open"] = begun & ~has_ended(table)
     table["ended_at"] = table.ended_at.mask(table.is_open, table.fetched_at)
     table["left_out"] = _no_bar(table)
     kept = table[table.left_out.isna()]
     start = kept.started_at.astype("int64").to_numpy()
-    end = np.maximum(
-        kept.ended_at.astype("int64").to_numpy(), start + 1
-    )  # one without length still takes a place
+    end = kept.ended_at.astype("int64").to_numpy()
+    end = np.maximum(end, start + 1)  # a Space without length still takes a place
     table["lane"] = pd.Series(_lanes(start, end), index=kept.index, dtype=COUNT).reindex(table.index)
     table["overlaps"] = pd.Series(_overlaps(start, end), index=kept.index, dtype=COUNT).reindex(table.index)
     return frame(table, _TIMELINE, spaces.index)
@@ -181,7 +200,7 @@ def _no_bar(table: pd.DataFrame) -> pd.Series[Any]:
 
 
 def _lanes(start: np.ndarray[Any, Any], end: np.ndarray[Any, Any]) -> list[int]:
-    """Lowest lane that is free at each start, in order of start: the fewest lanes there can be."""
+    """Return the lowest lane that is free at each start: the fewest lanes possible."""
     lanes = [0] * len(start)
     busy: list[tuple[int, int]] = []
     free: list[int] = []
@@ -194,7 +213,7 @@ def _lanes(start: np.ndarray[Any, Any], end: np.ndarray[Any, Any]) -> list[int]:
 
 
 def _overlaps(start: np.ndarray[Any, Any], end: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Count the others that start before my end and end after my start."""
+    """Count the others that start before the end and end after the start of each."""
     begun = np.searchsorted(np.sort(start), end, side="left")
     over = np.searchsorted(np.sort(end), start, side="right")
     return begun - over - 1

@@ -7,32 +7,35 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from spacekit.stats.columns import COUNT, FLAG, INSTANT, NUMBER, TEXT, floats, frame, pick_spaces, zoned
+from spacekit.stats.columns import (
+    COUNT,
+    FLAG,
+    INSTANT,
+    NUMBER,
+    TEXT,
+    floats,
+    frame,
+    pick_spaces,
+    schema,
+    zoned,
+)
 from spacekit.stats.groups import creator_keys
 from spacekit.stats.measures import measures
 
-FEWEST_SPACES: Final = 3
-"""Spaces of a creator from which on there is a usual to compare with."""
-
+_FEWEST_SPACES: Final = 3  # of a creator, for a usual to compare with
 _AUDIENCE: Final = pd.CategoricalDtype(["live", "replay"])
-_TREND: Final[dict[str, Any]] = {
-    "space_id": TEXT,
-    "creator_id": TEXT,
-    "creator_screen_name": TEXT,
-    "started_at": INSTANT,
-    "live": COUNT,
-    "replay": COUNT,
-    "live_usual": NUMBER,
-    "replay_usual": NUMBER,
-    "live_change": NUMBER,
-    "replay_change": NUMBER,
-    "left_out": TEXT,
-}
+_TREND: Final = schema(
+    (TEXT, "space_id creator_id creator_screen_name"),
+    (INSTANT, "started_at"),
+    (COUNT, "live replay"),
+    (NUMBER, "live_usual replay_usual live_change replay_change"),
+    (TEXT, "left_out"),
+)
 
 
 def trend(spaces: pd.DataFrame) -> pd.DataFrame:
     """
-    Each Space's counts against the usual of its creator, so that large and small creators share one scale.
+    Return each Space's counts against its creator's usual, so that large and small creators share one scale.
 
     Parameters
     ----------
@@ -47,8 +50,18 @@ def trend(spaces: pd.DataFrame) -> pd.DataFrame:
         `live_change`, `replay_change`: log2(count / usual), 0 for as usual, 1 for twice; `<NA>` where one of the
         two is 0. `left_out`: why a Space has no usual, or `<NA>`: its reason of exclusion (see `measures`), `no
         start`, `no creator` or `fewer than 3 Spaces` of its creator.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> changes = sk.stats.trend(sk.sample_batch().spaces)
+    >>> changes.loc[changes.left_out.isna(), ["live", "live_usual", "live_change"]].head(3).round(2)
+        live  live_usual  live_change
+    0  26463     49279.5         -0.9
+    1   1250       867.0         0.53
+    2    151       130.0         0.22
     """
-    table = pick_spaces(spaces, "creator_id", "started_at").reset_index(drop=True)
+    table = pick_spaces(spaces, "creator_id started_at").reset_index(drop=True)
     measured = measures(spaces).reset_index(drop=True)
     table = table.join(measured[["space_id", "creator_screen_name", "live", "replay", "excluded"]])
     table["key"] = creator_keys(spaces).array
@@ -67,7 +80,7 @@ def trend_periods(
     spaces: pd.DataFrame, every: str = "MS", tz: str = "UTC", thin_below: int = 5
 ) -> pd.DataFrame:
     """
-    Median change against the usual, in each period of calendar time.
+    Return the median change against the usual in each period of calendar time.
 
     Parameters
     ----------
@@ -76,7 +89,7 @@ def trend_periods(
     every
         Length of a period, as pandas names it: "MS" months, "7D" weeks from the first day on, "QS" quarters.
     tz
-        Zone whose calendar is meant.
+        Time zone of the calendar.
     thin_below
         Periods with fewer creators are marked as thin.
 
@@ -90,7 +103,16 @@ def trend_periods(
     Raises
     ------
     ValueError
-        `every` or `tz` is not understood.
+        There is no such `every` or `tz`.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> periods = sk.stats.trend_periods(sk.sample_batch().spaces, every="QS")
+    >>> periods[["audience", "n", "n_creators", "change_median"]].tail(2).round(2)
+      audience   n  n_creators  change_median
+    2     live  31          11          -0.06
+    3   replay  32          11          -0.05
     """
     table = trend(spaces).reset_index(drop=True)
     table["period"] = zoned(table.started_at, tz).dt.tz_localize(None)
@@ -101,14 +123,13 @@ def trend_periods(
     period = joined.period.dt.tz_localize(
         tz, ambiguous=np.ones(len(joined), dtype=bool), nonexistent="shift_forward"
     )
-    dtypes = {
-        "period": pd.DatetimeTZDtype("ms", tz),
-        "audience": _AUDIENCE,
-        "n": COUNT,
-        "n_creators": COUNT,
-        **dict.fromkeys(("change_median", "change_q25", "change_q75"), NUMBER),
-        "thin": FLAG,
-    }
+    dtypes = schema(
+        (pd.DatetimeTZDtype("ms", tz), "period"),
+        (_AUDIENCE, "audience"),
+        (COUNT, "n n_creators"),
+        (NUMBER, "change_median change_q25 change_q75"),
+        (FLAG, "thin"),
+    )
     return frame({**joined, "period": period, "thin": joined.n_creators < thin_below}, dtypes)
 
 
@@ -117,12 +138,12 @@ def _reasons(table: pd.DataFrame) -> pd.Series[Any]:
     for text, applies in (("no start", table.started_at.isna()), ("no creator", table.key.isna())):
         reason = reason.mask(reason.isna() & applies, text)
     sizes = table.key[reason.isna()].value_counts()
-    few = table.key.map(sizes).fillna(0).astype("int64") < FEWEST_SPACES
-    return reason.mask(reason.isna() & few, f"fewer than {FEWEST_SPACES} Spaces")
+    few = table.key.map(sizes).fillna(0).astype("int64") < _FEWEST_SPACES
+    return reason.mask(reason.isna() & few, f"fewer than {_FEWEST_SPACES} Spaces")
 
 
 def _median_of_others(values: pd.Series[Any], key: pd.Series[Any]) -> pd.Series[Any]:
-    """Median of the other values with the same key, for each value; every key has two values or more."""
+    """Return, for each value, the median of the others with its key; every key has two values or more."""
     table = pd.DataFrame({"key": key, "value": values}).sort_values(["key", "value"])
     ordered = table.value.to_numpy()
     groups = table.groupby("key").value
@@ -139,7 +160,7 @@ def _median_of_others(values: pd.Series[Any], key: pd.Series[Any]) -> pd.Series[
 
 
 def _periods(table: pd.DataFrame, audience: str, every: str) -> pd.DataFrame:
-    """Summarise one audience; every period between the first and the last of the table is there."""
+    """Summarise one audience in every period from the first to the last of the table."""
     change = pd.Series(floats(table[f"{audience}_change"]), index=table.index)
     changes = table[["period"]].assign(change=change, key=table.key.mask(change.isna()))
     try:
