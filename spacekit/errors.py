@@ -1,4 +1,4 @@
-"""The errors: one class for each thing a caller can do about it. No logic."""
+"""The errors and warnings: one class for each thing a caller can do about it. No logic."""
 
 from __future__ import annotations
 
@@ -6,53 +6,195 @@ from typing import Any
 
 
 class SpacekitError(Exception):
-    """Any error that spacekit raises on purpose."""
+    """
+    Any error that spacekit raises on purpose.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> with sk.sandbox() as client:
+    ...     try:
+    ...         record = client.get("1SAMPLEnobody")
+    ...     except sk.SpacekitError as error:
+    ...         print(type(error).__name__)
+    SpaceNotFoundError
+    """
 
 
 class CredentialsError(SpacekitError):
-    """No API key, or one that the service does not accept (401). Set or correct the key."""
+    """
+    There is no API key, or the service does not accept it (401). Set or correct the key.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> with sk.sandbox(api_key="wrong") as client:
+    ...     record = client.get("1jMJgLdenVjxL")
+    Traceback (most recent call last):
+        ...
+    spacekit.errors.CredentialsError: Space '1jMJgLdenVjxL' at 127.0.0.1: the API key is not accepted ...
+    """
 
 
 class ForbiddenError(SpacekitError):
-    """The key may not see this Space (403). Other Spaces may still answer."""
+    """
+    The key may not see this Space (403). Others may still be available.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> from spacekit.server import Fault
+    >>> with sk.sandbox(faults={"1jMJgLdenVjxL": [Fault(403)]}) as client:
+    ...     record = client.get("1jMJgLdenVjxL")
+    Traceback (most recent call last):
+        ...
+    spacekit.errors.ForbiddenError: Space '1jMJgLdenVjxL' at 127.0.0.1: ...
+    """
 
 
 class NoCreditError(SpacekitError):
-    """The account has too few credits (402). Add credits, then run again."""
+    """
+    The account has too few credits (402). Add credits, then run again.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> from spacekit.server import Fault
+    >>> with sk.sandbox(faults={"1jMJgLdenVjxL": [Fault(402)]}) as client:
+    ...     record = client.get("1jMJgLdenVjxL")
+    Traceback (most recent call last):
+        ...
+    spacekit.errors.NoCreditError: Space '1jMJgLdenVjxL' at 127.0.0.1: ...
+    """
 
 
 class SpaceNotFoundError(SpacekitError):
-    """There is no such Space, or no more (404, or a 200 that holds no Space). Asking again does not help."""
+    """
+    There is no such Space, or no longer (404, or a 200 without a Space). Asking again does not help.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> with sk.sandbox() as client:
+    ...     record = client.get("1SAMPLEnobody")
+    Traceback (most recent call last):
+        ...
+    spacekit.errors.SpaceNotFoundError: Space '1SAMPLEnobody' at 127.0.0.1: not found ...
+    """
 
 
 class InvalidIdError(SpacekitError, ValueError):
-    """Not a Space id: refused before sending, or by the service (422). Correct the id."""
+    """
+    Not a Space id: refused before it was sent, or by the service (422). Correct the id.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> with sk.sandbox() as client:
+    ...     record = client.get("1jMJgL")
+    Traceback (most recent call last):
+        ...
+    spacekit.errors.InvalidIdError: Space id '1jMJgL': 6 characters: a Space id has 13. ...
+    """
 
 
 class ServiceError(SpacekitError):
-    """No useful answer after all attempts (429, 5xx, time-outs, broken bodies). Try again later."""
+    """
+    The service sent nothing useful in any attempt (429, 5xx, time-outs, broken bodies). Try again later.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> from spacekit.server import Fault
+    >>> with sk.sandbox(attempts=1, faults={"1jMJgLdenVjxL": [Fault(503)]}) as client:
+    ...     record = client.get("1jMJgLdenVjxL")
+    Traceback (most recent call last):
+        ...
+    spacekit.errors.ServiceError: Space '1jMJgLdenVjxL' at 127.0.0.1: ...
+    """
 
 
 class DataError(SpacekitError, ValueError):
-    """The data is not what is documented. Look at the value that the message names."""
+    """
+    The data is not as documented. The message names the value.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> tables = sk.normalize([{"total_live_listeners": "many"}], errors="raise")
+    Traceback (most recent call last):
+        ...
+    spacekit.errors.DataError: ...
+    """
 
 
 class ArchiveError(SpacekitError):
-    """The archive file cannot be used: damaged, foreign, newer, locked or not writable."""
+    """
+    The archive file cannot be used: damaged, foreign, newer, locked or not writable.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> from pathlib import Path
+    >>> size = Path("notes.txt").write_text("not an archive")
+    >>> archive = sk.Archive("notes.txt")
+    Traceback (most recent call last):
+        ...
+    spacekit.errors.ArchiveError: ...
+    """
 
 
 class IncompleteWarning(UserWarning):
-    """A run ended before every Space was answered. The batch says what is missing and why."""
+    """
+    A run ended before every Space was answered. The batch says what is missing and why.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> import warnings
+    >>> with sk.sandbox() as client, warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore", sk.IncompleteWarning)
+    ...     batch = client.fetch(["1jMJgLdenVjxL", "1SAMPLEIFQBSG"], max_requests=1, progress=False)
+    >>> batch.complete, batch.counts
+    (False, {'ok': 1, 'not_tried': 1})
+    """
 
 
 class AgeWarning(UserWarning):
-    """Replay counts of Spaces of very different age were compared; the younger had less time to be played."""
+    """
+    Replay counts of Spaces of very different ages were compared; the younger had less time to collect plays.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     table = sk.compare(sk.sample_batch().spaces)
+    >>> caught[0].category.__name__
+    'AgeWarning'
+    """
 
 
 class FetchInterrupted(KeyboardInterrupt):
-    """Ctrl-C during a fetch. What had been answered is in `batch`, a `Batch`.
+    """
+    Ctrl-C during a fetch. `batch`, a `Batch`, has what was answered until then.
 
-    A `KeyboardInterrupt`, so that code that stops on Ctrl-C still does.
+    It is a `KeyboardInterrupt`, so that code that stops on Ctrl-C still does.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> def stop(progress):
+    ...     raise KeyboardInterrupt
+    >>> ids = [record["id"] for record in sk.sample_records()]
+    >>> with sk.sandbox(workers=1) as client:
+    ...     try:
+    ...         batch = client.fetch(ids, progress=stop)
+    ...     except sk.FetchInterrupted as interrupted:
+    ...         batch = interrupted.batch
+    >>> batch.complete
+    False
     """
 
     def __init__(self, message: str, batch: Any) -> None:

@@ -87,8 +87,9 @@ class Client:
     ...     record = client.get("1jMJgLdenVjxL")
     ...     batch = client.fetch(["1jMJgLdenVjxL", "1SAMPLEnever0"], progress=False)
     >>> record["total_live_listeners"]
-    0
+    435271
     >>> batch
+    Batch(1 Space, made up; 2 inputs: 1 ok, 1 not_found)
     """
 
     def __init__(
