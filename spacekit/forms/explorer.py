@@ -106,9 +106,13 @@ class AudienceExplorer(Form):
 
     def _make_inputs(self) -> None:
         state = self.state
-        pick: dict[str, Any] = {"rows": 5, "width": "20em"}
-        self.hosts = parts.named(w.SelectMultiple, "Hosts", options=state.choices("host"), **pick)
-        self.states = parts.named(w.SelectMultiple, "States", options=state.choices("state"), **pick)
+        pick: dict[str, Any] = {"rows": 5, "width": "28em"}
+        self.hosts = parts.named(
+            w.SelectMultiple, "Hosts (all if none chosen)", options=state.choices("host"), **pick
+        )
+        self.states = parts.named(
+            w.SelectMultiple, "States (all if none chosen)", options=state.choices("state"), **pick
+        )
         self.first = parts.named(w.DatePicker, "Started from")
         self.last = parts.named(w.DatePicker, "to")
         self.least_live = parts.named(w.BoundedIntText, "Live listeners, at least", "16em", min=0, max=10**12)

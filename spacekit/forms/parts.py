@@ -24,7 +24,8 @@ _KINDS: Final = {"csv": "text/csv", "png": "image/png", "svg": "image/svg+xml"}
 _BOX: Final = "border:1px solid #8888;border-radius:6px;padding:.5em .8em;margin:.2em 0"
 _CODE: Final = (
     f"{_BOX};user-select:all;overflow:auto;max-height:14em;margin:0;white-space:pre;line-height:1.35;"
-    "font-family:var(--jp-code-font-family,monospace);font-size:90%"
+    "font-family:var(--jp-code-font-family,monospace);font-size:90%;"
+    "width:0;min-width:100%;box-sizing:border-box"  # as wide as the form, however long a line
 )
 
 
