@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SAMPLES = "samples"
-STDIN = "-"
+_STDIN = "-"
 _SQLITE = b"SQLite format 3\0"
 _SEVERAL = re.compile(r"[\s,;]")
 _KEY = re.compile(r"\d+\|\S+")
@@ -50,7 +50,7 @@ def merged(parts: list[Found]) -> Found:
 
 
 def _found_in(text: str) -> Found:
-    if text == STDIN:
+    if text == _STDIN:
         return find_ids(_stdin())
     if _KEY.fullmatch(text.strip()):
         raise UsageError(
@@ -123,8 +123,8 @@ def observations_of(source: str) -> pd.DataFrame:
 
 @contextmanager
 def _opened(source: str) -> Iterator[Path | None]:
-    """Give the path of INPUT; None for the samples."""
-    if source == STDIN:
+    """Yield the path of INPUT; None for the samples."""
+    if source == _STDIN:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "standard input"
             path.write_bytes(_stdin().encode("utf-8", "surrogateescape"))
