@@ -33,12 +33,12 @@ COMMANDS: Final[dict[str, ModuleType]] = {
 }
 """Every command, in the order listed; each module has `SUMMARY`, `EPILOG`, `add_arguments` and `run`."""
 
-DESCRIPTION: Final = """\
+_DESCRIPTION: Final = """\
 Live and replay audiences of Twitter/X Spaces: from ids to tidy tables and
 charts. Data goes to standard output or a file, everything else to standard
 error."""
 
-EPILOG: Final = f"""\
+_EPILOG: Final = f"""\
 {KEY_HELP}
 
 {EXIT_CODES}
@@ -46,7 +46,7 @@ EPILOG: Final = f"""\
 `spacekit COMMAND --help` says more. Without a key, try: spacekit demo"""
 
 
-class Parser(argparse.ArgumentParser):
+class _Parser(argparse.ArgumentParser):
     """A parser that says in one line what is wrong."""
 
     def __init__(self, **options: Any) -> None:
@@ -59,7 +59,7 @@ class Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """Make the parser of all commands."""
-    top = Parser(prog="spacekit", description=DESCRIPTION, epilog=EPILOG)
+    top = _Parser(prog="spacekit", description=_DESCRIPTION, epilog=_EPILOG)
     top.add_argument("--version", action="version", version=f"spacekit {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="command")
     for name, module in COMMANDS.items():

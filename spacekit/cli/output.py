@@ -20,7 +20,7 @@ from spacekit.cli.usage import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMATS: Final = ("csv", "jsonl", "parquet", "text")
+_FORMATS: Final = ("csv", "jsonl", "parquet", "text")
 _ENDINGS: Final = {
     ".csv": "csv",
     ".jsonl": "jsonl",
@@ -52,7 +52,7 @@ def add_output(parser: argparse.ArgumentParser, default: str) -> Any:
         "-o", "--output", type=Path, metavar="FILE", help="write to FILE, not to standard output"
     )
     words = "default: from the ending of FILE (.csv, .jsonl, .parquet, .txt, or .gz after it to compress)"
-    group.add_argument("--format", choices=FORMATS, help=f"{words}; without FILE {default}")
+    group.add_argument("--format", choices=_FORMATS, help=f"{words}; without FILE {default}")
     return group
 
 
@@ -75,7 +75,7 @@ def format_of(path: Path | None, chosen: str | None, otherwise: str) -> str:
     check_writable(path)
     ending = Path(path.name.lower().removesuffix(".gz")).suffix
     if chosen is None and ending not in _ENDINGS:
-        raise UsageError(f"-o {path}: no format has this ending: add --format {'|'.join(FORMATS)}")
+        raise UsageError(f"-o {path}: no format has this ending: add --format {'|'.join(_FORMATS)}")
     return chosen or _ENDINGS[ending]
 
 
