@@ -1,6 +1,6 @@
 """One file that keeps every answer with the time it was fetched. Asks no server."""
 
-from spacekit.archive.archive import Archive, existing, invalid, opened
-from spacekit.archive.observation import Observation
+from spacekit.archive.answers import Observation
+from spacekit.archive.archive import Archive, Kept, invalid, opened
 
-__all__ = ["Archive", "Observation", "existing", "invalid", "opened"]
+__all__ = ["Archive", "Kept", "Observation", "invalid", "opened"]

@@ -6,10 +6,10 @@ import json
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from spacekit.archive.observation import Observation
 from spacekit.archive.sqlite import Store
 from spacekit.errors import ArchiveError
 from spacekit.words import iso
@@ -29,16 +29,45 @@ _INSERT: Final = (
     "INSERT INTO observation (space_id, fetched_at, status, checksum, body) VALUES (?, ?, ?, ?, ?)"
 )
 _INSERT_ONCE: Final = """
-    INSERT INTO observation (space_id, fetched_at, status, checksum, body) SELECT ?1, ?2, ?3, ?4, ?5
+    INSERT INTO observation (space_id, fetched_at, status, checksum, body)
+    SELECT :space_id, :fetched_at, :status, :checksum, :body
     WHERE NOT EXISTS (
-        SELECT 1 FROM observation WHERE (space_id, fetched_at, status, body) = (?1, ?2, ?3, ?5))"""
+        SELECT 1 FROM observation WHERE space_id = :space_id AND fetched_at = :fetched_at
+        AND status = :status AND body = :body)"""
+_COLUMNS: Final = ("space_id", "fetched_at", "status", "checksum", "body")
+_SHORT: Final = 200
+"""Bytes of a body from which it is a Space; of a shorter one, that is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Answer about one Space: when it was fetched (epoch milliseconds), its status, its body as it came."""
+
+    space_id: str
+    fetched_at: int
+    status: int
+    body: bytes
+
+
+class Facts(NamedTuple):
+    """What is in an archive; instants are epoch milliseconds."""
+
+    ids: int
+    observations: int
+    first: int | None
+    last: int | None
 
 
 class Answers:
     """The file of an `Archive`; each method is one statement or one transaction. An answer has a number of its own."""
 
-    def __init__(self, path: str | os.PathLike[str], timeout_s: float) -> None:
-        self._store = Store(path, _SCHEMA, timeout_s)
+    def __init__(self, path: str | os.PathLike[str], timeout_s: float, mode: str) -> None:
+        self._store = Store(path, _SCHEMA, timeout_s, mode)
+
+    @property
+    def exists(self) -> bool:
+        """Whether the file is there."""
+        return self._store.exists
 
     @property
     def path(self) -> Path:
@@ -63,7 +92,13 @@ class Answers:
     def add_once(self, observations: Iterable[Observation]) -> int:
         """Add the answers that are not there to the byte; give their number."""
         with self._store.writing() as connection:
-            return max(0, connection.executemany(_INSERT_ONCE, map(_row, observations)).rowcount)
+            rows = (dict(zip(_COLUMNS, _row(observation), strict=True)) for observation in observations)
+            return max(0, connection.executemany(_INSERT_ONCE, rows).rowcount)
+
+    def make(self) -> None:
+        """Make the file if there is none."""
+        with self._store.writing():
+            pass
 
     def claim(self, ids: Iterable[str], until: int, now: int) -> list[str]:
         """Claim those Spaces that nobody has claimed beyond `now`; give their ids."""
@@ -91,11 +126,21 @@ class Answers:
 
     # Reading
 
-    def counts(self) -> tuple[int, int, int | None]:
-        """Give the number of Spaces, the number of answers, and when the newest was fetched."""
-        sql = "SELECT count(DISTINCT space_id), count(*), max(fetched_at) FROM observation"
-        spaces, answers, newest = self._select(sql)[0]
-        return spaces, answers, newest
+    def facts(self) -> Facts:
+        """Return how many ids and answers there are, and when the first and the last were fetched."""
+        sql = "SELECT count(DISTINCT space_id), count(*), min(fetched_at), max(fetched_at) FROM observation"
+        return Facts(*self._select(sql)[0])
+
+    def with_a_long_answer(self) -> tuple[int, list[str]]:
+        """Return how many Spaces have an answer too long to be anything else, and the others with status 200."""
+        sql = """SELECT space_id, max(length(body)) < ? AS short FROM observation WHERE status = 200 GROUP BY 1"""
+        rows = self._select(sql, _SHORT)
+        return sum(not short for _, short in rows), [space_id for space_id, short in rows if short]
+
+    def any_id_begins(self, prefix: str) -> bool:
+        """Whether any id begins with a text."""
+        sql = "SELECT 1 FROM observation WHERE space_id >= ? AND space_id < ? LIMIT 1"
+        return bool(self._select(sql, prefix, prefix + "\U0010ffff"))
 
     def ids(self) -> list[str]:
         """Every Space with an answer, in the order in which they first came in."""
@@ -160,9 +205,9 @@ class Answers:
             return select(sql, parameters).fetchall()
 
 
-def chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Cut a list of numbers into parts that are read at a time."""
-    return (numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK))
+def chunks(rows: Sequence[Any], length: int = CHUNK) -> list[Sequence[Any]]:
+    """Cut a sequence into parts."""
+    return [rows[start : start + length] for start in range(0, len(rows), length)]
 
 
 def _row(observation: Observation) -> tuple[str, int, int, int, bytes]:

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import pandas as pd
 
-from spacekit.archive.answers import Answers, chunks
-from spacekit.archive.observation import Observation, read_observations, record_of, to_line
+from spacekit.archive.answers import Answers, Facts, Observation
+from spacekit.archive.observations import decoded_in, gathered_in, lines_of, observation_of, table_of
 from spacekit.batch import Batch, Outcome, Run
 from spacekit.batch.lines import write_lines
-from spacekit.errors import ArchiveError, InvalidIdError
-from spacekit.fields import DTYPES
+from spacekit.batch.outcomes import OUTCOMES
+from spacekit.batch.reading import gathered_from
+from spacekit.batch.texts import PathLike, files_in
+from spacekit.errors import ArchiveError, IncompleteWarning, InvalidIdError
+from spacekit.fields import MADE_UP_PREFIX
 from spacekit.ids import Entry, Found, find_ids
-from spacekit.tables import normalize, one_instant
-from spacekit.words import iso, minute
+from spacekit.tables import one_instant
+from spacekit.words import minute, plural
 
-__all__ = ["Archive", "Observation", "existing", "invalid", "opened"]
 
-_COLUMNS: Final = (
-    *("space_id", "fetched_at", "state", "total_live_listeners", "total_replay_watched"),
-    "creator_followers_count",
-)
+class Kept(NamedTuple):
+    """The newest answer about a Space: its outcome, with a `record` if it holds a Space, and its body."""
+
+    outcome: Outcome
+    body: bytes
 
 
 class Archive:
@@ -40,24 +44,38 @@ class Archive:
     Parameters
     ----------
     path
-        The file; made if there is none, in a folder that exists.
+        The file, in a folder that exists. If there is none, the first write makes it; reading raises `ArchiveError`.
     timeout_s
         Seconds to wait while another process has the file locked.
+    mode
+        "a" to read and add; "r" to read only, also where nothing may be written.
 
     Raises
     ------
     ArchiveError
-        The file is something else, of a newer schema, damaged, locked or cannot be opened. It is not touched.
+        The file is something else, of a newer schema, damaged, locked or cannot be opened. It is not touched. Or
+        there is none, and `mode` is "r".
 
     Examples
     --------
-    >>> with sk.Archive("spaces.db") as archive:  # doctest: +SKIP
-    ...     batch = sk.fetch(ids, archive=archive)
+    >>> import spacekit as sk
+    >>> with sk.Archive("spaces.db") as archive:
+    ...     added = archive.add_files(sk.sample_observations_path())
+    ...     newest = archive.latest()
     ...     table = archive.observations()
+    ...     exported = archive.to_jsonl("spaces.jsonl")
+    ...     removed = archive.forget(archive.ids()[0])
+    ...     archive.check()
+    >>> added == len(table) and len(newest) == table["space_id"].nunique()
+    True
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, timeout_s: float = 60.0) -> None:
-        self._answers = Answers(path, timeout_s)
+    def __init__(
+        self, path: str | os.PathLike[str], *, timeout_s: float = 60.0, mode: Literal["a", "r"] = "a"
+    ) -> None:
+        if mode not in ("a", "r"):
+            raise ValueError(f"Archive: mode is {mode!r}. Use 'a' to read and add, or 'r' to read only.")
+        self._answers = Answers(path, timeout_s, mode)
 
     @property
     def path(self) -> Path:
@@ -77,17 +95,39 @@ class Archive:
         self.close()
 
     def __len__(self) -> int:
-        return self._answers.counts()[0]
+        sure, short = self._answers.with_a_long_answer()
+        # A short answer may say that there is no such Space: `{}`, for one.
+        seen = self._answers.read(self._answers.numbers(short))
+        return sure + len({o.space_id for part in decoded_in(seen) for o, _ in part.rows()})
+
+    def __bool__(self) -> bool:
+        return True
 
     def __repr__(self) -> str:
+        if not self._answers.exists:
+            return f"Archive({str(self.path)!r}: not made yet)"
         try:
-            spaces, number, newest = self._answers.counts()
+            facts, spaces = self._answers.facts(), len(self)
         except ArchiveError as error:
             return f"<Archive {error}>"
-        age = "" if newest is None else f", newest {minute(newest)} UTC"
-        return f"Archive({str(self.path)!r}: {spaces:,} Spaces, {number:,} observations{age})"
+        age = "" if facts.last is None else f", newest {minute(facts.last)} UTC"
+        counts = f"{plural(spaces, 'Space')}, {plural(facts.observations, 'observation')}"
+        return f"Archive({str(self.path)!r}: {counts}{age})"
+
+    def facts(self) -> Facts:
+        """Return the numbers of ids and observations, and when the first and the last were fetched. Quick."""
+        return self._answers.facts()
+
+    @property
+    def made_up(self) -> bool:
+        """Whether any of the Spaces is one of the made-up ones that spacekit ships."""
+        return self._answers.any_id_begins(MADE_UP_PREFIX)
 
     # Writing and what a fetch needs
+
+    def make(self) -> None:
+        """Make the file if there is none: what cannot be written should be known before anything is paid for."""
+        self._answers.make()
 
     def add(self, observations: Iterable[Observation]) -> None:
         """
@@ -109,11 +149,25 @@ class Archive:
         Returns
         -------
         fresh
-            By id, in the order asked; ids without such an answer are not in it. A 404 is an answer.
+            By id, in the order asked; ids without such an answer are not in it, so none is where there is no file.
+            A 404 is an answer.
         """
+        if not self._answers.exists:
+            return {}
         numbers = self._answers.newest(ids, not_before)
         found = {observation.space_id: observation for observation in self._answers.read(numbers.values())}
         return {space_id: found[space_id] for space_id in numbers if space_id in found}
+
+    def kept(self, ids: Sequence[str], not_before: int) -> dict[str, Kept]:
+        """Return the answers of `fresh` that a fetch takes: a Space, or that there is none."""
+        seen = self.fresh(ids, not_before)
+        parts = gathered_in(seen.values(), self.path.name)
+        outcomes = (outcome for part in parts for outcome in part.outcomes)
+        return {
+            entry.input: Kept(entry, seen[entry.input].body)
+            for entry in outcomes
+            if entry.record is not None or OUTCOMES[entry.outcome].kept
+        }
 
     def claim(self, ids: Iterable[str], until: int, now: int) -> list[str]:
         """
@@ -167,17 +221,11 @@ class Archive:
         """
         entries = self._entries(ids)
         numbers = self._answers.newest(entry.space_id for entry in entries if entry.space_id is not None)
-        texts: list[bytes] = []
-        times: list[int | None] = []
-        known: dict[str, Outcome] = {}
-        for observation in self._answers.read(dict.fromkeys(numbers.values())):
-            outcome = known[observation.space_id] = _outcome(observation, self.path)
-            if outcome.outcome == "archived":
-                outcome.record = len(texts)
-                texts.append(observation.body)
-                times.append(observation.fetched_at)
-        outcomes = [_outcome_of(entry, known, self.path) for entry in entries]
-        return Batch(texts, times, outcomes, Run(self.path.name))
+        parts = list(gathered_in(self._answers.read(dict.fromkeys(numbers.values())), self.path.name))
+        known = {outcome.input: outcome for part in parts for outcome in part.outcomes}
+        batch = Batch.joined(parts, Run(self.path.name))
+        batch.outcome_rows = [_outcome_of(entry, known, self.path) for entry in entries]
+        return batch
 
     def observations(self, ids: Any = None) -> pd.DataFrame:
         """
@@ -201,8 +249,9 @@ class Archive:
         InvalidIdError
             Something in `ids` is no id or link of a Space.
         """
-        parts = [self._table(part) for part in chunks(self._answers.numbers(self._ids_of(ids)))]
-        return parts[0] if len(parts) == 1 else pd.concat(parts or [self._table([])], ignore_index=True)
+        seen = self._answers.read(self._answers.numbers(self._ids_of(ids)))
+        tables = [table_of(part) for part in decoded_in(seen)]
+        return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
 
     def check(self) -> None:
         """
@@ -241,38 +290,46 @@ class Archive:
         """
         return self._answers.forget(self._ids_of(ids))
 
-    def to_jsonl(self, path: str | os.PathLike[str]) -> None:
+    def to_jsonl(self, path: str | os.PathLike[str]) -> Path:
         """
-        Write every observation as a line; `add_jsonl` reads them back without loss.
+        Write every observation as a line; `add_files` reads them back without loss.
 
         A Space is `{"fetched_at": "...", "space": {...}}`; another answer is
-        `{"fetched_at", "space_id", "status", "body"}`.
+        `{"fetched_at", "space_id", "status", "body"}`, as is a Space that the short form would change by a byte.
 
         Parameters
         ----------
         path
             File to write, replaced only once it is whole; `.gz` is compressed.
 
+        Returns
+        -------
+        path
+            Of the file.
+
         Raises
         ------
         OSError
             The file cannot be written.
         """
-        answers = self._answers.read(self._answers.numbers(self.ids()))
-        write_lines(os.fsdecode(path), (to_line(answer).encode() for answer in answers))
+        seen = self._answers.read(self._answers.numbers(self.ids()))
+        lines = (line for part in decoded_in(seen) for line in lines_of(part))
+        return write_lines(os.fsdecode(path), lines)
 
-    def add_jsonl(self, path: str | os.PathLike[str], *, fetched_at: Any = None) -> int:
+    def add_files(self, paths: PathLike | Iterable[PathLike], fetched_at: Any = None) -> int:
         """
-        Add observations from lines: those of `to_jsonl`, of `Batch.to_jsonl`, or bare Spaces.
+        Add observations from files: those of `to_jsonl` and `Batch.to_jsonl`, and old crawls in any shape.
 
-        All are added, or none. What is already there, to the byte, is not added again.
+        All are added, or none. Answers of other APIs are kept as they came; one with several Spaces is split. What is
+        already there, to the byte, is not added again.
 
         Parameters
         ----------
-        path
-            File of JSON lines in UTF-8; `.gz` is unpacked.
+        paths
+            Whatever `read` takes.
         fetched_at
-            When bare Spaces were fetched: a datetime, ISO 8601 or epoch milliseconds.
+            When Spaces were fetched that have no time of their own: a datetime with its zone, ISO 8601 or epoch
+            milliseconds.
 
         Returns
         -------
@@ -282,24 +339,25 @@ class Archive:
         Raises
         ------
         DataError
-            A line is no answer, or says no time; the message names it.
+            Something in the files is no answer, or says no time; the message names it.
         OSError
-            The file cannot be read.
+            A file cannot be read.
+
+        Warns
+        -----
+        IncompleteWarning
+            Some answers say that there is no such Space, and not which; these are not added.
         """
-        answers = read_observations(Path(os.fsdecode(path)), one_instant(fetched_at))
-        return self._answers.add_once(answers)
+        time = one_instant(fetched_at)
+        entries = [entry for part in gathered_from(files_in(paths)) for entry in part.entries()]
+        observations = [observation_of(outcome, answer, text, time) for outcome, answer, text in entries]
+        known = [observation for observation in observations if observation is not None]
+        if left := len(observations) - len(known):
+            words = f"{plural(left, 'answer')} without a Space and without its id: not added"
+            warnings.warn(f"{self.path}: {words}.", IncompleteWarning, stacklevel=2)
+        return self._answers.add_once(known) if known else 0
 
     # Inside
-
-    def _table(self, numbers: Sequence[int]) -> pd.DataFrame:
-        pairs = [(o, record) for o in self._answers.read(numbers) if (record := record_of(o)) is not None]
-        spaces = normalize([record for _, record in pairs], [o.fetched_at for o, _ in pairs]).spaces
-        spaces["space_id"] = pd.array(
-            [o.space_id for o, _ in pairs], dtype=DTYPES["id"]
-        )  # the record may lack it
-        table = spaces[list(_COLUMNS)].copy()
-        table["age"] = (spaces["fetched_at"] - spaces["ended_at"]).astype(DTYPES["span"])
-        return table
 
     def _entries(self, ids: Any) -> Sequence[Entry]:
         """Entries of what was asked for; an id that is in the archive is one, however short."""
@@ -319,22 +377,6 @@ class Archive:
         return found.ids
 
 
-def existing(path: str | os.PathLike[str]) -> Path:
-    """
-    Give the path of an archive that is there: opening another would make it.
-
-    Raises
-    ------
-    ArchiveError
-        There is none.
-    """
-    if not Path(path).exists():
-        raise ArchiveError(
-            f"{os.fspath(path)}: there is no such archive. Check the path, or fetch into it first."
-        )
-    return Path(path)
-
-
 @contextmanager
 def opened(archive: Archive | str | os.PathLike[str]) -> Iterator[Archive]:
     """Give an open archive; close it only where it was opened here."""
@@ -349,21 +391,6 @@ def invalid(entry: Entry) -> Outcome:
     """Outcome of an input that is no Space's id or link."""
     message = f"{entry.text!r}: {entry.reason}. Correct it or leave it out."
     return Outcome(entry.text, None, "invalid", message=message)
-
-
-def _outcome(observation: Observation, path: Path) -> Outcome:
-    """Outcome of a Space by its newest answer."""
-    o = observation
-    outcome = Outcome(
-        o.space_id, o.space_id, "archived", o.status, fetched_at=o.fetched_at, from_archive=True
-    )
-    if record_of(o) is None:
-        outcome.outcome = "not_found" if o.status in (200, 404) else "not_tried"
-        outcome.message = (
-            f"Space {o.space_id!r} in {path}: the answer of {iso(o.fetched_at)} (status {o.status}) holds no "
-            "Space. Earlier answers, if any, are in .observations(); .forget() removes them."
-        )
-    return outcome
 
 
 def _outcome_of(entry: Entry, known: dict[str, Outcome], path: Path) -> Outcome:

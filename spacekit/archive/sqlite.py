@@ -57,7 +57,7 @@ _MEANINGS: Final[tuple[tuple[str, str, str], ...]] = (
 
 class Store:
     """
-    A connection to one SQLite file that is spacekit's own; made if there is none.
+    One SQLite file that is spacekit's own; if there is none, the first write makes it.
 
     Safe for use by several threads; other processes may read and write the same file at the same time.
 
@@ -69,36 +69,60 @@ class Store:
         Statements that make the tables of a new file.
     timeout_s
         Seconds to wait while another process has the file locked.
+    mode
+        "a" to read and add, "r" to read only.
 
     Raises
     ------
     ArchiveError
-        The file is something else, of an unknown version, damaged, or cannot be opened. It is not changed.
+        The file is something else, of an unknown version, damaged, or cannot be opened. It is not changed. Or there
+        is none, and nothing could make it.
     """
 
-    def __init__(self, path: str | os.PathLike[str], schema: tuple[str, ...], timeout_s: float) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], schema: tuple[str, ...], timeout_s: float, mode: str
+    ) -> None:
         self.path = Path(os.fsdecode(path))
         self.timeout_s = timeout_s
+        self._schema = schema
+        self._uri_mode = "ro" if mode == "r" else "rwc"
         self._lock = threading.RLock()
         self._process = os.getpid()
-        with self._errors("cannot be opened"):
-            self._refuse_foreign()
-            self._connection = self._connect("rwc")
-            try:
-                self._prepare(schema)
-            except BaseException:
-                self._connection.close()
-                raise
+        self._closed = False
+        self._opened: sqlite3.Connection | None = None
+        if self.exists:
+            with self._errors("cannot be opened"):
+                self._open()
+        elif mode == "r":
+            raise self._missing()
+        elif not self.path.absolute().parent.is_dir():
+            raise ArchiveError(f"{self.path}: there is no such folder. Check that the folder exists.")
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a file."""
+        return self._opened is not None or self.path.exists()
 
     def close(self) -> None:
         """Close the file; closing twice is no error."""
         with self._lock:
-            self._connection.close()
+            self._closed = True
+            if self._opened is not None:
+                self._opened.close()
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        """The connection; the file is opened, or made, where that is still to be done."""
+        if self._closed:
+            raise ArchiveError(f"{self.path}: the archive is closed. Open it anew with Archive(path).")
+        return self._opened or self._open()
 
     @contextmanager
     def reading(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
         """Give a function that runs one SELECT; each sees what is committed when it starts."""
         with self._lock, self._errors("cannot be read"):
+            if not (self.exists or self._closed):
+                raise self._missing()
             yield self._execute
 
     @contextmanager
@@ -110,8 +134,8 @@ class Store:
                 yield self._connection
                 self._execute("COMMIT")
             except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                if self._opened is not None and self._opened.in_transaction:
+                    self._opened.execute("ROLLBACK")
                 raise
 
     def compact(self) -> None:
@@ -124,6 +148,20 @@ class Store:
         with self.reading() as select:
             told = str(select("PRAGMA integrity_check(1)").fetchone()[0])
         return None if told == "ok" else " ".join(told.split())
+
+    def _missing(self) -> ArchiveError:
+        return ArchiveError(f"{self.path}: there is no such archive. Check the path, or fetch into it first.")
+
+    def _open(self) -> sqlite3.Connection:
+        self._refuse_foreign()
+        connection = self._opened = self._connect(self._uri_mode)
+        try:
+            self._prepare()
+        except BaseException:
+            self._opened = None
+            connection.close()
+            raise
+        return connection
 
     def _refuse_foreign(self) -> None:
         """
@@ -170,23 +208,23 @@ class Store:
             check_same_thread=False,
         )
 
-    def _prepare(self, schema: tuple[str, ...]) -> None:
+    def _prepare(self) -> None:
         """Set what holds for a connection, and make the tables where there are none."""
         # Without spilling, a transaction meets other processes' locks at its beginning and its end only.
         for pragma in (f"page_size={_PAGE_SIZE}", "synchronous=FULL", "secure_delete=ON", "cache_spill=OFF"):
             self._connection.execute(f"PRAGMA {pragma}")
         # Reads the file, so that an interrupted write is undone before the header is looked at again.
         self._execute("PRAGMA journal_mode=DELETE").fetchone()
-        if self._execute("PRAGMA page_count").fetchone()[0] == 0:
-            self._create(schema)
+        if self._uri_mode != "ro" and self._execute("PRAGMA page_count").fetchone()[0] == 0:
+            self._create()
         self._check_header(*_header(self._connection)[:2])
 
-    def _create(self, schema: tuple[str, ...]) -> None:
+    def _create(self) -> None:
         with self.writing() as connection:
             if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 return  # another process was quicker
             for statement in (
-                *schema,
+                *self._schema,
                 f"PRAGMA application_id={APPLICATION_ID}",
                 f"PRAGMA user_version={VERSION}",
             ):

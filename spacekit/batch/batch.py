@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from spacekit import tables
-from spacekit.batch import report
-from spacekit.batch.lines import read_lines, write_jsonl
+from spacekit.batch.gathering import CHUNK, Gathered, gathered
+from spacekit.batch.lines import Answer, as_text, line_of, write_lines
 from spacekit.batch.outcomes import OUTCOMES, Outcome
+from spacekit.batch.report import Run, Summary
+from spacekit.errors import IncompleteWarning
 from spacekit.fields import MADE_UP_PREFIX
+from spacekit.words import plural
 
 if TYPE_CHECKING:
     import os
 
     import pandas as pd
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Facts of the run that made a batch, for its report and card."""
-
-    source: str
-    """Where from: the host of the service, or the name of a file."""
-    requests: int = 0
-    seconds: float | None = None
-    stopped: str | None = None
-    """Why it ended early; None if it did not."""
 
 
 class Records(Sequence[dict[str, Any]]):
@@ -72,6 +63,8 @@ class Batch:
         One for each input, in the order given.
     run
         Facts of the run.
+    parts
+        The tables of the texts as `decode` made them, chunk by chunk; None to make them when asked for.
 
     Attributes
     ----------
@@ -92,11 +85,13 @@ class Batch:
         fetched_at: Sequence[int | None],
         outcomes: Sequence[Outcome],
         run: Run | None = None,
+        parts: Sequence[Any] | None = None,
     ) -> None:
         self.texts = texts
         self.fetched_at = fetched_at
         self.outcome_rows = outcomes
         self.run = run or Run("records given")
+        self._parts = parts
 
     @classmethod
     def of(cls, records: Iterable[dict[str, Any]], fetched_at: Any = None) -> Batch:
@@ -119,12 +114,31 @@ class Batch:
         """
         texts = [as_text(record) for record in records]
         times = tables.times_for(fetched_at, len(texts))
-        ids = [tables.id_of(json.loads(text)) for text in texts]
-        outcomes = [
-            Outcome(space_id or f"record {i}", space_id, "ok", fetched_at=times[i], record=i)
-            for i, space_id in enumerate(ids)
-        ]
-        return cls(texts, times, outcomes)
+        pairs = zip(texts, times, strict=True)
+        answers = [Answer(f"record {i}", text, time) for i, (text, time) in enumerate(pairs)]
+        parts, start = [], 0
+        for place in range(0, len(answers), CHUNK):
+            parts.append(gathered(answers[place : place + CHUNK], start))
+            start += len(parts[-1].texts)
+        return cls.joined(parts, Run("records given"))
+
+    @classmethod
+    def joined(cls, parts: Iterable[Gathered], run: Run) -> Batch:
+        """Return the batch of all that was gathered, chunk by chunk."""
+        chunks = list(parts)
+        return cls(
+            [text for part in chunks for text in part.texts],
+            [time for part in chunks for time in part.fetched_at],
+            [outcome for part in chunks for outcome in part.outcomes],
+            run,
+            [part.part for part in chunks],
+        )
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self.records)
 
     @property
     def records(self) -> Records:
@@ -138,7 +152,14 @@ class Batch:
 
     @cached_property
     def _tables(self) -> tables.Tables:
-        return tables.normalize(self.records, fetched_at=self.fetched_at)
+        parts = self._parts
+        if not parts:
+            starts = range(0, len(self.texts) or 1, CHUNK)
+            parts = [
+                tables.decode(self.texts[i : i + CHUNK], self.fetched_at[i : i + CHUNK], i).part
+                for i in starts
+            ]
+        return tables.assemble(list(parts))
 
     @property
     def spaces(self) -> pd.DataFrame:
@@ -208,85 +229,41 @@ class Batch:
         Returns
         -------
         path
-            Of the file. `read_jsonl` reads it back; outcomes of inputs that gave no Space are not in it.
+            Of the file. `read` reads it back; outcomes of inputs that gave no Space are not in it.
         """
-        return write_jsonl(path, zip(self.texts, self.fetched_at, strict=True))
+        return write_lines(path, map(line_of, self.texts, self.fetched_at))
 
     def report(self) -> str:
         """
-        Give a paragraph for a methods section: asked, got, left out and why, when, with which versions.
+        Return a paragraph for a methods section: asked, got, left out and why, when, with which versions.
 
         Returns
         -------
         text
             Plain English, one paragraph.
         """
-        return report.paragraph(self)
+        return self._summary.paragraph(self.problems)
 
     def __repr__(self) -> str:
-        return report.summary(self)
+        return self._summary.line()
 
     def _repr_html_(self) -> str:
-        return report.card(self)
+        return self._summary.card()
 
-
-def as_text(record: Any) -> bytes:
-    """Give the compact JSON text of a record; lone surrogates are kept."""
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-
-
-def read_jsonl(path: str | os.PathLike[str]) -> Batch:
-    """
-    Read Spaces from a file with one JSON object a line.
-
-    Parameters
-    ----------
-    path
-        Lines are bare Spaces or `{"fetched_at": ..., "space": {...}}`, as `Batch.to_jsonl` writes them; compressed
-        if the name ends in `.gz`. `fetched_at` is ISO 8601 or epoch milliseconds.
-
-    Returns
-    -------
-    batch
-        One outcome a line, blank ones apart: `ok`, or `failed` with the line's number and what is wrong with it.
-
-    Raises
-    ------
-    DataError
-        The file is one JSON document and not lines.
-    OSError
-        The file cannot be read.
-
-    Warns
-    -----
-    IncompleteWarning
-        Some lines hold no Space; `outcomes` tells which.
-    """
-    name = Path(path).name
-    texts: list[bytes] = []
-    times: list[int | None] = []
-    outcomes: list[Outcome] = []
-    for line in read_lines(path):
-        message = f"{name}, line {line.number}: {line.message}." if line.message else None
-        if line.space is None:
-            outcomes.append(Outcome(f"{name}:{line.number}", None, "failed", message=message))
-            continue
-        space_id = tables.id_of(line.space)
-        outcomes.append(
-            Outcome(
-                space_id or f"{name}:{line.number}",
-                space_id,
-                "ok",
-                None,
-                message,
-                0,
-                line.fetched_at,
-                False,
-                len(texts),
-            )
+    @property
+    def _summary(self) -> Summary:
+        return Summary(
+            self.run, len(self.texts), self.counts, self.fetched_at, self.outcome_rows, self.made_up
         )
-        texts.append(as_text(line.space))
-        times.append(line.fetched_at)
-    batch = Batch(texts, times, outcomes, Run(name))
-    report.warn_if_incomplete(batch)
-    return batch
+
+
+def warn_if_incomplete(batch: Batch, stacklevel: int = 3) -> None:
+    """Warn once if another run could get more."""
+    kinds = [(OUTCOMES[outcome], n) for outcome, n in batch.counts.items() if not OUTCOMES[outcome].final]
+    if not kinds:
+        return
+    counts = ", ".join(f"{n} {kind.name}" for kind, n in kinds)
+    why = f" Stopped early: {batch.run.stopped}." if batch.run.stopped else ""
+    advice = " ".join(kind.advice for kind, _ in kinds)
+    words = f"{batch.run.source}: {counts}, of {plural(len(batch.outcome_rows), 'input')}.{why} {advice}"
+    warnings.warn(words, IncompleteWarning, stacklevel=stacklevel)

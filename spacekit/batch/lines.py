@@ -1,122 +1,298 @@
-"""Lines of JSON on disk: bare Spaces or `{"fetched_at": ..., "space": {...}}`. Looks at no field of a Space."""
+"""Answers in text, and text of answers: the one reader and the one writer of JSON lines, documents and arrays.
+
+A line is a bare Space in any known shape, `{"fetched_at": ..., "space": {...}}`, or another answer of an archive:
+`{"fetched_at", "space_id", "status", "body" or "body_base64"}`. Reads no field of a Space.
+"""
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, Final
+
+import msgspec
 
 from spacekit.batch.files import replacing
+from spacekit.batch.texts import BLOCK, Blocks
 from spacekit.errors import DataError
 from spacekit.tables.values import Unreadable, read_instant
 from spacekit.words import iso, show
 
-BOM = b"\xef\xbb\xbf"
+_LOOK: Final = 50  # lines from which the layout is told
+_HEAD: Final = re.compile(rb'\s*\{\s*"fetched_at"\s*:\s*("[^"\\]*"|\d+|null)\s*,\s*"space"\s*:\s*(?=\{)')
+_OPENING: Final = re.compile(r"^[{\[]", re.MULTILINE)
+_GAP: Final = re.compile(r"[\s,\x1e]*")
+_DECODER: Final = json.JSONDecoder()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a file: a Space and when it was fetched, or why it is none."""
+@dataclass(slots=True)
+class Answer:
+    """One answer: its place in words, its text as it came, and when it was fetched; or why there is none."""
 
-    number: int
-    space: Any = None
+    place: str
+    text: bytes | None
     fetched_at: int | None = None  # epoch milliseconds
     message: str | None = None
-    """What is wrong with the line, or with its time."""
+    """What is wrong with it, or with its time."""
+    status: int = 200
+    space_id: str | None = None
+    """As the line says it, beside the answer."""
 
 
-def open_lines(path: Path, mode: str) -> IO[bytes]:
-    """Open a file of lines as bytes; compressed if its name ends in .gz."""
-    return gzip.open(path, mode) if path.suffix == ".gz" else path.open(mode)  # type: ignore[return-value]  # both are
+# Reading
 
 
-def write_lines(path: str | os.PathLike[str], lines: Iterable[bytes]) -> Path:
-    """Write lines to a file, which is replaced when all are there, or to a device."""
-    target = Path(path)
-    opened = gzip.open if target.suffix == ".gz" else open
-    with replacing(target) as part, opened(part, "wb") as out:
-        out.writelines(line + b"\n" for line in lines)
-    return target
+def answers_in(name: str, blocks: Blocks) -> Iterator[list[Answer]]:
+    """
+    Yield the answers of one text, in lists: of JSON lines, of one document of any layout, of several, of an array.
+
+    The layout is told from the content. What cannot be read is an `Answer` that says why; blank lines are skipped.
+    """
+    try:
+        first = next(blocks, b"")
+        if not first.strip():
+            yield [Answer(name, None, message="the file is empty: there is no Space in it")]
+        elif _has_lines(first):
+            yield from _lines(name, chain([first], blocks))
+        else:
+            yield from _documents(name, chain([first], blocks))
+    except DataError as error:
+        yield [Answer(name, None, message=str(error))]
 
 
-def write_jsonl(path: str | os.PathLike[str], spaces: Iterable[tuple[bytes, int | None]]) -> Path:
-    """Write texts of Spaces, each with the time when it was fetched, if that is known."""
-    return write_lines(path, (as_line(text, fetched_at) for text, fetched_at in spaces))
+def _has_lines(text: bytes) -> bool:
+    """Whether a text is one of lines: its first is JSON, or a later one is while the whole is not."""
+    lines = [line for line in text.split(b"\n", _LOOK)[:_LOOK] if line.strip()]
+    if _is_json(lines[0]):
+        return True
+    return any(line.startswith(b"{") and _is_json(line) for line in lines[1:]) and not _is_json(text)
 
 
-def as_line(text: bytes, fetched_at: int | None) -> bytes:
-    """Give one line; the text of the Space stays as it is unless it has line breaks."""
-    if b"\n" in text or b"\r" in text:
-        text = json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "surrogatepass")
+def _is_json(text: bytes) -> bool:
+    """Whether a text is one JSON object or array."""
+    if text.lstrip()[:1] not in (b"{", b"["):
+        return False
+    try:
+        msgspec.json.decode(text, type=msgspec.Raw)
+    except RecursionError:
+        return False
+    except msgspec.DecodeError:
+        return b"NaN" in text and _parsed(text) is not None
+    return True
+
+
+def _parsed(text: bytes) -> Any:
+    """Return what Python reads in a text, NaN and Infinity among it; None if it is not JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _lines(name: str, blocks: Iterable[bytes]) -> Iterator[list[Answer]]:
+    number = 1
+    for block in blocks:
+        lines = block.split(b"\n")
+        alone = number == 1 and len(block) < BLOCK and not any(map(bytes.strip, lines[1:]))
+        yield [
+            answer
+            for place, line in enumerate(lines, number)
+            if line and not line.isspace()
+            for answer in _of_line(name if alone else f"{name}, line {place}", line)
+        ]
+        number += len(lines) - 1
+
+
+def _of_line(place: str, line: bytes) -> Iterable[Answer]:
+    if line.startswith(b"[") or line.lstrip()[:1] == b"[":
+        return _items(place, line)
+    return (_answer(place, line),)
+
+
+def _answer(place: str, text: bytes) -> Answer:
+    """Return the answer in a text: cut out as it stands where the text has the usual form of a dated Space."""
+    head = _HEAD.match(text)
+    if head is None or not text.rstrip().endswith(b"}"):
+        plain = Answer(place, text)
+        return (text.startswith(b'{"fetched_at"') and unwrapped(plain)) or plain
+    fetched_at, message = _time_in(head[1])
+    return Answer(place, text[head.end() : text.rindex(b"}")], fetched_at, message)
+
+
+def _items(place: str, text: bytes) -> list[Answer]:
+    """Return the answers in an array."""
+    try:
+        items = [bytes(item) for item in msgspec.json.decode(text, type=list[msgspec.Raw])]
+    except (msgspec.DecodeError, RecursionError):
+        try:
+            items = [as_text(item) for item in json.loads(text)]
+        except (ValueError, RecursionError) as error:
+            return [Answer(place, None, message=not_json(error))]
+    if not items:
+        return [Answer(place, None, message="an empty array: there is no Space in it")]
+    return [_answer(f"{place}, item {number}", item) for number, item in enumerate(items, 1)]
+
+
+def _documents(name: str, blocks: Iterable[bytes]) -> Iterator[list[Answer]]:
+    """Yield the answers of documents that follow one another; after a broken one, the next that begins a line."""
+    kept: list[bytes] = []
+    fault = None
+    try:
+        kept.extend(blocks)  # a list keeps what came before an error
+    except DataError as error:
+        fault = error
+    text = b"".join(kept)
+    whole = [(1, text, "")] if _is_json(text) else list(_scan(text))
+    yield [
+        answer
+        for line, document, reason in whole
+        for answer in _of_document(name if len(whole) == 1 else f"{name}, line {line}", document, reason)
+    ]
+    if fault is not None:
+        raise fault
+
+
+def _of_document(place: str, document: bytes | None, reason: str) -> Iterable[Answer]:
+    return [Answer(place, None, message=reason)] if document is None else _of_line(place, document)
+
+
+def _scan(content: bytes) -> Iterator[tuple[int, bytes | None, str]]:
+    """Yield the line where each document begins and its text, or why it is none."""
+    text = content.decode("utf-8", "surrogateescape")
+    place, line = 0, 1
+    while True:
+        start = _GAP.match(text, place).end()  # type: ignore[union-attr]  # it fits anything
+        line += text.count("\n", place, start)
+        if start == len(text):
+            return
+        try:
+            place = _end_of(text, start)
+            yield line, text[start:place].encode("utf-8", "surrogateescape"), ""
+        except (ValueError, RecursionError) as error:
+            found = _OPENING.search(text, start + 1)
+            place = found.start() if found else len(text)
+            yield line, None, not_json(error)
+        line += text.count("\n", start, place)
+
+
+def _end_of(text: str, start: int) -> int:
+    if text[start] not in "{[":
+        raise ValueError(f"it begins with {show(text[start : start + 40])}")
+    return _DECODER.raw_decode(text, start)[1]
+
+
+def not_json(error: Exception) -> str:
+    """Say why a text is not JSON."""
+    why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    return f"not JSON: {why}"
+
+
+def unwrapped(answer: Answer) -> Answer | None:
+    """Return the answer in a text that wraps it in a way other than the usual; None if it wraps none."""
+    text = answer.text or b""
+    content = _parsed(text) or _parsed(
+        b'{"fetched_at": null, "space": ' + text + b"}"
+    )  # cut out with what follows
+    if (
+        not isinstance(content, dict)
+        or "fetched_at" not in content
+        or not {"space", "status"} & content.keys()
+    ):
+        return None
+    fetched_at, message = answer.fetched_at, answer.message
+    if content["fetched_at"] is not None:
+        fetched_at, message = _time(content["fetched_at"])
+    space_id = content.get("space_id")
+    try:
+        body, status = _body(content), _status(content)
+    except DataError as error:
+        return Answer(answer.place, None, fetched_at, str(error))
+    return Answer(
+        answer.place, body, fetched_at, message, status, None if space_id is None else str(space_id)
+    )
+
+
+def _status(content: Mapping[str, Any]) -> int:
+    status = content.get("status", 200)
+    if isinstance(status, bool) or not isinstance(status, int):
+        raise DataError(f"'status' is not a whole number: got {show(status)}")
+    return status
+
+
+def _body(content: Mapping[str, Any]) -> bytes:
+    """Return the bytes of an answer where the line has them, else the Space as compact JSON."""
+    try:
+        if "body_base64" in content:
+            return base64.b64decode(content["body_base64"], validate=True)
+        if "body" in content:
+            return bytes(content["body"].encode())
+    except (ValueError, TypeError, AttributeError) as error:
+        raise DataError(f"the body cannot be read: {error}") from None
+    if content.get("status", 200) != 200:
+        return b""
+    if not isinstance(content.get("space"), dict):
+        raise DataError(f"'space' is not a JSON object: got {show(content.get('space'))}")
+    return as_text(content["space"])
+
+
+@lru_cache(maxsize=1024)
+def _time_in(raw: bytes) -> tuple[int | None, str | None]:
+    return _time(json.loads(raw))
+
+
+def _time(value: Any) -> tuple[int | None, str | None]:
+    """Read the time of a line; a wrong one costs the time, not the Space."""
+    if value is None:
+        return None, None
+    try:
+        return read_instant(value), None
+    except Unreadable as problem:
+        return None, f"cannot read 'fetched_at': got {show(value)}: {problem}. The time is left out"
+
+
+# Writing
+
+
+def as_text(record: Any) -> bytes:
+    """Return the compact JSON text of a record, in UTF-8; a lone surrogate, which UTF-8 has not, is escaped."""
+    try:
+        return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(record, separators=(",", ":")).encode()
+
+
+def line_of(text: bytes, fetched_at: int | None) -> bytes:
+    """Return the line of a Space, without its end. A line break in JSON is but a blank between two words."""
+    text = text.replace(b"\n", b" ").replace(b"\r", b" ")
     if fetched_at is None:
         return text
     return b'{"fetched_at": "' + iso(fetched_at).encode() + b'", "space": ' + text + b"}"
 
 
-def read_lines(path: str | os.PathLike[str]) -> Iterator[Line]:
-    """
-    Read a file of lines, one by one; blank lines are skipped.
-
-    Raises
-    ------
-    DataError
-        The file is one JSON document, or is no text at all: then no line of it makes sense.
-    OSError
-        The file cannot be read.
-    """
-    file = Path(path)
-    with open_lines(file, "rb") as lines:
-        for number, raw in enumerate(lines, 1):
-            text = raw.removeprefix(BOM).strip() if number == 1 else raw.strip()
-            if number == 1:
-                refuse_document(file, text)
-            if text:
-                yield read_line(number, text)
-
-
-def refuse_document(file: Path, first: bytes) -> None:
-    """Refuse a file whose first line begins a JSON document that spans it."""
-    if first[:1] == b"[" or first == b"{":
-        raise DataError(
-            f"{file}: one JSON document, not a line for each Space: it begins with "
-            f"{first[:40].decode('utf-8', 'replace')!r}. Parse it with json.load, then use sk.normalize or sk.Batch.of."
-        )
-
-
-def read_line(number: int, text: bytes) -> Line:
-    """Read one line."""
+def line_of_answer(body: bytes, fetched_at: int, space_id: str, status: int, record: Any = None) -> bytes:
+    """Return the line of any answer, without its end, with the Space if it holds one; it reads back to the byte."""
+    whole: dict[str, Any] = {"fetched_at": iso(fetched_at), "space_id": space_id, "status": status}
+    if record is not None:
+        whole["space"] = record
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError
-        return Line(number, message=f"not JSON: {error}. Correct or remove the line")
-    if not isinstance(value, dict):
-        return Line(number, message=f"not a JSON object: got {show(value)}. Correct or remove the line")
-    if "fetched_at" not in value or not {"space", "status"} & value.keys():
-        return Line(number, value)
-    if "space" not in value:
-        told = f"no Space: the service answered {show(value['status'])} for {show(value.get('space_id'))}"
-        return Line(number, message=told)
-    if not isinstance(value["space"], dict):
-        return Line(
-            number,
-            message=f"'space' is no JSON object: got {show(value['space'])}. Correct or remove the line",
-        )
-    return dated(number, value["space"], value["fetched_at"])
+        whole["body"] = body.decode()
+    except UnicodeDecodeError:
+        whole["body_base64"] = base64.b64encode(body).decode()
+    return json.dumps(whole).encode()
 
 
-def dated(number: int, space: dict[str, Any], fetched_at: Any) -> Line:
-    """Read the time of a line; a wrong one costs the time, not the Space."""
-    if fetched_at is None:
-        return Line(number, space)
-    try:
-        return Line(number, space, read_instant(fetched_at))
-    except Unreadable as problem:
-        return Line(
-            number,
-            space,
-            message=f"cannot read 'fetched_at': got {show(fetched_at)}: {problem}. It is left out",
-        )
+def write_lines(path: str | os.PathLike[str], lines: Iterable[bytes]) -> Path:
+    """Write lines to a file, which is replaced when all are there, or to a device; compressed if it ends in .gz."""
+    target = Path(path)
+    opened = gzip.open if target.suffix == ".gz" else open
+    with replacing(target) as part, opened(part, "wb") as out:
+        out.writelines(line + b"\n" for line in lines)
+    return target

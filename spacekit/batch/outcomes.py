@@ -135,3 +135,8 @@ def error_for(status: int) -> type[SpacekitError]:
 def outcome_for(error: SpacekitError) -> str:
     """Return the outcome of a Space whose request ended with an error."""
     return _NAMES[type(error)]
+
+
+def outcome_of_status(status: int) -> str:
+    """Return the outcome of a Space whose answer has a status other than 200."""
+    return _NAMES[error_for(status)]

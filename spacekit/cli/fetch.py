@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import itertools
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from spacekit.batch.lines import as_line
+from spacekit.batch.lines import line_of
 from spacekit.cli import output, summary
 from spacekit.cli.inputs import found_ids
 from spacekit.cli.output import say
@@ -135,7 +134,7 @@ def shows_bar(args: argparse.Namespace) -> bool:
 def _write(batch: Batch, args: argparse.Namespace, form: str) -> None:
     """Write the records, or the table that was chosen."""
     if form == "jsonl" and args.table is None:
-        lines = itertools.starmap(as_line, zip(batch.texts, batch.fetched_at, strict=True))
+        lines = map(line_of, batch.texts, batch.fetched_at)
         output.write_lines(lines, args.output)
     else:
         write_one(args.table or "spaces", batch, args.output, form)

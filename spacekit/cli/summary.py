@@ -6,7 +6,6 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from spacekit.batch import OUTCOMES
-from spacekit.batch.report import inputs
 from spacekit.cli.output import say
 from spacekit.cli.screen import safe
 from spacekit.cli.usage import in_options
@@ -45,7 +44,9 @@ def listed(counts: dict[str, int]) -> str:
 def summarise(batch: Batch) -> None:
     """Write how many inputs had each outcome, with examples of what went wrong."""
     run = batch.run
-    facts = [f"{plural(len(batch.records), 'Space')} of {inputs(batch)} from {run.source}"]
+    facts = [
+        f"{plural(len(batch.records), 'Space')} of {plural(len(batch.outcome_rows), 'input')} from {run.source}"
+    ]
     facts += [plural(run.requests, "request")] if run.requests else []
     facts += [f"{run.seconds:.1f} s"] if run.seconds is not None else []
     facts += [f"stopped early: {run.stopped}"] if run.stopped else []

@@ -16,8 +16,7 @@ from urllib.parse import urlsplit
 
 from spacekit.archive import Archive, Observation, opened
 from spacekit.arguments import check_number, check_whole, milliseconds, span
-from spacekit.batch import Batch, Run
-from spacekit.batch.report import warn_if_incomplete
+from spacekit.batch import Batch, Run, warn_if_incomplete
 from spacekit.errors import FetchInterrupted, ServiceError
 from spacekit.fetching.decisions import BACKOFF_S
 from spacekit.fetching.http import Endpoint

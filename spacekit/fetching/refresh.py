@@ -16,8 +16,7 @@ import pandas as pd
 from spacekit.archive import Archive, existing, opened
 from spacekit.archive.observation import Observation, record_of
 from spacekit.arguments import milliseconds, span
-from spacekit.batch import Batch, Run
-from spacekit.batch.report import warn_if_incomplete
+from spacekit.batch import Batch, Run, warn_if_incomplete
 from spacekit.errors import FetchInterrupted
 from spacekit.fetching.client import Client
 from spacekit.fetching.progress import Tell

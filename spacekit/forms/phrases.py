@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from spacekit.batch import OUTCOMES, Batch, report
+from spacekit.batch import OUTCOMES, Batch
 from spacekit.errors import SpacekitError
 from spacekit.fetching.client import KEY_NAME
 from spacekit.fetching.plan import Plan
@@ -39,7 +39,7 @@ def running(progress: Progress) -> str:
 
 def result(batch: Batch) -> str:
     """Say how a run ended, and what to do if something is missing."""
-    got = f"{plural(len(batch.records), 'Space')} of {report.inputs(batch)}"
+    got = f"{plural(len(batch.records), 'Space')} of {plural(len(batch.outcome_rows), 'input')}"
     again = next((entry for entry in batch.outcome_rows if not OUTCOMES[entry.outcome].final), None)
     if batch.complete or again is None:
         return f"Done: {got}." + ("" if batch.complete else " See below for the rest.")

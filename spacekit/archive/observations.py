@@ -1,0 +1,107 @@
+"""Observations on their way out of an archive and into it: to tables, batches and lines, and from files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+import pandas as pd
+
+from spacekit.archive.answers import Observation, chunks
+from spacekit.batch import Outcome
+from spacekit.batch.gathering import CHUNK, Gathered, gathered
+from spacekit.batch.lines import Answer, line_of, line_of_answer
+from spacekit.errors import DataError
+from spacekit.fields import DTYPES
+from spacekit.tables import Decoded, assemble, decode
+
+_COLUMNS: Final = (
+    *("space_id", "fetched_at", "state", "total_live_listeners", "total_replay_watched"),
+    "creator_followers_count",
+)
+
+
+class Part(NamedTuple):
+    """A chunk of observations, and what is decoded of those with status 200, which stand in `sound`."""
+
+    seen: Sequence[Observation]
+    sound: Sequence[Observation]
+    decoded: Decoded
+
+    def rows(self) -> Iterator[tuple[Observation, str | None]]:
+        """Yield each observation that holds a Space, with the id that is in it."""
+        ids = self.decoded.part.spaces["space_id"].to_numpy(object, na_value=None)
+        return ((self.sound[place], i) for place, i in zip(self.decoded.origin, ids, strict=True))
+
+
+def decoded_in(seen: Iterable[Observation]) -> Iterator[Part]:
+    """Yield observations in decoded chunks; one that is empty if there are none."""
+    for chunk in chunks(list(seen), CHUNK) or [[]]:
+        sound = [o for o in chunk if o.status == 200]
+        yield Part(chunk, sound, decode([o.body for o in sound], [o.fetched_at for o in sound]))
+
+
+def gathered_in(seen: Iterable[Observation], name: str) -> Iterator[Gathered]:
+    """Yield what observations hold, in chunks."""
+    start = 0
+    for chunk in chunks(list(seen), CHUNK):
+        answers = [Answer(o.space_id, o.body, o.fetched_at, None, o.status, o.space_id) for o in chunk]
+        part = gathered(answers, start, name)
+        start += len(part.texts)
+        yield part
+
+
+def table_of(part: _Part) -> pd.DataFrame:
+    """Return the table of `observations` of a chunk; a record may lack the id that the archive knows."""
+    spaces = assemble([part.decoded.part]).spaces
+    table = spaces[list(_COLUMNS)].copy()
+    table["space_id"] = pd.array([o.space_id for o, _ in part.rows()], dtype=DTYPES["id"])
+    table["age"] = (spaces["fetched_at"] - spaces["ended_at"]).astype(DTYPES["span"])
+    return table
+
+
+def lines_of(part: _Part) -> Iterator[bytes]:
+    """Yield the line of each observation."""
+    held = {id(o): space_id for o, space_id in part.rows()}
+    for o in part.seen:
+        if held.get(id(o)) == o.space_id and _stands_in_a_line(o.body):
+            yield line_of(o.body, o.fetched_at)
+        else:
+            record = json.loads(o.body) if id(o) in held else None
+            yield line_of_answer(o.body, o.fetched_at, o.space_id, o.status, record)
+
+
+def _stands_in_a_line(body: bytes) -> bool:
+    """Whether no byte of a body is lost in the short form of a line."""
+    if not (body.startswith(b"{") and body.endswith(b"}")) or b"\n" in body or b"\r" in body:
+        return False
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def observation_of(
+    outcome: Outcome, answer: Answer, text: bytes | None, time: int | None
+) -> Observation | None:
+    """Return what an archive keeps of one answer in a file; None where it says of no Space that it is not there."""
+    if outcome.outcome == "failed" and (answer.space_id is None or answer.text is None):
+        raise DataError(str(outcome.message))
+    space_id = answer.space_id or outcome.space_id
+    if not space_id and outcome.outcome == "not_found":
+        return None
+    if not space_id:
+        raise DataError(f"{answer.place}: there is no id of a Space in it. Correct or remove it.")
+    if answer.fetched_at is None and answer.message:
+        raise DataError(f"{answer.place}: {answer.message}. Correct it.")
+    if answer.fetched_at is None and time is None:
+        raise DataError(
+            f"{answer.place}: it does not say when the Space was fetched. Give fetched_at= for all such, or write "
+            'lines as {"fetched_at": "2026-05-01T12:00:00Z", "space": {...}}.'
+        )
+    fetched_at = time if answer.fetched_at is None else answer.fetched_at
+    assert fetched_at is not None  # noqa: S101  # for the type checker
+    gone = text is None and answer.space_id is None
+    return Observation(space_id, fetched_at, 404 if gone else answer.status, text or answer.text or b"")

@@ -1,0 +1,133 @@
+"""From answers to what a `Batch` holds: texts of Spaces, their tables, and an outcome for each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from spacekit.batch.lines import Answer, unwrapped
+from spacekit.batch.outcomes import Outcome, outcome_of_status
+from spacekit.tables import Decoded, decode
+from spacekit.tables.decoding import Refused
+from spacekit.words import iso
+
+CHUNK = 20_000
+"""Answers that are decoded at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a chunk of answers holds: `texts`, `fetched_at` and the rows of `part` are its Spaces, in order."""
+
+    texts: list[bytes]
+    fetched_at: list[int | None]
+    outcomes: list[Outcome]
+    part: Any
+    answers: list[Answer]
+    """The answer from which each outcome came."""
+    start: int
+
+    def entries(self) -> Iterator[tuple[Outcome, Answer, bytes | None]]:
+        """Yield each outcome with the answer from which it came and the text of its Space, if there is one."""
+        for outcome, answer in zip(self.outcomes, self.answers, strict=True):
+            row = outcome.record
+            yield outcome, answer, None if row is None else self.texts[row - self.start]
+
+
+def gathered(answers: Sequence[Answer], start: int = 0, archive: str | None = None) -> Gathered:
+    """
+    Decode a chunk of answers.
+
+    Parameters
+    ----------
+    answers
+        In the order of the input.
+    start
+        Number of Spaces in the chunks before: an outcome's `record` counts from here.
+    archive
+        Name of the archive that they come from; None for files.
+
+    Returns
+    -------
+    gathered
+        One outcome for each answer, and one for each further Space or missing id in it.
+    """
+    answers, decoded = _decoded(answers, start)
+    times = [answers[place].fetched_at for place in decoded.origin]
+    ids = decoded.part.spaces["space_id"].to_numpy(object, na_value=None)
+    entries = [
+        (place, _found(answers[place], space_id, row, archive))
+        for row, (place, space_id) in enumerate(zip(decoded.origin, ids, strict=True), start)
+    ]
+    if len(entries) < len(answers) or decoded.refused:
+        entries += [(no.place, _missing(answers[no.place], no, archive)) for no in decoded.refused]
+        entries += [(i, _other(answer, archive)) for i, answer in enumerate(answers) if not _is_plain(answer)]
+        entries.sort(key=lambda entry: entry[0])
+    outcomes = [outcome for _, outcome in entries]
+    sources = [answers[place] for place, _ in entries]
+    return Gathered(decoded.texts, times, outcomes, decoded.part, sources, start)
+
+
+def _is_plain(answer: Answer) -> bool:
+    """Whether there is an answer that should hold a Space."""
+    return answer.text is not None and answer.status == 200
+
+
+def _decoded(answers: Sequence[Answer], start: int) -> tuple[Sequence[Answer], Decoded]:
+    """Decode; where a text is no Space but wraps an answer, take that and decode again."""
+    places = [place for place, answer in enumerate(answers) if _is_plain(answer)]
+    decoded = decode([answers[i].text or b"" for i in places], [answers[i].fetched_at for i in places], start)
+    inner = {
+        places[no.place]: again
+        for no in decoded.refused
+        if no.kind == "failed" and (again := unwrapped(answers[places[no.place]])) is not None
+    }
+    if inner:
+        return _decoded([inner.get(place, answer) for place, answer in enumerate(answers)], start)
+    origin = [places[i] for i in decoded.origin]
+    refused = [Refused(places[no.place], no.kind, no.reason, no.space_id) for no in decoded.refused]
+    return answers, Decoded(decoded.texts, origin, refused, decoded.part)
+
+
+def _found(answer: Answer, space_id: str | None, row: int, archive: str | None) -> Outcome:
+    if archive is not None:
+        return Outcome(
+            answer.place, answer.space_id, "archived", answer.status, None, 0, answer.fetched_at, True, row
+        )
+    message = f"{answer.place}: {answer.message}." if answer.message else None
+    return Outcome(
+        answer.place, answer.space_id or space_id, "ok", None, message, 0, answer.fetched_at, False, row
+    )
+
+
+def _missing(answer: Answer, no: Refused, archive: str | None) -> Outcome:
+    advice = "" if no.kind == "not_found" else " Correct or remove it."
+    return _without(answer, no.kind, f"{no.reason}.{advice}", answer.space_id or no.space_id, archive)
+
+
+def _other(answer: Answer, archive: str | None) -> Outcome:
+    """Outcome of what is not even an answer, or of one that came with another status."""
+    if answer.text is None:
+        words = f"{answer.message}. Correct or remove it."
+        return _without(answer, "failed", words, answer.space_id, archive)
+    words = f"the service answered with status {answer.status}."
+    return _without(answer, outcome_of_status(answer.status), words, answer.space_id, archive)
+
+
+def _without(answer: Answer, outcome: str, words: str, space_id: str | None, archive: str | None) -> Outcome:
+    """Outcome of an answer that holds no Space."""
+    status = None if archive is None and answer.status == 200 else answer.status
+    where = answer.place
+    if archive is not None:
+        where = f"Space {answer.space_id!r} in {archive}, answer of {iso(answer.fetched_at or 0)}"
+        words += " Check the id; max_age=0 asks anew."
+    return Outcome(
+        answer.place,
+        space_id,
+        outcome,
+        status,
+        f"{where}: {words}",
+        fetched_at=answer.fetched_at,
+        from_archive=archive is not None,
+    )

@@ -1,0 +1,165 @@
+"""`read`: from files of any layout, in any container, to a `Batch`."""
+
+from __future__ import annotations
+
+import gc
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain
+from typing import Any, Final
+
+from spacekit.batch.batch import Batch
+from spacekit.batch.gathering import CHUNK, Gathered, gathered
+from spacekit.batch.lines import Answer, answers_in
+from spacekit.batch.report import Run
+from spacekit.batch.texts import BLOCK, PathLike, files_in, texts_in
+from spacekit.errors import IncompleteWarning
+from spacekit.tables import drift as drift_of
+from spacekit.words import plural
+
+_BAR_AFTER_S: Final = 1.0
+
+
+def read(paths: PathLike | Iterable[PathLike], progress: bool = True) -> Batch:
+    """
+    Read Spaces from files of JSON: of any layout, in any container, in any known shape.
+
+    Parameters
+    ----------
+    paths
+        A path, or several: of a file, a folder (with all that is below it), or a glob such as "crawl/*.jsonl". A
+        file holds JSON lines, one document, or an array, in UTF-8 or UTF-16; it may be packed (.zip, .gz, .zst,
+        .bz2, .xz). All this is told from the content, not from the name. A line, document or item is the answer
+        of an API, or `{"fetched_at": ..., "space": {...}}` as `Batch.to_jsonl` writes it.
+    progress
+        Whether to show a bar if it takes longer than a second.
+
+    Returns
+    -------
+    batch
+        Outcomes account for every file, and every line, document or item in it: `ok`; `not_found` where an API
+        said that there is no such Space; `failed` with the reason for all that is neither. A Space that is there
+        several times has as many rows.
+
+    Raises
+    ------
+    FileNotFoundError
+        A path leads nowhere.
+
+    Warns
+    -----
+    IncompleteWarning
+        Something could not be read; `outcomes` says what and why.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> path = sk.sample_batch().to_jsonl("spaces.jsonl")
+    >>> batch = sk.read(path)
+    >>> len(batch.spaces) == len(sk.sample_records())
+    True
+    """
+    files = files_in(paths)
+    source = files[0][0] if len(files) == 1 else plural(len(files), "file")
+    batch = Batch.joined(gathered_from(files, progress), Run(source, verb="read from"))
+    _warn(batch)
+    return batch
+
+
+read_jsonl = read
+"""Another name of `read`."""
+
+
+def gathered_from(files: list[tuple[str, Any]], progress: bool = False) -> Iterator[Gathered]:
+    """Yield what files of `files_in` hold, in chunks of about 20,000 answers or fewer."""
+    start = 0
+    for chunk in _chunks(answers_of(files, progress)):
+        with _paused_collector():
+            part = gathered(chunk, start)
+        start += len(part.texts)
+        yield part
+
+
+def answers_of(files: list[tuple[str, Any]], progress: bool = False) -> Iterator[list[Answer]]:
+    """Yield every answer in files of `files_in`, in lists."""
+    with _bar(files, progress) as tell:
+        for name, path in files:
+            for inner, blocks in texts_in(name, path, tell):
+                yield from answers_in(inner, blocks)
+
+
+def _chunks(lists: Iterator[list[Answer]]) -> Iterator[list[Answer]]:
+    """Put short lists together, and cut long ones."""
+    kept: list[Answer] = []
+    size = 0
+    for answer in chain.from_iterable(lists):
+        kept.append(answer)
+        size += len(answer.text or b"")
+        if len(kept) >= CHUNK or size >= 4 * BLOCK:
+            yield kept
+            kept, size = [], 0
+    if kept:
+        yield kept
+
+
+@contextmanager
+def _paused_collector() -> Iterator[None]:
+    """Keep Python from looking for garbage while many objects are made that are none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@contextmanager
+def _bar(files: list[tuple[str, Any]], progress: bool) -> Iterator[Callable[[int], object]]:
+    """Show the bytes read, if that takes a while."""
+    if not progress:
+        yield lambda _number: None
+        return
+    from tqdm.auto import tqdm  # late: it loads ipywidgets in a notebook
+
+    total = sum(path.stat().st_size for _, path in files if path.is_file())
+    unit = {"unit": "B", "unit_scale": True, "desc": "Reading", "dynamic_ncols": True}
+    with tqdm(total=total, delay=_BAR_AFTER_S, leave=False, **unit) as bar:
+        yield bar.update
+
+
+def _warn(batch: Batch) -> None:
+    """Warn once if something could not be read. A Space that is not there is no fault of the file."""
+    failed = [entry for entry in batch.outcome_rows if entry.outcome == "failed"]
+    if failed:
+        told = f"{batch.run.source}: {len(failed):,} failed, of {plural(len(batch.outcome_rows), 'input')}."
+        warnings.warn(
+            f"{told} The first: {failed[0].message} See .outcomes.", IncompleteWarning, stacklevel=3
+        )
+
+
+def drift(records_or_paths: Any) -> Any:
+    """
+    List the fields of records that no table shows: what the API has added, or another API's.
+
+    Parameters
+    ----------
+    records_or_paths
+        Parsed records, as for `normalize`; or paths, as for `read`.
+
+    Returns
+    -------
+    frame
+        One row a field, sorted: `path`, `n` (records that hold it), `example` (repr of the first value, cut).
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> sk.drift([{"id": "1jMJgLdenVjxL", "mood": "calm"}])["path"].tolist()
+    ['mood']
+    """
+    given = [records_or_paths] if isinstance(records_or_paths, PathLike) else records_or_paths
+    if isinstance(given, list | tuple) and given and all(isinstance(path, PathLike) for path in given):
+        return drift_of(read(given, progress=False).records)
+    return drift_of(records_or_paths)

@@ -1,0 +1,253 @@
+"""From paths to the text in them: folders, globs, zips, compressed files, encodings. Parses nothing."""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import gzip
+import io
+import lzma
+import os
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from glob import glob
+from pathlib import Path
+from typing import Any, BinaryIO, Final, cast
+
+import pyarrow as pa
+
+from spacekit.errors import DataError
+
+BLOCK: Final = 2**23
+"""Bytes of text that are read at a time, at least."""
+
+PathLike = str | os.PathLike[str]
+
+_HEAD: Final = 512
+_ZIP: Final = b"PK\x03\x04"
+_OFFICE: Final = "[Content_Types].xml"
+
+
+def _zstd(stream: BinaryIO) -> BinaryIO:
+    unpacked = pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd")
+    return io.BufferedReader(unpacked)
+
+
+def _gzip(stream: BinaryIO) -> BinaryIO:
+    return cast("BinaryIO", gzip.GzipFile(fileobj=stream))
+
+
+_PACKED: Final[dict[bytes, Callable[[BinaryIO], Any]]] = {
+    b"\x1f\x8b": _gzip,
+    b"\x28\xb5\x2f\xfd": _zstd,
+    b"BZh": bz2.BZ2File,
+    b"\xfd7zXZ\x00": lzma.LZMAFile,
+}
+_BINARY: Final = {
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"GIF8": "a GIF picture",
+    b"RIFF": "a picture or sound",
+    b"ID3": "a sound",
+    b"%PDF": "a PDF document",
+    b"SQLite format 3\0": "an SQLite file, perhaps an archive: open it with sk.Archive",
+    b"PAR1": "a Parquet table: read it with pandas",
+    b"ARROW1": "an Arrow table: read it with pandas",
+    b"\x89HDF": "an HDF5 file",
+    b"\xd0\xcf\x11\xe0": "an Office document",
+    b"7z\xbc\xaf": "a 7z file: unpack it first",
+    b"Rar!": "a RAR file: unpack it first",
+    b"\x80\x04\x95": "a Python pickle",
+    b"PK\x05\x06": "an empty zip file",
+}
+_MARKS: Final = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_BROKEN: Final = (
+    *(OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, pa.ArrowException),
+    *(UnicodeError, RuntimeError, NotImplementedError),  # the last two: a zip's password or method
+)
+
+Blocks = Iterator[bytes]
+"""Text in UTF-8, in blocks that end where lines do; raises `DataError` with the reason where it cannot be read."""
+
+
+def files_in(paths: PathLike | Iterable[PathLike]) -> list[tuple[str, Path]]:
+    """
+    Return every file that paths, folders and globs lead to, with the name to show for it.
+
+    Raises
+    ------
+    FileNotFoundError
+        A path leads nowhere, a glob fits nothing, or a folder holds no file.
+    """
+    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    found = [entry for path in given for entry in _expanded(Path(path).expanduser())]
+    return [(path.name, path) for _, path in found] if len(found) == 1 else found
+
+
+def _expanded(path: Path) -> list[tuple[str, Path]]:
+    if path.is_dir():
+        found = [(str(file.relative_to(path.parent)), file) for file in _walked(path, set())]
+    elif path.exists():
+        return [(str(path), path)]
+    else:
+        matches = sorted(glob(str(path), recursive=True))  # noqa: PTH207  # a pattern may be absolute
+        found = [entry for match in matches for entry in _expanded(Path(match))]
+    if not found:
+        what = "there is no file in this folder" if path.is_dir() else "there is no such file or folder"
+        raise FileNotFoundError(f"{path}: {what}. Check the path.")
+    return found
+
+
+def _walked(folder: Path, seen: set[Path]) -> Iterator[Path]:
+    """Walk a folder in the order of names; a link back to a folder that was seen is not followed again."""
+    if folder.resolve() in seen:
+        return
+    seen.add(folder.resolve())
+    for path in sorted(folder.iterdir()):
+        if path.is_dir():
+            yield from _walked(path, seen)
+        elif path.is_file() or path.is_symlink():  # no pipes: opening one waits for its writer
+            yield path
+
+
+class _Counted(io.FileIO):
+    """A file that says how many bytes were read."""
+
+    def __init__(self, path: Path, tell: Callable[[int], object]) -> None:
+        super().__init__(path)
+        self._tell = tell
+
+    def readinto(self, buffer: Any) -> int:
+        number = super().readinto(buffer)
+        self._tell(number or 0)
+        return cast("int", number)
+
+
+def texts_in(name: str, path: Path, tell: Callable[[int], object]) -> Iterator[tuple[str, Blocks]]:
+    """
+    Yield each text of a file, unpacked, with its name: one, or those of the members of a zip.
+
+    Take the blocks of a text before the next text. `tell` is called with the number of bytes read.
+    """
+    try:
+        file = io.BufferedReader(_Counted(path, tell))
+    except OSError as error:
+        yield name, _refusing(f"cannot be read: {error.strerror or error}")
+        return
+    with file:
+        yield from _unpacked(name, file)
+
+
+def _refusing(reason: str) -> Blocks:
+    raise DataError(reason)
+    yield b""
+
+
+def _unpacked(name: str, stream: BinaryIO) -> Iterator[tuple[str, Blocks]]:
+    try:
+        head = stream.peek(_HEAD)[:_HEAD]  # type: ignore[attr-defined]  # every stream here has it
+        if head.startswith(_ZIP):
+            yield from _members(name, stream)
+            return
+    except _BROKEN as error:
+        yield name, _refusing(_reason(error))
+        return
+    for magic, unpack in _PACKED.items():
+        if head.startswith(magic):
+            yield from _unpacked(name, unpack(stream))
+            return
+    binary = _binary(head)
+    yield name, _refusing(f"not text but {binary}") if binary else _blocks(stream, head)
+
+
+def _members(name: str, stream: BinaryIO) -> Iterator[tuple[str, Blocks]]:
+    with zipfile.ZipFile(stream if stream.seekable() else io.BytesIO(stream.read())) as container:
+        members = [member for member in container.infolist() if not member.is_dir()]
+        if not members or _OFFICE in container.namelist():
+            yield name, _refusing("an Office document, no JSON" if members else "an empty zip file")
+            return
+        for member in members:
+            inner = f"{name}/{member.filename}"
+            try:
+                file = container.open(member)
+            except _BROKEN as error:
+                yield inner, _refusing(_reason(error))
+                continue
+            with file:
+                yield from _unpacked(inner, cast("BinaryIO", file))
+
+
+def _binary(head: bytes) -> str | None:
+    """Return what a file is that is no text, by its first bytes."""
+    known = next((what for magic, what in _BINARY.items() if head.startswith(magic)), None)
+    return known or ("binary data" if b"\0" in head and _encoding(head) == "utf-8" else None)
+
+
+def _encoding(head: bytes) -> str:
+    """Return the encoding that a mark, or the zeros beside a first ASCII character, show; else UTF-8."""
+    for mark, encoding in _MARKS.items():
+        if head.startswith(mark):
+            return encoding
+    zeros = [byte == 0 for byte in head[:4]]
+    shown = {(False, True, False, True): "utf-16-le", (True, False, True, False): "utf-16-be"}
+    return shown.get(tuple(zeros), "utf-8")  # type: ignore[call-overload, no-any-return]
+
+
+def _blocks(stream: BinaryIO, head: bytes) -> Blocks:
+    """Yield the text in blocks of whole lines; what came before a fault is kept."""
+    pending: list[bytes] = []
+    size = 0
+    reason = None
+    pieces = _pieces(stream, _encoding(head))
+    while True:
+        try:
+            piece = next(pieces, None)
+        except _BROKEN as error:
+            piece, reason = None, _reason(error)
+        if piece is None:
+            break
+        pending.append(piece)
+        size += len(piece)
+        if size >= BLOCK and b"\n" in piece:
+            text = b"".join(pending)
+            end = text.rindex(b"\n") + 1
+            yield text[:end]
+            pending, size = [text[end:]], len(text) - end
+    if rest := b"".join(pending):
+        yield rest
+    if reason is not None:
+        raise DataError(reason)
+
+
+def _pieces(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
+    """Yield what the stream holds, as UTF-8; of a text that is UTF-8, bytes that are not are left as they are."""
+    read: Callable[[int], bytes] = stream.read1  # type: ignore[attr-defined]  # every stream here has it
+    if encoding == "utf-8":
+        yield from iter(lambda: read(BLOCK), b"")
+        return
+    if encoding == "utf-8-sig":
+        yield read(BLOCK).removeprefix(codecs.BOM_UTF8)
+        yield from iter(lambda: read(BLOCK), b"")
+        return
+    decoder = codecs.getincrementaldecoder(encoding)(errors="surrogatepass")
+    while piece := read(BLOCK):
+        yield decoder.decode(piece).encode("utf-8", "surrogatepass")
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        raise EOFError from None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, EOFError) or "Truncated" in str(error):
+        return "the file is cut short; what came before was read"
+    if isinstance(error, RuntimeError) and "password" in str(error):
+        return "the zip has a password: unpack it first"
+    return f"cannot be read: {error}"
