@@ -83,7 +83,7 @@ def draw() -> None:
     mpl.use("Agg")
     names = {"sk": sk, "spaces": sk.sample_batch().spaces}
     with TemporaryDirectory() as folder, sk.Archive(Path(folder) / "made-up.db") as archive:
-        archive.add_jsonl(sk.sample_observations_path())
+        archive.add_files(sk.sample_observations_path())
         names["archive"] = archive
         for chart in sk.plot.CHARTS:
             axes = eval(CALLS.get(chart, f"sk.plot.{chart}(spaces)"), names)  # noqa: S307  (the calls above)

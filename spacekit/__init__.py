@@ -26,7 +26,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from spacekit.archive import Archive
-from spacekit.batch import Batch, read_jsonl
+from spacekit.batch import Batch, drift, read, read_jsonl
 from spacekit.errors import (
     AgeWarning,
     ArchiveError,
@@ -43,7 +43,7 @@ from spacekit.errors import (
 )
 from spacekit.ids import Found, find_ids
 from spacekit.samples import documented_record, sample_batch, sample_observations_path, sample_records
-from spacekit.tables import Tables, audience_long, describe_columns, drift, normalize
+from spacekit.tables import Tables, audience_long, describe_columns, normalize
 from spacekit.words import __version__
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ __all__ = [
     "normalize",
     "plot",
     "quality",
+    "read",
     "read_jsonl",
     "refresh",
     "sample_batch",

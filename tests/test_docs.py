@@ -64,7 +64,7 @@ def test_every_instant_and_count_of_a_space_is_explained() -> None:
 def names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """What the gallery's lines of code speak of."""
     with sk.Archive(tmp_path_factory.mktemp("docs") / "made-up.db") as archive:
-        archive.add_jsonl(sk.sample_observations_path())
+        archive.add_files(sk.sample_observations_path())
         yield {"sk": sk, "spaces": sk.sample_batch().spaces, "archive": archive}
 
 

@@ -9,15 +9,22 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, Self
 
 import pandas as pd
 
 from spacekit.archive.answers import Answers, Facts, Observation
-from spacekit.archive.observations import decoded_in, gathered_in, lines_of, observation_of, table_of
+from spacekit.archive.observations import (
+    Kept,
+    decoded_in,
+    gathered_in,
+    kept_in,
+    lines_of,
+    observation_of,
+    table_of,
+)
 from spacekit.batch import Batch, Outcome, Run
 from spacekit.batch.lines import write_lines
-from spacekit.batch.outcomes import OUTCOMES
 from spacekit.batch.reading import gathered_from
 from spacekit.batch.texts import PathLike, files_in
 from spacekit.errors import ArchiveError, IncompleteWarning, InvalidIdError
@@ -25,13 +32,6 @@ from spacekit.fields import MADE_UP_PREFIX
 from spacekit.ids import Entry, Found, find_ids
 from spacekit.tables import one_instant
 from spacekit.words import minute, plural
-
-
-class Kept(NamedTuple):
-    """The newest answer about a Space: its outcome, with a `record` if it holds a Space, and its body."""
-
-    outcome: Outcome
-    body: bytes
 
 
 class Archive:
@@ -160,14 +160,7 @@ class Archive:
 
     def kept(self, ids: Sequence[str], not_before: int) -> dict[str, Kept]:
         """Return the answers of `fresh` that a fetch takes: a Space, or that there is none."""
-        seen = self.fresh(ids, not_before)
-        parts = gathered_in(seen.values(), self.path.name)
-        outcomes = (outcome for part in parts for outcome in part.outcomes)
-        return {
-            entry.input: Kept(entry, seen[entry.input].body)
-            for entry in outcomes
-            if entry.record is not None or OUTCOMES[entry.outcome].kept
-        }
+        return kept_in(self.fresh(ids, not_before), self.path.name)
 
     def claim(self, ids: Iterable[str], until: int, now: int) -> list[str]:
         """

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import pandas as pd
 
 from spacekit.archive.answers import Observation, chunks
-from spacekit.batch import Outcome
-from spacekit.batch.gathering import CHUNK, Gathered, gathered
+from spacekit.batch import OUTCOMES, Outcome
+from spacekit.batch.gathering import CHUNK, Gathered, gathered, ids_of
 from spacekit.batch.lines import Answer, line_of, line_of_answer
 from spacekit.errors import DataError
 from spacekit.fields import DTYPES
@@ -22,6 +22,13 @@ _COLUMNS: Final = (
 )
 
 
+class Kept(NamedTuple):
+    """The newest answer about a Space: its outcome, with a `record` if it holds a Space, and its body."""
+
+    outcome: Outcome
+    body: bytes
+
+
 class Part(NamedTuple):
     """A chunk of observations, and what is decoded of those with status 200, which stand in `sound`."""
 
@@ -31,7 +38,7 @@ class Part(NamedTuple):
 
     def rows(self) -> Iterator[tuple[Observation, str | None]]:
         """Yield each observation that holds a Space, with the id that is in it."""
-        ids = self.decoded.part.spaces["space_id"].to_numpy(object, na_value=None)
+        ids = ids_of(self.decoded)
         return ((self.sound[place], i) for place, i in zip(self.decoded.origin, ids, strict=True))
 
 
@@ -52,7 +59,17 @@ def gathered_in(seen: Iterable[Observation], name: str) -> Iterator[Gathered]:
         yield part
 
 
-def table_of(part: _Part) -> pd.DataFrame:
+def kept_in(seen: Mapping[str, Observation], name: str) -> dict[str, Kept]:
+    """Return the answers that a fetch takes: a Space, or that there is none."""
+    outcomes = (outcome for part in gathered_in(seen.values(), name) for outcome in part.outcomes)
+    return {
+        outcome.input: Kept(outcome, seen[outcome.input].body)
+        for outcome in outcomes
+        if outcome.record is not None or OUTCOMES[outcome.outcome].kept
+    }
+
+
+def table_of(part: Part) -> pd.DataFrame:
     """Return the table of `observations` of a chunk; a record may lack the id that the archive knows."""
     spaces = assemble([part.decoded.part]).spaces
     table = spaces[list(_COLUMNS)].copy()
@@ -61,7 +78,7 @@ def table_of(part: _Part) -> pd.DataFrame:
     return table
 
 
-def lines_of(part: _Part) -> Iterator[bytes]:
+def lines_of(part: Part) -> Iterator[bytes]:
     """Yield the line of each observation."""
     held = {id(o): space_id for o, space_id in part.rows()}
     for o in part.seen:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+
 from spacekit.batch.lines import Answer, unwrapped
 from spacekit.batch.outcomes import Outcome, outcome_of_status
 from spacekit.tables import Decoded, decode
@@ -55,10 +57,9 @@ def gathered(answers: Sequence[Answer], start: int = 0, archive: str | None = No
     """
     answers, decoded = _decoded(answers, start)
     times = [answers[place].fetched_at for place in decoded.origin]
-    ids = decoded.part.spaces["space_id"].to_numpy(object, na_value=None)
     entries = [
         (place, _found(answers[place], space_id, row, archive))
-        for row, (place, space_id) in enumerate(zip(decoded.origin, ids, strict=True), start)
+        for row, (place, space_id) in enumerate(zip(decoded.origin, ids_of(decoded), strict=True), start)
     ]
     if len(entries) < len(answers) or decoded.refused:
         entries += [(no.place, _missing(answers[no.place], no, archive)) for no in decoded.refused]
@@ -67,6 +68,12 @@ def gathered(answers: Sequence[Answer], start: int = 0, archive: str | None = No
     outcomes = [outcome for _, outcome in entries]
     sources = [answers[place] for place, _ in entries]
     return Gathered(decoded.texts, times, outcomes, decoded.part, sources, start)
+
+
+def ids_of(decoded: Decoded) -> list[str | None]:
+    """Return the id of each Space; None where the record has none."""
+    ids: list[str | None] = pa.array(decoded.part.spaces["space_id"]).to_pylist()
+    return ids
 
 
 def _is_plain(answer: Answer) -> bool:

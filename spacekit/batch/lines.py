@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+import numpy as np
+import pyarrow as pa
 
 from spacekit.batch.files import replacing
 from spacekit.batch.texts import BLOCK, Blocks
@@ -101,24 +103,47 @@ def _lines(name: str, blocks: Iterable[bytes]) -> Iterator[list[Answer]]:
     number = 1
     for block in blocks:
         lines = block.split(b"\n")
+        sound = is_utf8(block)
         alone = number == 1 and len(block) < BLOCK and not any(map(bytes.strip, lines[1:]))
         yield [
             answer
             for place, line in enumerate(lines, number)
             if line and not line.isspace()
-            for answer in _of_line(name if alone else f"{name}, line {place}", line)
+            for answer in _of_line(name if alone else f"{name}, line {place}", line, sound)
         ]
         number += len(lines) - 1
 
 
-def _of_line(place: str, line: bytes) -> Iterable[Answer]:
+def is_utf8(text: bytes) -> bool:
+    """Whether a text is UTF-8. Arrow looks at a gigabyte in a fifth of a second."""
+    end = np.array([0, len(text)])
+    try:
+        whole = pa.Array.from_buffers(pa.large_string(), 1, [None, pa.py_buffer(end), pa.py_buffer(text)])
+        whole.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _not_utf8(line: bytes) -> str | None:
+    """Return the first byte of a line that is not UTF-8, in words; a lone surrogate, as Python writes it, passes."""
+    try:
+        line.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        return f"not UTF-8: byte {line[error.start]:#04x} at {error.start}"
+    return None
+
+
+def _of_line(place: str, line: bytes, sound: bool) -> Iterable[Answer]:
     if line.startswith(b"[") or line.lstrip()[:1] == b"[":
-        return _items(place, line)
-    return (_answer(place, line),)
+        return _items(place, line, sound)
+    return (_answer(place, line, sound),)
 
 
-def _answer(place: str, text: bytes) -> Answer:
+def _answer(place: str, text: bytes, sound: bool = True) -> Answer:
     """Return the answer in a text: cut out as it stands where the text has the usual form of a dated Space."""
+    if not sound and (wrong := _not_utf8(text)):
+        return Answer(place, None, message=wrong)
     head = _HEAD.match(text)
     if head is None or not text.rstrip().endswith(b"}"):
         plain = Answer(place, text)
@@ -127,7 +152,7 @@ def _answer(place: str, text: bytes) -> Answer:
     return Answer(place, text[head.end() : text.rindex(b"}")], fetched_at, message)
 
 
-def _items(place: str, text: bytes) -> list[Answer]:
+def _items(place: str, text: bytes, sound: bool) -> list[Answer]:
     """Return the answers in an array."""
     try:
         items = [bytes(item) for item in msgspec.json.decode(text, type=list[msgspec.Raw])]
@@ -138,7 +163,7 @@ def _items(place: str, text: bytes) -> list[Answer]:
             return [Answer(place, None, message=not_json(error))]
     if not items:
         return [Answer(place, None, message="an empty array: there is no Space in it")]
-    return [_answer(f"{place}, item {number}", item) for number, item in enumerate(items, 1)]
+    return [_answer(f"{place}, item {number}", item, sound) for number, item in enumerate(items, 1)]
 
 
 def _documents(name: str, blocks: Iterable[bytes]) -> Iterator[list[Answer]]:
@@ -161,7 +186,11 @@ def _documents(name: str, blocks: Iterable[bytes]) -> Iterator[list[Answer]]:
 
 
 def _of_document(place: str, document: bytes | None, reason: str) -> Iterable[Answer]:
-    return [Answer(place, None, message=reason)] if document is None else _of_line(place, document)
+    return (
+        [Answer(place, None, message=reason)]
+        if document is None
+        else _of_line(place, document, is_utf8(document))
+    )
 
 
 def _scan(content: bytes) -> Iterator[tuple[int, bytes | None, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -124,8 +125,8 @@ def _bar(files: list[tuple[str, Any]], progress: bool) -> Iterator[Callable[[int
     from tqdm.auto import tqdm  # late: it loads ipywidgets in a notebook
 
     total = sum(path.stat().st_size for _, path in files if path.is_file())
-    unit = {"unit": "B", "unit_scale": True, "desc": "Reading", "dynamic_ncols": True}
-    with tqdm(total=total, delay=_BAR_AFTER_S, leave=False, **unit) as bar:
+    look: dict[str, Any] = {"unit": "B", "unit_scale": True, "desc": "Reading", "dynamic_ncols": True}
+    with tqdm(total=total, delay=_BAR_AFTER_S, leave=False, **look) as bar:
         yield bar.update
 
 
@@ -159,7 +160,7 @@ def drift(records_or_paths: Any) -> Any:
     >>> sk.drift([{"id": "1jMJgLdenVjxL", "mood": "calm"}])["path"].tolist()
     ['mood']
     """
-    given = [records_or_paths] if isinstance(records_or_paths, PathLike) else records_or_paths
-    if isinstance(given, list | tuple) and given and all(isinstance(path, PathLike) for path in given):
+    given = [records_or_paths] if isinstance(records_or_paths, str | os.PathLike) else records_or_paths
+    if isinstance(given, list | tuple) and given and isinstance(given[0], str | os.PathLike):
         return drift_of(read(given, progress=False).records)
-    return drift_of(records_or_paths)
+    return drift_of(given)

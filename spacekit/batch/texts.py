@@ -196,8 +196,9 @@ def _encoding(head: bytes) -> str:
         if head.startswith(mark):
             return encoding
     zeros = [byte == 0 for byte in head[:4]]
-    shown = {(False, True, False, True): "utf-16-le", (True, False, True, False): "utf-16-be"}
-    return shown.get(tuple(zeros), "utf-8")  # type: ignore[call-overload, no-any-return]
+    if zeros == [False, True, False, True]:
+        return "utf-16-le"
+    return "utf-16-be" if zeros == [True, False, True, False] else "utf-8"
 
 
 def _blocks(stream: BinaryIO, head: bytes) -> Blocks:

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from spacekit.archive import Archive, existing
+from spacekit.archive import Archive
 from spacekit.batch.report import period
 from spacekit.cli.inputs import found_ids
 from spacekit.cli.output import check_writable, say, show, write_lines
@@ -54,8 +54,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _info(args: argparse.Namespace) -> int:
-    path = existing(args.archive)
-    with Archive(path) as archive:
+    path = args.archive
+    with Archive(path, mode="r") as archive:
         latest, observations = archive.latest(), archive.observations()
     times = [int(time.timestamp() * 1000) for time in observations["fetched_at"].dropna()]
     states = latest.spaces["state"].fillna("no state").value_counts()
@@ -73,7 +73,7 @@ def _info(args: argparse.Namespace) -> int:
 
 
 def _forget(args: argparse.Namespace) -> int:
-    path = existing(args.archive)
+    path = args.archive
     if not args.ids and not args.file:
         raise UsageError("which Spaces to forget? Add ids or links, --file F, or - for standard input")
     found = found_ids(args)
@@ -93,7 +93,7 @@ def _export(args: argparse.Namespace) -> int:
     path = None if str(args.path) == "-" else args.path
     if path is not None:
         check_writable(path)
-    with Archive(existing(args.archive)) as archive:
+    with Archive(args.archive, mode="r") as archive:
         if path is None:
             _export_to_output(archive)
         else:
@@ -111,16 +111,14 @@ def _export_to_output(archive: Archive) -> None:
 
 
 def _import(args: argparse.Namespace) -> int:
-    with args.path.open("rb"):  # before an archive is made for it
-        pass
     with Archive(args.archive) as archive, arguments_checked():
-        added = archive.add_jsonl(args.path, fetched_at=args.fetched_at)
+        added = archive.add_files(args.path, fetched_at=args.fetched_at)
     say(f"{args.archive}: {plural(added, 'observation')} added from {args.path}")
     return DONE
 
 
 def _check(args: argparse.Namespace) -> int:
-    with Archive(existing(args.archive)) as archive:
+    with Archive(args.archive, mode="r") as archive:
         archive.check()
         say(f"{args.archive}: no damage in the answers for {plural(len(archive), 'Space')}")
     return DONE

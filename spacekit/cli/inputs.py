@@ -135,7 +135,7 @@ def _opened(source: str) -> Iterator[Path | None]:
 
 def _observations_in(path: Path) -> pd.DataFrame:
     with tempfile.TemporaryDirectory() as folder, Archive(Path(folder) / "observations.db") as archive:
-        archive.add_jsonl(path)
+        archive.add_files(path)
         return archive.observations()
 
 

@@ -9,12 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-from spacekit.archive import Archive, Observation, opened
+from spacekit.archive import Archive, Kept, opened
 from spacekit.arguments import check_number, check_whole, milliseconds, span
 from spacekit.batch import Batch, Run, warn_if_incomplete
 from spacekit.errors import FetchInterrupted, ServiceError
@@ -23,7 +22,7 @@ from spacekit.fetching.http import Endpoint
 from spacekit.fetching.pacing import Pacer, log_for
 from spacekit.fetching.plan import Plan
 from spacekit.fetching.progress import Progress, Tell, shown
-from spacekit.fetching.results import batch_of, holds_space
+from spacekit.fetching.results import batch_of
 from spacekit.fetching.run import Fetcher, Settings
 from spacekit.ids import Found, check_id, find_ids
 from spacekit.words import plural
@@ -211,8 +210,6 @@ class Client:
             Numbers of inputs, Spaces to fetch, seconds and cost; a notebook shows it as a card.
         """
         found, age_ms = find_ids(ids), _age_ms(max_age)
-        if archive is not None and not isinstance(archive, Archive) and not Path(archive).exists():
-            archive = None
         with _opened(archive) as store:
             stored = self._stored(store, found, age_ms)
         to_fetch = tuple(space_id for space_id in found if space_id not in stored)
@@ -285,9 +282,11 @@ class Client:
         with self._only_fetch(), _opened(archive) as store, shown(progress) as tell:
             stored = self._stored(store, found, age_ms)
             missing = [space_id for space_id in found if space_id not in stored]
-            without = sum(not holds_space(seen) for seen in stored.values())
+            without = sum(kept.outcome.record is None for kept in stored.values())
             already = Progress(len(stored), len(stored) - without, without, 0)
             if missing:
+                if store is not None:
+                    store.make()
                 tell_all = tell and (lambda progress: tell(progress.plus(already)))
                 fetcher = self._new_fetcher(missing, max_requests=max_requests, archive=store, tell=tell_all)
                 return self._run(fetcher, found, stored)
@@ -302,7 +301,7 @@ class Client:
 
     # Inside
 
-    def _run(self, fetcher: Fetcher, found: Found, stored: dict[str, Observation]) -> Batch:
+    def _run(self, fetcher: Fetcher, found: Found, stored: dict[str, Kept]) -> Batch:
         started = time.monotonic()
 
         def batch() -> Batch:
@@ -333,11 +332,8 @@ class Client:
             batch,
         )
 
-    def _stored(self, store: Archive | None, found: Found, age_ms: int) -> dict[str, Observation]:
-        if store is None or age_ms == 0:
-            return {}
-        seen = store.fresh(found.ids, self.now_ms() - age_ms)
-        return {space_id: answer for space_id, answer in seen.items() if answer.status in (200, 404)}
+    def _stored(self, store: Archive | None, found: Found, age_ms: int) -> dict[str, Kept]:
+        return {} if store is None or age_ms == 0 else store.kept(found.ids, self.now_ms() - age_ms)
 
     def _new_fetcher(self, ids: list[str], **options: Any) -> Fetcher:
         if self._closed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
@@ -13,8 +13,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from spacekit.archive import Archive, existing, opened
-from spacekit.archive.observation import Observation, record_of
+from spacekit.archive import Archive, opened
 from spacekit.arguments import milliseconds, span
 from spacekit.batch import Batch, Run, warn_if_incomplete
 from spacekit.errors import FetchInterrupted
@@ -24,7 +23,6 @@ from spacekit.fetching.schedule import Due, Schedule, Seen, due, next_due_at
 from spacekit.fields import FINISHED_STATES
 from spacekit.ids import Entry, Found
 from spacekit.tables import one_instant
-from spacekit.tables.values import Unreadable, read_instant
 
 _CHUNK: Final = 5_000
 _SHORTEST_CLAIM_MS: Final = 10 * 60_000
@@ -79,7 +77,7 @@ def refresh(
     IncompleteWarning
         As `Client.fetch`.
     """
-    with _existing(archive) as store, _given_or_new(client) as asker:
+    with opened(archive) as store, _given_or_new(client) as asker:
         batch = _refresh(store, asker, schedule or Schedule(), max_requests, progress)
     warn_if_incomplete(batch)
     return batch
@@ -140,7 +138,7 @@ def watch(
     longest_s = span("every", every, zero=False).total_seconds()
     if rounds is not None and rounds < 1:
         raise ValueError(f"rounds: got {rounds!r}. Give a number of 1 or more, or None for no end.")
-    with _existing(archive) as store, _given_or_new(client) as asker:
+    with opened(archive) as store, _given_or_new(client) as asker:
         end = _end(until, asker)
         done = 0
         while True:
@@ -156,11 +154,6 @@ def watch(
             if wait_s is None or done == rounds or (max_requests is not None and max_requests <= 0):
                 return store.latest()
             _sleep(sleep, wait_s, store)
-
-
-def _existing(archive: Archive | str | os.PathLike[str]) -> AbstractContextManager[Archive]:
-    """Give an open archive; a path that leads nowhere is a mistake here, not a new archive."""
-    return opened(archive if isinstance(archive, Archive) else existing(archive))
 
 
 def _refresh(
@@ -198,33 +191,30 @@ def _seen(store: Archive, ids: Sequence[str] | None = None) -> Iterator[Seen]:
     rest = iter(store.ids() if ids is None else ids)
     while part := list(islice(rest, _CHUNK)):
         first = store.first_fetched_at(part)
-        entries = [_seen_in(answer, first[answer.space_id]) for answer in store.fresh(part, 0).values()]
+        entries = [replace(entry, first_seen_at=first[entry.space_id]) for entry in _newest(store, part)]
         finished = _first_finished(store, [entry.space_id for entry in entries if _lacks_end(entry)])
         yield from (replace(entry, first_finished_at=finished.get(entry.space_id)) for entry in entries)
 
 
-def _seen_in(answer: Observation, first_seen_at: int) -> Seen:
-    record = record_of(answer)
-    if record is None:
-        return Seen(answer.space_id, answer.fetched_at, gone=True, first_seen_at=first_seen_at)
-    state = record.get("state")
-    return Seen(
-        answer.space_id,
-        answer.fetched_at,
-        state=state if isinstance(state, str) else None,
-        scheduled_start=_instant(record, "scheduled_start"),
-        started_at=_instant(record, "started_at"),
-        ended_at=_instant(record, "ended_at"),
-        first_seen_at=first_seen_at,
-    )
+def _newest(store: Archive, ids: Sequence[str]) -> Iterator[Seen]:
+    """Yield what the newest answer of each Space says; what a table could not read is not known."""
+    batch = store.latest(_found(ids))
+    spaces = batch.spaces
+    instants = {name: _milliseconds(spaces[name]) for name in ("scheduled_start", "started_at", "ended_at")}
+    states = [None if pd.isna(state) else state for state in spaces["state"]]
+    for entry in batch.outcome_rows:
+        if entry.space_id is None or entry.fetched_at is None:
+            continue  # forgotten meanwhile
+        if entry.record is None:
+            yield Seen(entry.space_id, entry.fetched_at, gone=True)
+        else:
+            times: dict[str, Any] = {name: column[entry.record] for name, column in instants.items()}
+            yield Seen(entry.space_id, entry.fetched_at, state=states[entry.record], **times)
 
 
-def _instant(record: dict[str, Any], name: str) -> int | None:
-    """Read an instant by the rules of the tables; what they could not read is not known."""
-    try:
-        return read_instant(record.get(name))
-    except Unreadable:
-        return None
+def _milliseconds(column: pd.Series) -> list[int | None]:
+    numbers = column.astype("int64")
+    return [None if missing else number for number, missing in zip(numbers, column.isna(), strict=True)]
 
 
 def _lacks_end(entry: Seen) -> bool:

@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from spacekit.archive import Observation, invalid
-from spacekit.archive.observation import record_of
+from spacekit.archive import Kept, invalid
 from spacekit.batch import OUTCOMES, Batch, Outcome, Run
 from spacekit.fetching.decisions import Reply
 from spacekit.fetching.queue import Task
 from spacekit.ids import Entry, Found
-from spacekit.words import iso
-
-
-def holds_space(observation: Observation) -> bool:
-    """Whether the archived answer is a Space, and not that there is none."""
-    return record_of(observation) is not None
 
 
 class _Collector:
@@ -27,25 +20,17 @@ class _Collector:
         self.times: list[int | None] = []
         self._why = stopped or "the run ended"
 
-    def keep(self, body: bytes, fetched_at: int) -> int:
+    def keep(self, body: bytes, fetched_at: int | None) -> int:
         """Keep the text of a Space; give its place."""
         self.texts.append(body)
         self.times.append(fetched_at)
         return len(self.texts) - 1
 
-    def archived(self, entry: Entry, seen: Observation) -> Outcome:
+    def archived(self, entry: Entry, kept: Kept) -> Outcome:
         """Outcome of a Space that the archive answers for."""
-        outcome = Outcome(
-            entry.text, seen.space_id, "archived", seen.status, fetched_at=seen.fetched_at, from_archive=True
-        )
-        if holds_space(seen):
-            outcome.record = self.keep(seen.body, seen.fetched_at)
-        else:
-            outcome.outcome = "not_found"
-            outcome.message = (
-                f"Space {seen.space_id!r} in the archive: not found on {iso(seen.fetched_at)} "
-                f"(status {seen.status}). Check the id; max_age=0 asks anew."
-            )
+        outcome = replace(kept.outcome, input=entry.text)
+        if outcome.record is not None:
+            outcome.record = self.keep(kept.body, outcome.fetched_at)
         return outcome
 
     def fetched(self, entry: Entry, task: Task) -> Outcome:
@@ -72,7 +57,7 @@ class _Collector:
         return outcome
 
 
-def batch_of(found: Found, stored: Mapping[str, Observation], tasks: Iterable[Task], run: Run) -> Batch:
+def batch_of(found: Found, stored: Mapping[str, Kept], tasks: Iterable[Task], run: Run) -> Batch:
     """
     Make the batch of a run.
 

@@ -51,7 +51,7 @@ def growth(observations: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> import spacekit as sk
     >>> with sk.Archive("observations.db") as archive:
-    ...     added = archive.add_jsonl(sk.sample_observations_path())
+    ...     added = archive.add_files(sk.sample_observations_path())
     ...     observations = archive.observations()
     >>> sk.growth(observations).head(3)
             space_id                    age  total_replay_watched  is_last
@@ -80,7 +80,7 @@ def growth_left_out(observations: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> import spacekit as sk
     >>> with sk.Archive("observations.db") as archive:
-    ...     added = archive.add_jsonl(sk.sample_observations_path())
+    ...     added = archive.add_files(sk.sample_observations_path())
     ...     observations = archive.observations()
     >>> sk.stats.growth_left_out(observations)
                         reason  n
@@ -126,7 +126,7 @@ def at_age(observations: pd.DataFrame, age: str | pd.Timedelta) -> pd.DataFrame:
     --------
     >>> import spacekit as sk
     >>> with sk.Archive("observations.db") as archive:
-    ...     added = archive.add_jsonl(sk.sample_observations_path())
+    ...     added = archive.add_files(sk.sample_observations_path())
     ...     observations = archive.observations()
     >>> sk.at_age(observations, "1D").head(3)
             space_id    age  total_replay_watched

@@ -85,6 +85,7 @@ def test_add_is_one_transaction(archive: Archive) -> None:
         yield seen(1)
         raise RuntimeError("broken off")
 
+    archive.make()
     with pytest.raises(RuntimeError):
         archive.add(breaking())
     assert archive.ids() == []
@@ -114,10 +115,10 @@ def test_latest_has_one_outcome_for_each_input(archive: Archive) -> None:
 
 
 def test_latest_gives_each_space_once_in_order_of_arrival(archive: Archive) -> None:
-    """Without ids, `latest`, `ids` and `len` are all Spaces, in the order in which they first came in."""
+    """Without ids, `latest` and `ids` are in the order in which ids first came in; `len` counts Spaces, no 404s."""
     archive.add([seen(2, NOON), seen(1, NOON - 9), seen(2, NOON - 99, title="old"), seen(3, NOON, 404)])
     assert archive.ids() == [made_up_id(n) for n in (2, 1, 3)]
-    assert len(archive) == 3
+    assert len(archive) == 2
     batch = archive.latest()
     assert batch.outcomes["space_id"].tolist() == archive.ids()
     assert [record.get("title") for record in batch.records] == [None, None]
@@ -166,7 +167,7 @@ def test_observations_of_some_come_in_the_order_asked(archive: Archive) -> None:
 def test_growth_reads_the_table_of_observations(tmp_path: Path) -> None:
     """The shipped made-up observations go in, and `growth` takes what comes out."""
     with Archive(tmp_path / "a.db") as archive:
-        assert archive.add_jsonl(sk.sample_observations_path()) == len(archive.observations())
+        assert archive.add_files(sk.sample_observations_path()) == len(archive.observations())
         assert len(sk.growth(archive.observations())) > 0
 
 
@@ -283,8 +284,8 @@ def test_jsonl_there_and_back_loses_nothing(archive: Archive, tmp_path: Path, na
     archive.add(ODD)
     archive.to_jsonl(tmp_path / name)
     with Archive(tmp_path / "copy.db") as copy:
-        assert copy.add_jsonl(tmp_path / name) == len(ODD)
-        assert copy.add_jsonl(tmp_path / name) == 0
+        assert copy.add_files(tmp_path / name) == len(ODD)
+        assert copy.add_files(tmp_path / name) == 0
         assert sorted(stored(copy)) == sorted(stored(archive))
 
 
@@ -305,15 +306,18 @@ def test_every_line_with_a_space_has_it_as_space(archive: Archive, tmp_path: Pat
         ('{"fetched_at": "tomorrow", "space": {"id": "1SAMPLE000001"}}', "'tomorrow'"),
         ('{"fetched_at": 1780315200, "space": {"id": "1SAMPLE000001"}}', "seconds where milliseconds"),
         ('{"fetched_at": 1780315200000, "space": {"state": "Ended"}}', "no id"),
-        ('{"fetched_at": 1780315200000, "space_id": "1SAMPLE000001", "space": 3}', "no Space"),
+        (
+            '{"fetched_at": 1780315200000, "space_id": "1SAMPLE000001", "space": 3}',
+            "'space' is not a JSON object",
+        ),
         ('{"fetched_at": 1780315200000, "space_id": "1SAMPLE000001", "status": "4", "body": ""}', "status"),
         (
             '{"fetched_at": 1780315200000, "space_id": "1SAMPLE000001", "status": 4, "body_base64": "!"}',
             "body",
         ),
-        ('{"fetched_at": 1780315200000, "space": {"id"', "no JSON"),
-        ("[]", "no JSON object"),
-        ("\udcff", "UTF-8"),
+        ('{"fetched_at": 1780315200000, "space": {"id"', "not JSON"),
+        ("[]", "an empty array"),
+        ("\udcff", "not UTF-8"),
     ],
 )
 def test_a_bad_line_adds_nothing(archive: Archive, tmp_path: Path, line: str, words: str) -> None:
@@ -321,10 +325,9 @@ def test_a_bad_line_adds_nothing(archive: Archive, tmp_path: Path, line: str, wo
     good = '{"fetched_at": 1780315200000, "space": {"id": "1SAMPLE000002"}}'
     file = tmp_path / "lines.jsonl"
     file.write_bytes(f"{good}\n\n{line}\n".encode(errors="surrogateescape"))
-    where = "lines.jsonl: " if words == "UTF-8" else "lines.jsonl, line 3: "
-    with pytest.raises(DataError, match=f"{where}.*{words}"):
-        archive.add_jsonl(file)
-    assert archive.ids() == []
+    with pytest.raises(DataError, match=f"lines.jsonl, line 3: .*{words}"):
+        archive.add_files(file)
+    assert not archive.path.exists()
 
 
 def test_bare_spaces_need_a_time(archive: Archive, tmp_path: Path) -> None:
@@ -332,7 +335,7 @@ def test_bare_spaces_need_a_time(archive: Archive, tmp_path: Path) -> None:
     file = tmp_path / "lines.jsonl"
     dated = '{"fetched_at": "2026-06-01T12:00:01Z", "space": {"id": "1SAMPLE000002"}}'
     file.write_text(f'\ufeff{{"id": "1SAMPLE000001"}}\n{dated}\n', encoding="utf-8")
-    assert archive.add_jsonl(file, fetched_at="2026-06-01T12:00Z") == 2
+    assert archive.add_files(file, fetched_at="2026-06-01T12:00Z") == 2
     assert [(row[0], row[1] - NOON) for row in stored(archive)] == [(made_up_id(1), 0), (made_up_id(2), 1000)]
 
 
@@ -383,6 +386,7 @@ def test_an_empty_file_is_a_new_archive(path: Path) -> None:
 def test_the_file_is_as_promised(archive: Archive) -> None:
     """Pages of 16 KiB, a rollback journal, full synchronisation, and deleted rows overwritten."""
     values = {"page_size": 16_384, "journal_mode": "delete", "synchronous": 2, "secure_delete": 1}
+    archive.make()
     for name, value in values.items():
         assert archive._answers._select(f"PRAGMA {name}") == [(value,)], name
 
@@ -504,7 +508,7 @@ def test_a_folder_that_cannot_be_written(open_folder: Path) -> None:
     """A new archive in a read-only or missing folder is an `ArchiveError` that says what to check."""
     open_folder.chmod(0o555)
     with Unprivileged(), pytest.raises(ArchiveError, match="Check that the folder exists and may be written"):
-        Archive(open_folder / "spaces.db")
+        Archive(open_folder / "spaces.db").make()
     with pytest.raises(ArchiveError, match="Check that the folder exists"):
         Archive(open_folder / "missing" / "spaces.db")
     with pytest.raises(ArchiveError, match="a folder, no file"):

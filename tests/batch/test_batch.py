@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import spacekit as sk
-from spacekit.batch import OUTCOMES, Batch, Outcome, Run, as_text, read_jsonl
+from spacekit.batch import OUTCOMES, Batch, Outcome, Run, as_text, read
 from spacekit.fields import TABLES
 from spacekit.samples import documented_record, sample_batch, sample_records
 from spacekit.tables import normalize
@@ -144,7 +144,7 @@ def test_lines_read_back_the_same(tmp_path: Path, name: str) -> None:
     """Records and times survive the disk, compressed or not, and nothing else is left in the folder."""
     batch = sample_batch()
     assert batch.to_jsonl(tmp_path / name) == tmp_path / name
-    back = read_jsonl(tmp_path / name)
+    back = read(tmp_path / name)
     assert list(back.records) == list(batch.records)
     pd.testing.assert_frame_equal(back.spaces, batch.spaces)
     assert [entry.name for entry in tmp_path.iterdir()] == [name]
@@ -156,14 +156,14 @@ def test_undated_records_are_written_bare(tmp_path: Path) -> None:
     """A time that is not known is not made up."""
     Batch.of([documented_record()]).to_jsonl(tmp_path / "a.jsonl")
     assert json.loads((tmp_path / "a.jsonl").read_text()) == documented_record()
-    assert read_jsonl(tmp_path / "a.jsonl").spaces["fetched_at"].isna().all()
+    assert read(tmp_path / "a.jsonl").spaces["fetched_at"].isna().all()
 
 
 def test_texts_with_line_breaks_stay_one_line(tmp_path: Path) -> None:
     """A service that indents its answers makes no broken file."""
     text = json.dumps(documented_record(), indent=2).encode()
     Batch([text], [TIME], []).to_jsonl(tmp_path / "a.jsonl")
-    assert list(read_jsonl(tmp_path / "a.jsonl").records) == [documented_record()]
+    assert list(read(tmp_path / "a.jsonl").records) == [documented_record()]
 
 
 LINES = {
@@ -173,11 +173,11 @@ LINES = {
     "a bad time": ('{"fetched_at": "x", "space": {"id": "1jMJgLdenVjxL"}}', "ok", "fetched_at"),
     "a Space with a field named space": ('{"id": "1jMJgLdenVjxL", "space": 5}', "ok", None),
     "no JSON": ('{"id": ', "failed", "not JSON"),
-    "no object": ("[1]  ", "failed", "not a JSON object"),
-    "no Space": ('{"fetched_at": null, "space": null}', "failed", "'space' is no JSON object"),
+    "no object": ("[1]  ", "failed", "not an object"),
+    "no Space": ('{"fetched_at": null, "space": null}', "failed", "'space' is not a JSON object"),
     "an answer without a Space": (
         '{"fetched_at": 1780315200000, "space_id": "1abc", "status": 404}',
-        "failed",
+        "not_found",
         "404",
     ),
     "deep": ("[" * 100_000, "failed", "not JSON"),
@@ -191,11 +191,11 @@ def test_each_line_has_an_outcome(tmp_path: Path, line: str, outcome: str, messa
     path = tmp_path / "a.jsonl"
     first = line if line.startswith("\ufeff") else f"{json.dumps(documented_record())}\n\n{line}"
     path.write_text(f"{first}\n{json.dumps(documented_record())}", encoding="utf-8")
-    batch = read_jsonl(path)
+    batch = read(path)
     told = batch.outcomes.iloc[-2]
     assert told["outcome"] == outcome
     assert message in told["message"] if message else pd.isna(told["message"])
-    if outcome == "failed":
+    if outcome != "ok":
         assert "line 3" in told["message"]
         assert len(batch.records) == 2
 
@@ -203,26 +203,18 @@ def test_each_line_has_an_outcome(tmp_path: Path, line: str, outcome: str, messa
 def test_unreadable_lines_warn_once(tmp_path: Path) -> None:
     """So that a smaller batch is no surprise."""
     (tmp_path / "a.jsonl").write_text("{}\n{\n{\n{}")
-    with pytest.warns(sk.IncompleteWarning, match="2 failed, of 4 inputs") as caught:
-        read_jsonl(tmp_path / "a.jsonl")
+    with pytest.warns(sk.IncompleteWarning, match="2 failed, of 4 .* line 2: not JSON") as caught:
+        read(tmp_path / "a.jsonl")
     assert len(caught) == 1
     assert caught[0].filename == __file__
-
-
-@pytest.mark.parametrize("text", ["[\n{}\n]", "[{}]", "{\n}"])
-def test_a_json_document_is_refused(tmp_path: Path, text: str) -> None:
-    """It is not lines, and the message says how to read it."""
-    (tmp_path / "a.json").write_text(text)
-    with pytest.raises(sk.DataError, match=r"json\.load"):
-        read_jsonl(tmp_path / "a.json")
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     """The file is replaced when all is there, or not at all."""
     path = sample_batch().to_jsonl(tmp_path / "a.jsonl")
     before = path.read_bytes()
-    with pytest.raises(ValueError, match="Expecting"):
-        Batch([b"{}", b"\nbroken"], [TIME, TIME], []).to_jsonl(path)
+    with pytest.raises(AttributeError):
+        Batch([b"{}", None], [TIME, TIME], []).to_jsonl(path)  # type: ignore[list-item]  # a fault half-way
     assert path.read_bytes() == before
     assert len(list(tmp_path.iterdir())) == 1
 
@@ -246,5 +238,7 @@ VALUES = st.recursive(
 
 @given(st.lists(st.dictionaries(st.text(), VALUES, max_size=4), max_size=4))
 def test_any_records_survive_a_batch(records: list[dict[str, Any]]) -> None:
-    """Lone surrogates, big integers and all."""
-    assert list(Batch.of(records).records) == records
+    """Lone surrogates, big integers and all; without id and state it is not a Space."""
+    spaces = [{**record, "id": "1jMJgLdenVjxL"} for record in records]
+    assert list(Batch.of(spaces)) == spaces
+    assert not set(Batch.of([{"ID": 1}]).counts) & {"ok"}

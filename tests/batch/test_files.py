@@ -66,7 +66,7 @@ def test_exports_keep_a_pipe(tmp_path: Path) -> None:
     link.symlink_to(pipe)
     batch = sk.Batch.of([sk.documented_record()], fetched_at="2026-06-01")
     with sk.Archive(tmp_path / "a.db") as archive:
-        archive.add_jsonl(batch.to_jsonl(tmp_path / "a.jsonl"))
+        archive.add_files(batch.to_jsonl(tmp_path / "a.jsonl"))
         for export in (batch.to_jsonl, archive.to_jsonl):
             reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
             export(link)

@@ -63,5 +63,5 @@ def archive(tmp_path: Path) -> Path:
     rows = [("2026-05-01T12:00Z", record), ("2026-06-01T12:00Z", record), ("2026-06-01T12:00Z", other)]
     observed.write_text("\n".join(json.dumps({"fetched_at": when, "space": what}) for when, what in rows))
     with sk.Archive(path) as store:
-        store.add_jsonl(observed)
+        store.add_files(observed)
     return path

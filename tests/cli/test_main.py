@@ -128,7 +128,7 @@ def test_errors_are_1_and_one_line(
 ) -> None:
     """An error ends with 1, and its last line says what is wrong; no traceback, nothing made."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "document.jsonl").write_text('[{"id": "1"}]')
+    (tmp_path / "document.jsonl").write_text('[{"code": 88}]')
     (tmp_path / "words.txt").write_text("only words")
     code, out, err = run(*arguments)
     told = [line for line in err.splitlines() if "Made-up" not in line and "warning" not in line]

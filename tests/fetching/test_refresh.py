@@ -125,7 +125,7 @@ def test_a_space_gone_since_is_never_asked_again(archive: Archive, clock: Clock)
 def test_nothing_due_needs_no_key(tmp_path: Path) -> None:
     """With nothing due, there is an empty batch and no key is asked for; with something due, it is."""
     path = tmp_path / "spaces.db"
-    Archive(path).close()
+    Archive(path).make()
     assert refresh(path).complete
     with Archive(path) as archive:
         archive.add(
@@ -309,7 +309,7 @@ def test_watch_refuses_what_it_cannot_read(
 @pytest.mark.parametrize("run", [refresh, watch])
 def test_an_archive_may_be_a_path(tmp_path: Path, run: Callable[..., sk.Batch]) -> None:
     """A path does as well as an open archive; an empty one has nothing to ask."""
-    Archive(tmp_path / "spaces.db").close()
+    Archive(tmp_path / "spaces.db").make()
     assert run(tmp_path / "spaces.db").counts == {}
 
 

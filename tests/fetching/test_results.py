@@ -1,6 +1,7 @@
 """From replies and archived answers to one outcome for each input."""
 
 from spacekit.archive import Observation
+from spacekit.archive.observations import kept_in
 from spacekit.batch import Run
 from spacekit.errors import ServiceError, SpaceNotFoundError
 from spacekit.fetching.decisions import Reply
@@ -24,7 +25,7 @@ def test_every_entry_has_one_outcome_in_its_order() -> None:
     """Invalid ones and duplicates stand where they were given; a duplicate has the first one's record and no cost."""
     found = find_ids(["no id", FIRST, SECOND, FIRST])
     tasks = [task(FIRST, Reply("ok", 200, SPACE, None, 7))]
-    stored = {SECOND: Observation(SECOND, 5, 200, SPACE)}
+    stored = kept_in({SECOND: Observation(SECOND, 5, 200, SPACE)}, "a.db")
     outcomes = batch_of(found, stored, tasks, RUN).outcomes
     assert list(outcomes["input"]) == ["no id", FIRST, SECOND, FIRST]
     assert list(outcomes["outcome"]) == ["invalid", "ok", "archived", "duplicate"]
@@ -36,7 +37,8 @@ def test_every_entry_has_one_outcome_in_its_order() -> None:
 
 def test_archived_answer_without_a_space_is_not_found() -> None:
     """A 404, and a 200 with an empty object, are answers; the message says when, and how to ask anew."""
-    stored = {FIRST: Observation(FIRST, 0, 404, b"{}"), SECOND: Observation(SECOND, 0, 200, b"{}")}
+    seen = {FIRST: Observation(FIRST, 0, 404, b"{}"), SECOND: Observation(SECOND, 0, 200, b"{}")}
+    stored = kept_in(seen, "a.db")
     outcomes = batch_of(find_ids([FIRST, SECOND]), stored, [], RUN).outcomes
     assert set(outcomes["outcome"]) == {"not_found"}
     assert outcomes["from_archive"].all()

@@ -40,5 +40,5 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive of the made-up observations."""
     path = tmp_path_factory.mktemp("archive") / "a.db"
     with sk.Archive(path) as archive:
-        archive.add_jsonl(sk.sample_observations_path())
+        archive.add_files(sk.sample_observations_path())
     return path

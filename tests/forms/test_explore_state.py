@@ -83,7 +83,7 @@ def test_growth_needs_observations(tmp_path: Path) -> None:
     assert list(state.charts) == ["live_vs_replay"]
     state.close()
     with sk.Archive(tmp_path / "a.db") as archive:
-        archive.add_jsonl(sk.sample_observations_path())
+        archive.add_files(sk.sample_observations_path())
         state = explored(archive)
     state.chart = "growth"
     host = state.choices("host")[0][1]
@@ -155,7 +155,7 @@ def sources(folder: Path) -> dict[str, Any]:
     batch = sk.sample_batch()
     batch.to_jsonl(folder / "s.jsonl")
     archive = sk.Archive(folder / "s.db")
-    archive.add_jsonl(folder / "s.jsonl")
+    archive.add_files(folder / "s.jsonl")
     paths = {
         "JSONL": folder / "s.jsonl",
         "path as text": str(folder / "s.jsonl"),

@@ -115,7 +115,7 @@ def test_samples_against_numpy(tmp_path) -> None:
     from spacekit.archive import Archive
 
     with Archive(tmp_path / "made-up.db") as archive:
-        archive.add_jsonl(samples.sample_observations_path())
+        archive.add_files(samples.sample_observations_path())
         table = archive.observations()
     curves = stats.growth(table)
     for age in ("6h", "7D", "20D"):
