@@ -14,7 +14,7 @@ import pandas as pd
 from spacekit import stats
 from spacekit.stats.columns import pick_spaces, zoned
 
-Mask = npt.NDArray[np.bool_]
+_Mask = npt.NDArray[np.bool_]
 
 _NO_REPLAY: Final = ["not ended", "no recording"]
 
@@ -51,10 +51,10 @@ class _Step(NamedTuple):
     """One filter: code that keeps the right Spaces, and which ones are out for which reason."""
 
     code: str
-    out: list[tuple[str, Mask]]
+    out: list[tuple[str, _Mask]]
 
 
-def apply(spaces: pd.DataFrame, filters: Filters) -> tuple[Mask, pd.DataFrame]:
+def apply(spaces: pd.DataFrame, filters: Filters) -> tuple[_Mask, pd.DataFrame]:
     """
     Filter a table.
 
@@ -132,5 +132,5 @@ def _replayed(spaces: pd.DataFrame) -> _Step:
     return _Step(f"~sk.measures(spaces).excluded.isin({_NO_REPLAY!r})", out)
 
 
-def _mask(holds: Any) -> Mask:
+def _mask(holds: Any) -> _Mask:
     return np.asarray(holds.astype("boolean").fillna(value=False), dtype=bool)
