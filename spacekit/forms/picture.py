@@ -8,10 +8,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from spacekit import stats
@@ -52,9 +53,9 @@ class Picture:
 def draw(request: Request) -> Picture:
     """Draw a chart; any thread may call this."""
     with _drawing:
-        figure = Figure(figsize=(_WIDTH_IN, _height(request)), layout="constrained", facecolor="white")
+        figure = Figure((_WIDTH_IN, _height(request)), _DPI, facecolor="white", layout="constrained")
         ax = request.chart.function(request.table, ax=figure.add_subplot(), **request.options)
-        png = _saved(figure, "png")
+        png = _png(figure)
     return Picture(png, _words(request, ax), lambda: _svg(figure))
 
 
@@ -67,14 +68,17 @@ def image(picture: Picture | None) -> str:
     return f'<img alt="{escape(picture.alt)}" style="{style}" src="{source}">'
 
 
+def _png(figure: Figure) -> bytes:
+    """Return a figure as PNG. The canvas draws it once; `savefig` would draw it twice for the layout."""
+    file, canvas = io.BytesIO(), cast("Any", FigureCanvasAgg(figure))  # print_png has no types
+    canvas.print_png(file)
+    return file.getvalue()
+
+
 def _svg(figure: Figure) -> bytes:
-    with _drawing:
-        return _saved(figure, "svg")
-
-
-def _saved(figure: Figure, form: str) -> bytes:
     file = io.BytesIO()
-    figure.savefig(file, format=form, dpi=_DPI, metadata=None if form == "png" else {"Date": None})
+    with _drawing:
+        figure.savefig(file, format="svg", metadata={"Date": None})
     return file.getvalue()
 
 

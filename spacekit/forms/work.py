@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-Job = Callable[[threading.Event], None]
+_Job = Callable[[threading.Event], None]
 """What to do. Its event is set once there is a newer job, or nobody waits any more."""
 
 
@@ -24,12 +24,12 @@ class Newest:
         self._lock = threading.Lock()
         self._idle = threading.Event()
         self._idle.set()
-        self._next: tuple[Job, threading.Event] | None = None
+        self._next: tuple[_Job, threading.Event] | None = None
         self._overtaken = threading.Event()
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def submit(self, job: Job) -> None:
+    def submit(self, job: _Job) -> None:
         """Do this job as soon as the running one has ended; nothing once closed."""
         with self._lock:
             if self._closed:
@@ -63,13 +63,13 @@ class Newest:
             self._idle.set()  # nobody waits for a thread that died; Python reports it
             raise
 
-    def _do(self, job: Job, overtaken: threading.Event) -> None:
+    def _do(self, job: _Job, overtaken: threading.Event) -> None:
         try:
             job(overtaken)
         except Exception as error:  # noqa: BLE001  # handed on: nobody sees a thread's errors
             self._fail(error)
 
-    def _take(self) -> tuple[Job, threading.Event] | None:
+    def _take(self) -> tuple[_Job, threading.Event] | None:
         with self._lock:
             job, self._next = self._next, None
             if job is None:

@@ -8,6 +8,12 @@ import pytest
 import spacekit as sk
 
 
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The explorer compares at once: no person is about to change a filter again."""
+    monkeypatch.setattr("spacekit.forms.explore_state._IDLE_S", 0.0)
+
+
 @pytest.fixture
 def form() -> Iterator[sk.FetchForm]:
     """A form on the sandbox."""
