@@ -66,11 +66,17 @@ class Writer:
     def __init__(self, lock: RLock, archive: Archive | None, stop: Callable[[str], None]) -> None:
         self._lock, self._archive, self._stop = lock, archive, stop
         self._tasks: SimpleQueue[Task | None] = SimpleQueue()
+        self._wake: SimpleQueue[None] = SimpleQueue()
+        self._done = False
         self._end_at = math.inf
         self.over = False
         self.written = self.failed = 0
         self.error: Exception | None = None
-        self.thread = Thread(target=self._work, name="spacekit-writer", daemon=True)
+        self._thread = Thread(target=self._work, name="spacekit-writer", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
 
     def put(self, task: Task) -> None:
         """Take in a Space that has ended."""
@@ -81,6 +87,18 @@ class Writer:
         self._end_at = min(self._end_at, at)
         self._tasks.put(None)  # wakes the thread
 
+    def wait(self, seconds: float) -> bool:
+        """
+        Wait for the end of the thread, at most so long; return whether it has come, or the thread never began.
+
+        Not by `Thread.join`: struck by Ctrl-C, it takes the thread for ended, up to Python 3.12.
+        """
+        if self._thread.ident is None or self._done:
+            return True
+        with suppress(Empty):
+            self._wake.get(timeout=seconds)
+        return self._done
+
     def _work(self) -> None:
         while not self.over:
             first = self._first()
@@ -89,6 +107,8 @@ class Writer:
             tasks = [task for task in (first, *self._rest()) if task is not None]
             if tasks and self.error is None:
                 self._write(tasks)
+        self._done = True
+        self._wake.put(None)
 
     def _first(self) -> Task | None:
         """Wait for a Space, but not beyond the end."""
@@ -163,18 +183,16 @@ class Fetcher:
             An answer could not be written; `queue.tasks` has what came until then.
         """
         # Ctrl-C may strike the calling thread anywhere, so nothing depends on what it does.
-        writer = self._writer.thread
         try:
             self._start()
             self._watch()
         except KeyboardInterrupt:
-            self.stop("interrupted")
-            self._watch()
+            self._finish("interrupted")
+            self._report()
             raise
-        finally:
-            self.stop("broken off")
-            if writer.ident is not None:
-                writer.join()
+        except BaseException:
+            self._finish("broken off")
+            raise
         if error := self._error or self._writer.error:
             raise error
 
@@ -190,16 +208,23 @@ class Fetcher:
             self._writer.end(time.monotonic() + _GRACE_S)
 
     def _start(self) -> None:
-        self._writer.thread.start()
+        self._writer.start()
         for _ in range(self._workers):
             # Daemons: one that hangs in a request must not keep Python from ending.
             Thread(target=self._work, name="spacekit-worker", daemon=True).start()
 
     def _watch(self) -> None:
-        while self._writer.thread.is_alive():
-            self._report()
-            self._writer.thread.join(_TICK_S)
         self._report()
+        while not self._writer.wait(_TICK_S):
+            self._report()
+        self._report()
+
+    def _finish(self, why: str) -> None:
+        ended = False
+        while not ended:
+            with suppress(KeyboardInterrupt):  # a second one changes nothing: the end comes within a second
+                self.stop(why)
+                ended = self._writer.wait(_TICK_S)
 
     def _report(self) -> None:
         if self._tell is None:

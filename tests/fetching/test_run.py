@@ -225,17 +225,23 @@ class Interrupter:
             self.press()
 
 
-def test_ctrl_c_gives_what_came_and_waits_for_no_slow_answer(start: Start, tmp_path: Path) -> None:
-    """`FetchInterrupted` is a KeyboardInterrupt with the batch; what came is in it and in the archive; running again
-    asks for the rest only.
+def press_twice() -> None:
+    """Press Ctrl-C, and again while the run comes to its end."""
+    threading.Timer(0.1, _thread.interrupt_main).start()
+    _thread.interrupt_main()
+
+
+def test_ctrl_c_keeps_what_came_and_waits_for_no_slow_answer(start: Start, tmp_path: Path) -> None:
+    """`FetchInterrupted` is a KeyboardInterrupt with the batch; what came is in it and in the archive, also where
+    Ctrl-C was pressed twice; running again asks for the rest only.
     """
     slow = {space_id: [Fault(latency_s=20.0)] for space_id in IDS[10:18]}
     server, client = start(18, faults=slow)
     path = tmp_path / "spaces.db"
-    with pytest.raises(FetchInterrupted) as caught:
-        client.fetch(IDS[:18], archive=path, progress=Interrupter(10))
+    with pytest.raises(KeyboardInterrupt) as caught:
+        client.fetch(IDS[:18], archive=path, progress=Interrupter(10, press_twice))
+    assert isinstance(caught.value, FetchInterrupted)
     batch = caught.value.batch
-    assert isinstance(caught.value, KeyboardInterrupt)
     assert batch is client.last_batch
     assert outcomes_of(batch) == ["ok"] * 10 + ["not_tried"] * 8
     assert set(batch.outcomes["attempts"]) == {1}
