@@ -71,11 +71,20 @@ def kept_in(seen: Mapping[str, Observation], name: str) -> dict[str, Kept]:
 
 def table_of(part: Part) -> pd.DataFrame:
     """Return the table of `observations` of a chunk; a record may lack the id that the archive knows."""
-    spaces = assemble([part.decoded.part]).spaces
-    table = spaces[list(_COLUMNS)].copy()
-    table["space_id"] = pd.array([o.space_id for o, _ in part.rows()], dtype=DTYPES["id"])
-    table["age"] = (spaces["fetched_at"] - spaces["ended_at"]).astype(DTYPES["span"])
-    return table
+    table = _observed(assemble([part.decoded.part]).spaces)
+    return table.assign(space_id=pd.array([o.space_id for o, _ in part.rows()], dtype=DTYPES["id"]))
+
+
+def observations_in(spaces: pd.DataFrame) -> pd.DataFrame:
+    """Return the table of `observations` that a table of Spaces holds: its rows with a time, by Space and time."""
+    known = spaces[spaces["fetched_at"].notna()]
+    order = known["space_id"].fillna("").factorize()[0]
+    return _observed(known.assign(_order=order).sort_values(["_order", "fetched_at"], ignore_index=True))
+
+
+def _observed(spaces: pd.DataFrame) -> pd.DataFrame:
+    age = (spaces["fetched_at"] - spaces["ended_at"]).astype(DTYPES["span"])
+    return spaces[list(_COLUMNS)].assign(age=age)
 
 
 def lines_of(part: Part) -> Iterator[bytes]:

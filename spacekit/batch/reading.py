@@ -14,10 +14,13 @@ from spacekit.batch.batch import Batch
 from spacekit.batch.gathering import CHUNK, Gathered, gathered
 from spacekit.batch.lines import Answer, answers_in
 from spacekit.batch.report import Run
-from spacekit.batch.texts import BLOCK, PathLike, files_in, texts_in
+from spacekit.batch.texts import BLOCK, Files, PathLike, files_in, texts_in
 from spacekit.errors import IncompleteWarning
 from spacekit.tables import drift as drift_of
 from spacekit.words import plural
+
+READ: Final = "read from"
+"""What a batch of files says in its report."""
 
 _BAR_AFTER_S: Final = 1.0
 
@@ -61,18 +64,22 @@ def read(paths: PathLike | Iterable[PathLike], progress: bool = True) -> Batch:
     >>> len(batch.spaces) == len(sk.sample_records())
     True
     """
-    files = files_in(paths)
-    source = files[0][0] if len(files) == 1 else plural(len(files), "file")
-    batch = Batch.joined(gathered_from(files, progress), Run(source, verb="read from"))
-    _warn(batch)
+    batch = read_files(files_in(paths), progress)
+    warn_of_failures(batch, stacklevel=3)
     return batch
+
+
+def read_files(files: Files, progress: bool) -> Batch:
+    """Return the batch of files of `files_in`, without a warning."""
+    source = files[0][0] if len(files) == 1 else plural(len(files), "file")
+    return Batch.joined(gathered_from(files, progress), Run(source, verb=READ))
 
 
 read_jsonl = read
 """Another name of `read`."""
 
 
-def gathered_from(files: list[tuple[str, Any]], progress: bool = False) -> Iterator[Gathered]:
+def gathered_from(files: Files, progress: bool = False) -> Iterator[Gathered]:
     """Yield what files of `files_in` hold, in chunks of about 20,000 answers or fewer."""
     start = 0
     for chunk in _chunks(answers_of(files, progress)):
@@ -82,7 +89,7 @@ def gathered_from(files: list[tuple[str, Any]], progress: bool = False) -> Itera
         yield part
 
 
-def answers_of(files: list[tuple[str, Any]], progress: bool = False) -> Iterator[list[Answer]]:
+def answers_of(files: Files, progress: bool = False) -> Iterator[list[Answer]]:
     """Yield every answer in files of `files_in`, in lists."""
     with _bar(files, progress) as tell:
         for name, path in files:
@@ -117,7 +124,7 @@ def _paused_collector() -> Iterator[None]:
 
 
 @contextmanager
-def _bar(files: list[tuple[str, Any]], progress: bool) -> Iterator[Callable[[int], object]]:
+def _bar(files: Files, progress: bool) -> Iterator[Callable[[int], object]]:
     """Show the bytes read, if that takes a while."""
     if not progress:
         yield lambda _number: None
@@ -130,14 +137,13 @@ def _bar(files: list[tuple[str, Any]], progress: bool) -> Iterator[Callable[[int
         yield bar.update
 
 
-def _warn(batch: Batch) -> None:
+def warn_of_failures(batch: Batch, stacklevel: int) -> None:
     """Warn once if something could not be read. A Space that is not there is no fault of the file."""
     failed = [entry for entry in batch.outcome_rows if entry.outcome == "failed"]
     if failed:
-        told = f"{batch.run.source}: {len(failed):,} failed, of {plural(len(batch.outcome_rows), 'input')}."
-        warnings.warn(
-            f"{told} The first: {failed[0].message} See .outcomes.", IncompleteWarning, stacklevel=3
-        )
+        counts = f"{len(failed):,} failed, of {plural(len(batch.outcome_rows), 'input')}"
+        words = f"{batch.run.source}: {counts}. The first: {failed[0].message} See .outcomes."
+        warnings.warn(words, IncompleteWarning, stacklevel=stacklevel)
 
 
 def drift(records_or_paths: Any) -> Any:

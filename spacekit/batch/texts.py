@@ -23,6 +23,8 @@ BLOCK: Final = 2**23
 """Bytes of text that are read at a time, at least."""
 
 PathLike = str | os.PathLike[str]
+Files = list[tuple[str, Path]]
+"""Files, each with the name to show for it."""
 
 _HEAD: Final = 512
 _ZIP: Final = b"PK\x03\x04"
@@ -77,7 +79,7 @@ Blocks = Iterator[bytes]
 """Text in UTF-8, in blocks that end where lines do; raises `DataError` with the reason where it cannot be read."""
 
 
-def files_in(paths: PathLike | Iterable[PathLike]) -> list[tuple[str, Path]]:
+def files_in(paths: PathLike | Iterable[PathLike]) -> Files:
     """
     Return every file that paths, folders and globs lead to, with the name to show for it.
 
@@ -91,7 +93,7 @@ def files_in(paths: PathLike | Iterable[PathLike]) -> list[tuple[str, Path]]:
     return [(path.name, path) for _, path in found] if len(found) == 1 else found
 
 
-def _expanded(path: Path) -> list[tuple[str, Path]]:
+def _expanded(path: Path) -> Files:
     if path.is_dir():
         found = [(str(file.relative_to(path.parent)), file) for file in _walked(path, set())]
     elif path.exists():
