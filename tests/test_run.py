@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from sysconfig import get_path
 from types import ModuleType
 
 import pytest
@@ -172,6 +173,7 @@ def test_run_knows_a_real_venv(run: ModuleType, tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.skipif(sys.prefix == sys.base_prefix, reason="the tests do not run in a venv")
+@pytest.mark.skipif(not (Path(get_path("purelib")) / "pip").is_dir(), reason="the venv has no pip of its own")
 def test_run_knows_its_own_venv(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     """The venv that these tests run in is known as one, with its version."""
     monkeypatch.setattr(run, "VENV", Path(sys.prefix))
