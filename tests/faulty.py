@@ -1,4 +1,4 @@
-"""A server that breaks HTTP itself, for answers that `spacekit.server` is too well-behaved to give."""
+"""A server that breaks HTTP itself, for answers that `spacekit.server` is too well-behaved to send."""
 
 import contextlib
 import socket
@@ -58,5 +58,5 @@ def scripted(*answers: bytes, pause_s: float = 0.0) -> Iterator[Scripted]:
 
 
 def answer(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
-    """Give an answer's bytes, with exactly these headers."""
+    """Return the bytes of an answer with exactly these headers."""
     return "\r\n".join((f"HTTP/1.1 {status}", *headers, "", "")).encode("latin-1") + body

@@ -41,7 +41,7 @@ def shown(*things: Any) -> str:
 
 
 def told(error: BaseException) -> str:
-    """All that an error tells, with its causes and their attributes."""
+    """All that an error says, with its causes and their attributes."""
     words = ["".join(traceback.format_exception(error))]
     seen: BaseException | None = error
     while seen is not None:
@@ -97,18 +97,8 @@ def test_the_command_line_shows_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path
     for keys in ([KEY], ["9|another"]):
         out, err = io.StringIO(), io.StringIO()
         with Server(keys=keys) as server, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            cli.main(
-                [
-                    "fetch",
-                    *IDS,
-                    "--base-url",
-                    server.url,
-                    "--archive",
-                    str(tmp_path / "a.db"),
-                    "--max-age",
-                    "0",
-                ]
-            )
+            options = ["--base-url", server.url, "--archive", str(tmp_path / "a.db"), "--max-age", "0"]
+            cli.main(["fetch", *IDS, *options])
         assert SECRET not in out.getvalue() + err.getvalue()
         assert out.getvalue() + err.getvalue()
 

@@ -22,12 +22,12 @@ def ask_once() -> sk.Batch:
 
 @pytest.fixture
 def batch(network_guard: object) -> sk.Batch:
-    """The answer; the guard gives the key, or skips the test where there is none."""
+    """The answer; the guard sets the key, or skips the test where there is none."""
     return ask_once()
 
 
 def test_the_documented_space_answers(batch: sk.Batch) -> None:
-    """One of the two documented addresses gives it."""
+    """One of the two documented addresses has it."""
     batch.raise_for_outcomes()
     assert batch.spaces["space_id"].tolist() == [DOCUMENTED]
     assert batch.run.requests <= BUDGET

@@ -150,7 +150,7 @@ def test_changelog_has_this_version() -> None:
 
 
 def test_no_machine_paths() -> None:
-    """No file tells where on somebody's machine it was made."""
+    """No file shows where on somebody's machine it was made."""
     found = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()[:120]}"
         for path in tracked_files()

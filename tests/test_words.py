@@ -14,7 +14,7 @@ def test_a_number_with_its_noun(number: int, told: str) -> None:
 
 @pytest.mark.parametrize(("text", "told"), [("", ""), ("abcd", "abcd"), ("abcde", "abc…")])
 def test_a_long_text_is_cut(text: str, told: str) -> None:
-    """A text that is cut has the room, its mark included; one that fits stays as it is."""
+    """A text that is cut has the length asked for, its mark included; one that fits stays as it is."""
     assert words.shortened(text, 4) == told
 
 
@@ -26,7 +26,7 @@ def test_a_long_text_is_cut(text: str, told: str) -> None:
     ],
 )
 def test_instants(milliseconds: int, iso: str, minute: str) -> None:
-    """Instants are told in UTC, to the millisecond or to the minute, and not rounded up."""
+    """Instants are worded in UTC, to the millisecond or to the minute, and not rounded up."""
     assert (words.iso(milliseconds), words.minute(milliseconds)) == (iso, minute)
 
 

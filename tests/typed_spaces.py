@@ -11,7 +11,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 T0 = 1_767_607_200_000  # Monday 2026-01-05 10:00 UTC
 
-ONE_EACH = {  # a Space like any other, for whatever a test does not give
+ONE_EACH = {  # a Space like any other, in whatever a test does not set
     "state": "Ended",
     "created_at": T0 - DAY,
     "scheduled_start": T0,
@@ -24,13 +24,13 @@ ONE_EACH = {  # a Space like any other, for whatever a test does not give
 
 
 def typed(values: list[Any], kind: fields.Kind) -> pd.Series:
-    """Make a column of this kind; instants and spans are given in milliseconds."""
+    """Make a column of this kind; instants and spans are in milliseconds."""
     first = fields.DTYPES["count"] if kind in ("instant", "span") else fields.DTYPES[kind]
     return pd.Series(pd.array(values, dtype=first)).astype(fields.DTYPES[kind])
 
 
 def spaces(**columns: list[Any]) -> pd.DataFrame:
-    """Make a `spaces` table; ids, where not given, are made up of the row's place."""
+    """Make a `spaces` table; missing ids are made from the place of the row."""
     n = len(next(iter(columns.values())))
     columns.setdefault("space_id", [f"1MADEUP{i:06d}" for i in range(n)])
     given = {name: [value] * n for name, value in ONE_EACH.items()} | columns
@@ -41,7 +41,7 @@ def spaces(**columns: list[Any]) -> pd.DataFrame:
 def counted(
     live: list[int | None], replay: list[int | None], creator: list[Any] | None = None, **more: list[Any]
 ) -> pd.DataFrame:
-    """Make a table of Spaces with these two counts, of one creator unless told otherwise."""
+    """Make a table of Spaces with these two counts, of one creator unless `creator` says otherwise."""
     creator = ["1"] * len(live) if creator is None else creator
     return spaces(total_live_listeners=live, total_replay_watched=replay, creator_id=creator, **more)
 
