@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
@@ -50,13 +49,11 @@ class Client:
     timeout_s
         Seconds in which an answer must be whole.
     attempts
-        Most requests for a Space that gets no useful answer. (A 404 that is confirmed at the other address
-        counts once.)
+        Most requests for a Space that gets no useful answer. (A confirmed 404 counts once.)
     price_per_request
         For the cost in `plan`, in any currency.
     now
-        Returns the time of fetching, with its time zone; None for the computer's clock. Waits and limits do not
-        depend on it.
+        Returns the time of fetching, with its zone; None for the computer's clock. Waits do not depend on it.
     backoff_s
         Seconds, roughly, to wait after a first useless answer; later waits are multiples of it.
 
@@ -78,16 +75,21 @@ class Client:
 
     Examples
     --------
-    With a key of your own, write `sk.Client()`. The sandbox is a Client of made-up Spaces on this machine.
+    `sk.Client()` takes your key from the environment. The sandbox is a Client of made-up Spaces on this machine.
 
     >>> import spacekit as sk
-    >>> with sk.sandbox() as client:
+    >>> ids = ["1jMJgLdenVjxL", "1SAMPLEnever0", "no id"]
+    >>> with sk.sandbox() as client:  # closed at the end
+    ...     plan = client.plan(ids)
+    ...     batch = client.fetch(ids, progress=False)
+    ...     client.cancel()  # in another thread, it ends a fetch
     ...     record = client.get("1jMJgLdenVjxL")
-    ...     batch = client.fetch(["1jMJgLdenVjxL", "1SAMPLEnever0"], progress=False)
+    >>> print(plan)
+    Plan: asked 3, duplicates 0, invalid 1, in the archive 0, to fetch 2, at the limit at least 0 s
+    >>> batch
+    Batch(1 Space, made up; 3 inputs: 1 ok, 1 invalid, 1 not_found)
     >>> record["total_live_listeners"]
     435271
-    >>> batch
-    Batch(1 Space, made up; 2 inputs: 1 ok, 1 not_found)
     """
 
     def __init__(
@@ -134,9 +136,7 @@ class Client:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -197,7 +197,7 @@ class Client:
         self, ids: Any, archive: Archive | str | os.PathLike[str] | None = None, max_age: Any = "1h"
     ) -> Plan:
         """
-        Return what `fetch` with the same arguments would do, and what it would take. Sends nothing, and needs no key.
+        Return what `fetch` with the same arguments would do and take. Sends nothing, and needs no key.
 
         Parameters
         ----------
@@ -209,20 +209,20 @@ class Client:
         plan
             Numbers of inputs, Spaces to fetch, seconds and cost; a notebook shows it as a card.
         """
-        found, age_ms = find_ids(ids), _age_ms(max_age)
+        found = find_ids(ids)
         with _opened(archive) as store:
-            stored = self._stored(store, found, age_ms)
-        to_fetch = tuple(space_id for space_id in found if space_id not in stored)
-        price = self.price_per_request
+            stored = self._stored(store, found, max_age)
+        ids_to_fetch = tuple(space_id for space_id in found if space_id not in stored)
+        to_fetch, price = len(ids_to_fetch), self.price_per_request
         return Plan(
             asked=len(found.entries),
             duplicates=len(found.duplicates),
             invalid=len(found.rejected),
             fresh=len(stored),
-            to_fetch=len(to_fetch),
-            seconds=self._pacer.seconds_for(len(to_fetch), time.monotonic()),
-            cost=None if price is None else price * len(to_fetch),
-            ids_to_fetch=to_fetch,
+            to_fetch=to_fetch,
+            seconds=self._pacer.seconds_for(to_fetch, time.monotonic()),
+            cost=None if price is None else price * to_fetch,
+            ids_to_fetch=ids_to_fetch,
         )
 
     def fetch(
@@ -276,24 +276,24 @@ class Client:
         self, ids: Any, archive: Any, max_age: Any, max_requests: Any, progress: Any
     ) -> Batch:
         """As `fetch`, for callers that issue `IncompleteWarning` themselves, at the line that called them."""
-        found, age_ms = find_ids(ids), _age_ms(max_age)
+        found = find_ids(ids)
         if max_requests is not None:
             check_whole("max_requests", max_requests, 0, "; None for no limit")
         with self._only_fetch(), _opened(archive) as store, shown(progress) as tell:
-            stored = self._stored(store, found, age_ms)
+            stored = self._stored(store, found, max_age)
             missing = [space_id for space_id in found if space_id not in stored]
-            without = sum(kept.outcome.record is None for kept in stored.values())
-            already = Progress(len(stored), len(stored) - without, without, 0)
-            if missing:
-                if store is not None:
-                    store.make()
-                tell_all = tell and (lambda progress: tell(progress.plus(already)))
-                fetcher = self._new_fetcher(missing, max_requests=max_requests, archive=store, tell=tell_all)
-                return self._run(fetcher, found, stored)
-            self.last_batch = batch_of(found, stored, (), Run(self._host))
-            if tell:
-                tell(already)
-            return self.last_batch
+            failed = sum(kept.outcome.record is None for kept in stored.values())
+            already = Progress(len(stored), len(stored) - failed, failed, left=0)
+            if not missing:
+                self.last_batch = batch_of(found, stored, (), Run(self._host))
+                if tell:
+                    tell(already)
+                return self.last_batch
+            if store is not None:
+                store.make()
+            tell_all = tell and (lambda progress: tell(progress.plus(already)))
+            fetcher = self._new_fetcher(missing, max_requests=max_requests, archive=store, tell=tell_all)
+            return self._run(fetcher, found, stored)
 
     def now_ms(self) -> int:
         """Return the time by the clock that dates the answers, in epoch milliseconds."""
@@ -302,37 +302,30 @@ class Client:
     # Inside
 
     def _run(self, fetcher: Fetcher, found: Found, stored: dict[str, Kept]) -> Batch:
-        started = time.monotonic()
-
-        def batch() -> Batch:
-            # With a clock of its own, a Client shows the same each time: the time taken would differ.
-            seconds = None if self._has_own_clock else time.monotonic() - started
-            run = Run(self._host, fetcher.queue.sent, seconds, fetcher.queue.stopped)
-            self.last_batch = batch_of(found, stored, fetcher.queue.tasks, run)
-            return self.last_batch
-
+        started, interrupted = time.monotonic(), False
         with self._lock:
             self._fetcher = fetcher
             if self._cancelled:
                 fetcher.stop("cancelled")
         try:
             fetcher.run()
-            return batch()
         except KeyboardInterrupt:
-            raise self._interrupted(batch(), len(found)) from None
-        except BaseException:
-            batch()
-            raise
+            interrupted = True
+        finally:
+            # With a clock of its own, a Client shows the same each time: the time taken would differ.
+            seconds = None if self._has_own_clock else time.monotonic() - started
+            run = Run(self._host, fetcher.queue.sent, seconds, fetcher.queue.stopped)
+            self.last_batch = batch = batch_of(found, stored, fetcher.queue.tasks, run)
+        if interrupted:
+            raise FetchInterrupted(
+                f"Fetch from {self._host}: interrupted. {len(batch):,} of {plural(len(found), 'Space')} are there: "
+                "see .batch or client.last_batch. Run the same again; an archive= pays for nothing twice.",
+                batch,
+            )
+        return batch
 
-    def _interrupted(self, batch: Batch, asked: int) -> FetchInterrupted:
-        there = f"{len(batch.records):,} of {plural(asked, 'Space')} are there"
-        return FetchInterrupted(
-            f"Fetch from {self._host}: interrupted. {there}: see .batch or client.last_batch. Run the same again; "
-            "with archive= nothing that is there is paid for twice.",
-            batch,
-        )
-
-    def _stored(self, store: Archive | None, found: Found, age_ms: int) -> dict[str, Kept]:
+    def _stored(self, store: Archive | None, found: Found, max_age: Any) -> dict[str, Kept]:
+        age_ms = milliseconds(span("max_age", max_age, advice="; 0 asks anew"))
         return {} if store is None or age_ms == 0 else store.kept(found.ids, self.now_ms() - age_ms)
 
     def _new_fetcher(self, ids: list[str], **options: Any) -> Fetcher:
@@ -346,16 +339,14 @@ class Client:
         """Read the key; from here on only the endpoint knows it."""
         key = api_key if api_key is not None else os.environ.get(KEY_NAME) or None
         self._endpoint = Endpoint(self.base_url, key, self.timeout_s)
-        log = log_for(urlsplit(self.base_url).netloc, key or "")
-        self._pacer = Pacer(self.requests_per_minute, log)
+        self._pacer = Pacer(self.requests_per_minute, log_for(urlsplit(self.base_url).netloc, key or ""))
         return self._endpoint
 
     @contextmanager
     def _only_fetch(self) -> Iterator[None]:
         if not self._fetching.acquire(blocking=False):
             raise RuntimeError(
-                "Client: a fetch is running already. Wait for it, cancel() it, or make a second Client: "
-                "both keep to one limit."
+                "Client: a fetch is running already. Wait for it, cancel() it, or make a second Client."
             )
         try:
             self._cancelled = False
@@ -388,15 +379,21 @@ def fetch(
     -------
     batch
         One outcome for each input; the Spaces, and tables of them.
+
+    Examples
+    --------
+    What an archive has needs no key, and is not paid for again.
+
+    >>> import spacekit as sk
+    >>> with sk.sandbox() as client:
+    ...     first = client.fetch("1jMJgLdenVjxL", archive="spaces.db", progress=False)
+    >>> sk.fetch("1jMJgLdenVjxL", archive="spaces.db", max_age="3650D", progress=False)
+    Batch(1 Space; 1 input: 1 archived)
     """
     with Client() as client:
         batch = client.fetch_without_warning(ids, archive, max_age, max_requests, progress)
     warn_if_incomplete(batch)
     return batch
-
-
-def _age_ms(max_age: Any) -> int:
-    return milliseconds(span("max_age", max_age, advice="; 0 asks anew"))
 
 
 def _opened(archive: Archive | str | os.PathLike[str] | None) -> AbstractContextManager[Archive | None]:

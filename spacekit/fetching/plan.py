@@ -1,4 +1,4 @@
-"""`Plan`: what a fetch would do and take, and how a notebook shows it. It works nothing out."""
+"""`Plan`: what a fetch would do and take, and how a notebook shows it. `Client.plan` works it out."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ class Plan:
     asked
         Inputs, of any kind.
     duplicates, invalid
-        Inputs given before, and such as are no Space's id or link.
+        Inputs given before, and inputs that are not the id of a Space or a link to one.
     fresh
         Spaces that the archive answers for.
     to_fetch
-        Spaces to ask for: one request each where all goes well. One that is not found may take a second, at the
-        other documented address.
+        Spaces to ask for: one request each if all goes well. A Space that is not found may take a second one, at
+        the other documented address.
     seconds
-        Until the last request may be sent, at the limit and with what was sent in the last minute; answers
-        taken as immediate. 0 where there is no limit.
+        Least time until the last request is sent, at the limit, with what was sent in the last minute and with
+        immediate answers. 0 where there is no limit.
     cost
-        `to_fetch` times the price given to the Client; None where none was given.
+        `to_fetch` times the Client's `price_per_request`; None if it has none.
     ids_to_fetch
         The ids, in the order asked.
     """
@@ -43,7 +43,7 @@ class Plan:
     ids_to_fetch: tuple[str, ...] = field(default=(), repr=False)
 
     def facts(self) -> list[tuple[str, str]]:
-        """Give name and value of each fact, in words, in the order in which they are told; a cost only if known."""
+        """Return name and value of each fact, in words and in order; a cost only if there is a price."""
         facts = [
             ("asked", f"{self.asked:,}"),
             ("duplicates", f"{self.duplicates:,}"),

@@ -1,4 +1,4 @@
-"""`refresh` and `watch`: asking again for the Spaces of an archive that are due. When that is, `due` decides."""
+"""`refresh` and `watch`: ask again for the Spaces of an archive that are due. When that is, `schedule` decides."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
-from itertools import islice
+from itertools import count, islice
 from typing import Any, Final
 
 import pandas as pd
 
 from spacekit.archive import Archive, opened
-from spacekit.arguments import milliseconds, span
+from spacekit.arguments import check_whole, milliseconds, span
 from spacekit.batch import Batch, Run, warn_if_incomplete
 from spacekit.errors import FetchInterrupted
 from spacekit.fetching.client import Client
@@ -41,8 +41,8 @@ def refresh(
     """
     Ask again for every Space of an archive that is due; once, as for cron.
 
-    Several may run at once on one archive: each Space is asked by one of them. New Spaces come into an archive by
-    `client.fetch(ids, archive=archive)`.
+    Several may run at once on one archive: each Space is asked for by one of them. `client.fetch(ids,
+    archive=archive)` puts new Spaces into an archive.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def refresh(
     schedule
         When a Space is due; None for the usual ages, see `Schedule`.
     max_requests
-        Requests that may be sent, at most; the Spaces left stay due.
+        Most requests to send; the Spaces left stay due.
     progress
         As for `Client.fetch`.
 
@@ -76,6 +76,18 @@ def refresh(
     -----
     IncompleteWarning
         As `Client.fetch`.
+
+    Examples
+    --------
+    A day after the newest answer in the archive, one Space is due.
+
+    >>> from datetime import UTC, datetime
+    >>> import spacekit as sk
+    >>> with sk.Archive("spaces.db") as archive:
+    ...     added = archive.add_files(sk.sample_observations_path())
+    >>> with sk.sandbox(now=lambda: datetime(2026, 6, 2, 12, tzinfo=UTC)) as client:
+    ...     sk.refresh("spaces.db", client=client)
+    Batch(1 Space, made up; 1 input: 1 ok)
     """
     with opened(archive) as store, _given_or_new(client) as asker:
         batch = _refresh(store, asker, schedule or Schedule(), max_requests, progress)
@@ -108,11 +120,11 @@ def watch(
     until
         When to end: an instant, or a span from now such as "8h"; None for no end.
     rounds
-        Rounds to make, at most.
+        Most rounds to make; None for no end.
     every
         Longest sleep: Spaces that others put into the archive are seen after it.
     max_requests
-        Requests that may be sent, at most, in all rounds together.
+        Most requests to send, in all rounds together.
     on_round
         Called with the `Batch` of each round, also of one in which nothing was due.
     sleep
@@ -133,27 +145,37 @@ def watch(
         There is no such archive, or it cannot be read or written.
     ValueError
         `until`, `rounds` or `every` cannot be read.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> import spacekit as sk
+    >>> with sk.Archive("spaces.db") as archive:
+    ...     added = archive.add_files(sk.sample_observations_path())
+    >>> with sk.sandbox(now=lambda: datetime(2026, 6, 2, 12, tzinfo=UTC)) as client:
+    ...     newest = sk.watch("spaces.db", client=client, rounds=1, on_round=print)
+    Batch(1 Space, made up; 1 input: 1 ok)
     """
     plan = schedule or Schedule()
     longest_s = span("every", every, zero=False).total_seconds()
-    if rounds is not None and rounds < 1:
-        raise ValueError(f"rounds: got {rounds!r}. Give a number of 1 or more, or None for no end.")
+    if rounds is not None:
+        check_whole("rounds", rounds, 1, "; None for no end")
     with opened(archive) as store, _given_or_new(client) as asker:
         end = _end(until, asker)
-        done = 0
-        while True:
+        for done in count(1):
             batch = _refresh(store, asker, plan, max_requests, progress)
             warn_if_incomplete(batch)
             if on_round is not None:
                 on_round(batch)
-            _raise_if_refused(batch)
-            done += 1
+            if not {"unauthorized", "no_credit"}.isdisjoint(batch.counts):
+                batch.raise_for_outcomes()
             if max_requests is not None:
                 max_requests -= batch.run.requests
             wait_s = _wait_s(next_due_at(_seen(store), plan), asker.now_ms(), longest_s, end)
             if wait_s is None or done == rounds or (max_requests is not None and max_requests <= 0):
-                return store.latest()
+                break
             _sleep(sleep, wait_s, store)
+        return store.latest()
 
 
 def _refresh(
@@ -172,7 +194,7 @@ def _refresh(
 
 @contextmanager
 def _claimed(store: Archive, wanted: Sequence[Due], client: Client) -> Iterator[list[str]]:
-    """Claim Spaces for twice the time that asking for them takes at the limit; in the end, release what is left."""
+    """Claim Spaces for twice the time that asking for them takes at the limit; release in the end what is left."""
     ids = [entry.space_id for entry in wanted]
     if not ids:
         yield []
@@ -187,7 +209,7 @@ def _claimed(store: Archive, wanted: Sequence[Due], client: Client) -> Iterator[
 
 
 def _seen(store: Archive, ids: Sequence[str] | None = None) -> Iterator[Seen]:
-    """Give what the archive knows of each Space."""
+    """Yield what the archive knows of each Space."""
     rest = iter(store.ids() if ids is None else ids)
     while part := list(islice(rest, _CHUNK)):
         first = store.first_fetched_at(part)
@@ -197,7 +219,7 @@ def _seen(store: Archive, ids: Sequence[str] | None = None) -> Iterator[Seen]:
 
 
 def _newest(store: Archive, ids: Sequence[str]) -> Iterator[Seen]:
-    """Yield what the newest answer of each Space says; what a table could not read is not known."""
+    """Yield what the newest answer about each Space says; a value that a table could not read is not known."""
     batch = store.latest(_found(ids))
     spaces = batch.spaces
     instants = {name: _milliseconds(spaces[name]) for name in ("scheduled_start", "started_at", "ended_at")}
@@ -205,16 +227,16 @@ def _newest(store: Archive, ids: Sequence[str]) -> Iterator[Seen]:
     for entry in batch.outcome_rows:
         if entry.space_id is None or entry.fetched_at is None:
             continue  # forgotten meanwhile
-        if entry.record is None:
-            yield Seen(entry.space_id, entry.fetched_at, gone=True)
-        else:
-            times: dict[str, Any] = {name: column[entry.record] for name, column in instants.items()}
-            yield Seen(entry.space_id, entry.fetched_at, state=states[entry.record], **times)
+        seen = Seen(entry.space_id, entry.fetched_at, gone=entry.outcome == "not_found")
+        if (row := entry.record) is not None:
+            times: dict[str, Any] = {name: column[row] for name, column in instants.items()}
+            seen = replace(seen, state=states[row], **times)
+        yield seen
 
 
 def _milliseconds(column: pd.Series) -> list[int | None]:
-    numbers = column.astype("int64")
-    return [None if missing else number for number, missing in zip(numbers, column.isna(), strict=True)]
+    pairs = zip(column.astype("int64").tolist(), column.isna(), strict=True)
+    return [None if missing else number for number, missing in pairs]
 
 
 def _lacks_end(entry: Seen) -> bool:
@@ -228,21 +250,16 @@ def _first_finished(store: Archive, ids: list[str]) -> dict[str, int]:
     table = store.observations(_found(ids))
     table = table[table["state"].str.lower().isin(FINISHED_STATES)]
     first = table.groupby("space_id")["fetched_at"].min()
-    return dict(zip(first.index, (one_instant(time) for time in first), strict=True))
+    return dict(zip(first.index, first.astype("int64").tolist(), strict=True))
 
 
 def _found(ids: Iterable[str]) -> Found:
-    """Give ids to a fetch as they are: a short one is known from a link, and no typo."""
+    """Return ids as they are: a short one came from a link, and is no typo."""
     return Found(tuple(Entry(space_id, space_id, None) for space_id in ids))
 
 
-def _raise_if_refused(batch: Batch) -> None:
-    if not {"unauthorized", "no_credit"}.isdisjoint(batch.counts):
-        batch.raise_for_outcomes()
-
-
 def _wait_s(next_at: int | None, now: int, longest_s: float, end: int | None) -> float | None:
-    """Seconds to sleep before the next round; None where there is to be none."""
+    """Return the seconds to sleep before the next round; None if this was the last."""
     if next_at is None or (end is not None and now >= end):
         return None
     wait_s = min(max((next_at - now) / 1000, _SHORTEST_WAIT_S), longest_s)
@@ -254,7 +271,7 @@ def _sleep(sleep: Callable[[float], object], seconds: float, store: Archive) -> 
         sleep(seconds)
     except KeyboardInterrupt:
         raise FetchInterrupted(
-            f"Watch of {store.path}: interrupted while nothing was asked. All answers are in the archive.",
+            f"Watch of {store.path}: interrupted while it slept. All answers are in the archive.",
             store.latest(),
         ) from None
 

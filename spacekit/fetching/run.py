@@ -7,23 +7,20 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from threading import Condition, RLock, Thread
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from spacekit.archive import Observation
+from spacekit.archive import Archive, Observation
 from spacekit.batch.outcomes import OUTCOMES, outcome_for
 from spacekit.errors import ServiceError, SpacekitError
-from spacekit.fetching.decisions import BACKOFF_S, Judge, Reply, parse_retry_after
+from spacekit.fetching.decisions import Judge, Reply, parse_retry_after
 from spacekit.fetching.http import Answer, Endpoint, record_of
 from spacekit.fetching.pacing import Pacer, Wait
 from spacekit.fetching.progress import Progress, Tell
 from spacekit.fetching.queue import Queue, Task
-
-if TYPE_CHECKING:
-    from spacekit.archive import Archive
 
 _GRACE_S: Final = 0.5  # after Ctrl-C: answers under way are paid for, so those about to come are waited for
 _TICK_S: Final = 0.1  # how often progress is reported; also the time that Ctrl-C takes on Windows
@@ -33,10 +30,10 @@ _TICK_S: Final = 0.1  # how often progress is reported; also the time that Ctrl-
 class Settings:
     """How to ask: the settings of a Client."""
 
-    workers: int = 8
-    attempts: int = 5
-    backoff_s: float = BACKOFF_S
-    now: Callable[[], int] = field(default=lambda: time.time_ns() // 1_000_000)
+    workers: int
+    attempts: int
+    backoff_s: float
+    now: Callable[[], int]
     """Epoch milliseconds, for the time of fetching."""
 
 

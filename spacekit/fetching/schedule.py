@@ -1,4 +1,4 @@
-"""When a Space is due to be asked again, so that its counts can be seen growing. Pure: no file, network or clock."""
+"""When to ask for a Space again, so that its counts can be seen growing. Pure: no file, network or clock."""
 
 from __future__ import annotations
 
@@ -9,22 +9,19 @@ from typing import Any
 import pandas as pd
 
 from spacekit import words
-from spacekit.arguments import milliseconds, span
+from spacekit.arguments import Span, milliseconds, span
 from spacekit.fields import FINISHED_STATES
-
-Span = str | pd.Timedelta
-"""A span of time, as `pd.Timedelta` takes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known of one Space from earlier answers; instants in epoch milliseconds, None where not known."""
+    """What earlier answers say of one Space; instants in epoch milliseconds, None where not known."""
 
     space_id: str
     asked_at: int
     """When the newest answer came."""
     gone: bool = False
-    """Whether that answer was that there is no such Space."""
+    """Whether it says that there is no such Space."""
     state: str | None = None
     scheduled_start: int | None = None
     started_at: int | None = None
@@ -47,30 +44,30 @@ class Due:
 @dataclass(frozen=True)
 class Schedule:
     """
-    At which ages a Space is asked again. Each field can be set; spans are as `pd.Timedelta` takes them.
+    The ages at which to ask for a Space again. Each field can be set; spans are text such as "6h", or timedeltas.
 
-    An age that passed without being asked is caught up with one request, not one for each age missed.
+    Ages that passed without a request are made up for by one request, not one for each.
 
     Parameters
     ----------
     ended
-        Ages since `ended_at`, for a finished Space (Ended, TimedOut). Without `ended_at`: since it was first
-        seen finished, which is later than its end, so that nothing is asked too early.
+        Ages since `ended_at`, for a finished Space (Ended, TimedOut). Without `ended_at`: since the first answer
+        that showed it finished, which is later than its end, so that nothing is asked too early.
     scheduled
-        Times from `scheduled_start`, negative before it, for one that has not started: hosts start up to half
+        Times from `scheduled_start`, negative before it, for a Space that has not started: hosts start up to half
         an hour early, and some never.
     running_every
         Time between two requests while it runs.
     running_longest
-        From this age on, a Space that still says it runs is asked at the ages of `other` only.
+        From this age on, a Space that still says it runs is due at the ages of `other` only.
     other
-        Ages since the first answer, for a state that is not known here, and for one scheduled without a time.
+        Ages since the first answer, for a state that is not known here, and for a Space scheduled without a time.
     early
-        How much too early a request may be, so that a cron job of the same interval does not miss every second.
+        How early a request may be, so that a cron job of the same interval does not miss every second one.
 
     Notes
     -----
-    Never due again: a canceled Space, one that was not found, and one past its last age.
+    A Space is never due again once it is canceled, not found, or past its last age.
 
     Raises
     ------
@@ -93,13 +90,13 @@ class Schedule:
             object.__setattr__(self, entry.name, _spans(f"Schedule.{entry.name}", getattr(self, entry.name)))
         if not 0 <= _ms(self.early) < _ms(self.running_every) / 2:
             raise ValueError(
-                f"Schedule: early is {self.early}, running_every {self.running_every}. Give an early that is "
+                f"Schedule: early is {self.early}, running_every {self.running_every}. Use an early that is "
                 "not negative, and shorter than half of running_every."
             )
 
     def next(self, seen: Seen) -> Due:
         """
-        Tell when a Space is due next, counted from its newest answer.
+        Return when a Space is due next, counted from its newest answer.
 
         Returns
         -------
@@ -118,7 +115,7 @@ class Schedule:
         if state in FINISHED_STATES or seen.ended_at is not None:
             ended_at, since = seen.ended_at, "its end"
             if ended_at is None:
-                ended_at, since = seen.first_finished_at, "it was first seen finished"
+                ended_at, since = seen.first_finished_at, "the first answer that showed it finished"
             return self._at(seen, ended_at, self.ended, "ended", since)
         return self._at(seen, None, self.other, f"state {seen.state!r}", "")
 
@@ -134,7 +131,7 @@ class Schedule:
         return Due(seen.space_id, seen.asked_at + _ms(every), f"running: every {_words(every)}")
 
     def _at(self, seen: Seen, anchor: int | None, ages: tuple[Span, ...], what: str, since: str) -> Due:
-        """Find the first age that the newest answer does not cover."""
+        """Return the first age that the newest answer does not cover."""
         if anchor is None:
             anchor = seen.asked_at if seen.first_seen_at is None else seen.first_seen_at
             ages, since = self.other, "the first answer"
@@ -147,7 +144,7 @@ class Schedule:
 
 def due(seen: Iterable[Seen], now: int, schedule: Schedule | None = None) -> list[Due]:
     """
-    Spaces that are to be asked now, those that have waited longest first.
+    Return the Spaces to ask for now, those that have waited longest first.
 
     Parameters
     ----------
@@ -170,7 +167,7 @@ def due(seen: Iterable[Seen], now: int, schedule: Schedule | None = None) -> lis
 
 
 def next_due_at(seen: Iterable[Seen], schedule: Schedule | None = None) -> int | None:
-    """Give the earliest time at which any of the Spaces is due; None where none ever is again."""
+    """Return the earliest time at which any of the Spaces is due; None if none ever is again."""
     schedule = schedule or Schedule()
     return min((entry.at for entry in map(schedule.next, seen) if entry.at is not None), default=None)
 

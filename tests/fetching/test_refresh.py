@@ -281,7 +281,7 @@ def test_ctrl_c_while_asleep(archive: Archive, clock: Clock) -> None:
 
     with asking([made_up(1, "Running")], clock) as (_, client):
         client.fetch(["1SAMPLE000001"], archive, progress=False)
-        with pytest.raises(FetchInterrupted, match="interrupted while nothing was asked") as caught:
+        with pytest.raises(FetchInterrupted, match="interrupted while it slept") as caught:
             watch(archive, client=client, sleep=interrupted)
     assert caught.value.batch.counts == {"archived": 1}
 
