@@ -171,7 +171,7 @@ def watch(
                 batch.raise_for_outcomes()
             if max_requests is not None:
                 max_requests -= batch.run.requests
-            wait_s = _wait_s(next_due_at(_seen(store), plan), asker.now_ms(), longest_s, end)
+            wait_s = _wait_s(next_due_at(seen_in(store), plan), asker.now_ms(), longest_s, end)
             if wait_s is None or done == rounds or (max_requests is not None and max_requests <= 0):
                 break
             _sleep(sleep, wait_s, store)
@@ -181,10 +181,10 @@ def watch(
 def _refresh(
     store: Archive, client: Client, schedule: Schedule, max_requests: int | None, progress: bool | Tell
 ) -> Batch:
-    wanted = due(_seen(store), client.now_ms(), schedule)
+    wanted = due(seen_in(store), client.now_ms(), schedule)
     with _claimed(store, wanted, client) as claimed:
         # Between the look and the claim, another run may have asked.
-        free = due(_seen(store, claimed), client.now_ms(), schedule)
+        free = due(seen_in(store, claimed), client.now_ms(), schedule)
         if not free:
             return Batch([], [], [], Run(f"{store.path.name}, nothing due"))
         return client.fetch_without_warning(
@@ -208,7 +208,7 @@ def _claimed(store: Archive, wanted: Sequence[Due], client: Client) -> Iterator[
         store.release(claimed, now + span_ms)
 
 
-def _seen(store: Archive, ids: Sequence[str] | None = None) -> Iterator[Seen]:
+def seen_in(store: Archive, ids: Sequence[str] | None = None) -> Iterator[Seen]:
     """Yield what the archive knows of each Space."""
     rest = iter(store.ids() if ids is None else ids)
     while part := list(islice(rest, _CHUNK)):

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
 from spacekit import words
 from spacekit.arguments import Span, milliseconds, span
 from spacekit.fields import FINISHED_STATES
+
+# The second word of each is that of API v2; all are compared without regard to case.
+_RUNNING: Final = ("running", "live")
+_SCHEDULED: Final = ("notstarted", "scheduled", "prepublished")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +112,9 @@ class Schedule:
             return Due(seen.space_id, None, "not found: final")
         if state == "canceled":
             return Due(seen.space_id, None, "canceled: final")
-        if state == "running":
+        if state in _RUNNING:
             return self._running(seen)
-        if state in ("notstarted", "prepublished"):
+        if state in _SCHEDULED:
             return self._at(seen, seen.scheduled_start, self.scheduled, "scheduled", "its scheduled start")
         if state in FINISHED_STATES or seen.ended_at is not None:
             ended_at, since = seen.ended_at, "its end"

@@ -1,5 +1,6 @@
 """`refresh` and `watch`: what is due is asked again, once, by one run; and nothing else is."""
 
+import json
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ import spacekit as sk
 from spacekit.archive import Archive, Observation
 from spacekit.errors import ArchiveError, CredentialsError, FetchInterrupted, IncompleteWarning, NoCreditError
 from spacekit.fetching.client import Client
-from spacekit.fetching.refresh import refresh, watch
+from spacekit.fetching.refresh import refresh, seen_in, watch
 from spacekit.fetching.schedule import Schedule
 from spacekit.server import SANDBOX_KEY, Fault, Server
 
@@ -120,6 +121,35 @@ def test_a_space_gone_since_is_never_asked_again(archive: Archive, clock: Clock)
         assert refresh(archive, client=client).counts == {}
         assert len(server.requests) == asked
     assert archive.latest().counts == {"not_found": 1}
+
+
+RUNNING = {"rest_id": "1SAMPLE000001", "state": "Running", "started_at": 1_780_315_200_000}
+LIVE = {"id": "1SAMPLE000001", "state": "live", "started_at": "2026-06-01T12:00:00.000Z"}
+SHAPES = {"GraphQL": {"data": {"audioSpace": {"metadata": RUNNING}}}, "API v2": {"data": LIVE}}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_answers_of_other_apis_are_due_as_well(
+    archive: Archive, clock: Clock, tmp_path: Path, shape: str
+) -> None:
+    """What `add_files` put into an archive is read with its state and times, whatever API it came from."""
+    path = tmp_path / "crawl.json"
+    path.write_text(json.dumps(SHAPES[shape]))
+    archive.add_files(path, fetched_at=clock.now)
+    (seen,) = seen_in(archive)
+    assert (seen.started_at, seen.gone) == (clock.ms, False)
+    clock.sleep(300)
+    with asking([made_up(1)], clock) as (_, client):
+        assert refresh(archive, client=client).counts == {"ok": 1}
+
+
+def test_only_a_missing_space_is_gone(archive: Archive, clock: Clock) -> None:
+    """An archived answer that says neither that a Space is there nor that it is not is asked for again in a day."""
+    archive.add([Observation("1SAMPLE000001", clock.ms, 500, b"")])
+    with asking([made_up(1)], clock) as (_, client):
+        assert refresh(archive, client=client).counts == {}
+        clock.sleep(86_400)
+        assert refresh(archive, client=client).counts == {"ok": 1}
 
 
 def test_nothing_due_needs_no_key(tmp_path: Path) -> None:

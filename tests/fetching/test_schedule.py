@@ -70,7 +70,7 @@ def test_an_unknown_state_with_an_end_is_over() -> None:
         assert Schedule().next(ended(END, state=state)).at == END + HOUR
 
 
-@pytest.mark.parametrize("state", ["NotStarted", "PREPUBLISHED"])
+@pytest.mark.parametrize("state", ["NotStarted", "PREPUBLISHED", "scheduled"])
 @pytest.mark.parametrize(
     ("asked_after", "due_after"),
     [
