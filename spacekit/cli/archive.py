@@ -36,14 +36,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action = actions.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         action.set_defaults(act=function, parser=action)
         action.add_argument("archive", type=Path, metavar="A", help="the archive")
-        if name == "forget":
+        if name == "info":
+            words = "also count the newest answers by outcome and state, which takes longer"
+            action.add_argument("--states", action="store_true", help=words)
+        elif name == "forget":
             add_ids(action)
         elif name == "export":
             words = "file to write (.gz compresses); - is standard output"
             action.add_argument("path", type=Path, metavar="FILE", help=words)
         elif name == "import":
-            action.add_argument("path", type=Path, metavar="FILE", help="JSON lines to read (.gz too)")
-            words = "when bare Spaces were fetched, in ISO 8601"
+            words = "files of JSON, folders, globs, zips; .gz and .zst too"
+            action.add_argument("path", nargs="+", metavar="FILE", help=words)
+            words = "when Spaces without a time of their own were fetched, in ISO 8601"
             action.add_argument("--fetched-at", metavar="T", help=words)
 
 
@@ -56,20 +60,27 @@ def run(args: argparse.Namespace) -> int:
 def _info(args: argparse.Namespace) -> int:
     path = args.archive
     with Archive(path, mode="r") as archive:
-        latest, observations = archive.latest(), archive.observations()
-    times = [int(time.timestamp() * 1000) for time in observations["fetched_at"].dropna()]
-    states = latest.spaces["state"].fillna("no state").value_counts()
+        held = archive.facts()
+        made_up = [("made up", "some or all of its Spaces")] if archive.made_up else []
+        states = _states(archive) if args.states else []
     facts = [
         ("file", f"{path}, {path.stat().st_size / 1e6:,.1f} MB"),
-        ("Spaces", f"{sum(latest.counts.values()):,}"),
-        ("observations", f"{len(observations):,}"),
-        ("fetched", period(times).removeprefix("at ").removeprefix("from ")),
+        ("Spaces", f"{held.ids:,}"),
+        ("observations", f"{held.observations:,}"),
+        ("fetched", period([held.first, held.last]).removeprefix("at ").removeprefix("from ")),
+    ]
+    show(*(f"{name:<16}{value or '-'}" for name, value in facts + states + made_up))
+    return DONE
+
+
+def _states(archive: Archive) -> list[tuple[str, str]]:
+    """Return what the newest answers are; each of them is read."""
+    latest = archive.latest()
+    states = latest.spaces["state"].fillna("no state").value_counts()
+    return [
         ("newest answers", listed(latest.counts)),
         ("states", ", ".join(f"{n:,} {safe(str(state))}" for state, n in states.items())),
-        *([("made up", "some or all of its Spaces")] if latest.made_up else []),
     ]
-    show(*(f"{name:<16}{value or '-'}" for name, value in facts))
-    return DONE
 
 
 def _forget(args: argparse.Namespace) -> int:
@@ -113,7 +124,7 @@ def _export_to_output(archive: Archive) -> None:
 def _import(args: argparse.Namespace) -> int:
     with Archive(args.archive) as archive, arguments_checked():
         added = archive.add_files(args.path, fetched_at=args.fetched_at)
-    say(f"{args.archive}: {plural(added, 'observation')} added from {args.path}")
+    say(f"{args.archive}: {plural(added, 'observation')} added from {', '.join(args.path)}")
     return DONE
 
 
@@ -128,6 +139,6 @@ _ACTIONS: Final = {
     "info": ("show what is in an archive", _info),
     "forget": ("remove every answer for some Spaces, and all trace of them in the file", _forget),
     "export": ("write every observation as JSON lines", _export),
-    "import": ("add observations from JSON lines; those that are there already are skipped", _import),
+    "import": ("add observations from files; those that are there already are skipped", _import),
     "check": ("read the whole file and compare every answer with its checksum", _check),
 }

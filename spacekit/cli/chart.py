@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.batch.files import replacing
 from spacekit.cli import screen
-from spacekit.cli.inputs import batch_of, observations_of
+from spacekit.cli.inputs import opened, read_code, remark
 from spacekit.cli.output import check_writable, show
-from spacekit.cli.summary import DONE, read_code
+from spacekit.cli.summary import DONE
 from spacekit.cli.usage import INPUT_HELP, UsageError, arguments_checked, number
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SUMMARY = "draw a chart into a file (PNG, SVG or PDF)"
 EPILOG = f"""\
 {INPUT_HELP}
-`growth` reads observations: an archive, or JSON lines with many of each Space.
+`growth` needs several observations of each Space: an archive, or dated answers.
 
 The facts that stand below the chart are printed too. --list shows the charts
 and the options that each takes.
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     add = parser.add_argument
     add("name", nargs="?", metavar="NAME", help="which chart")
-    add("input", nargs="?", metavar="INPUT", help="what to read, see below")
+    add("input", nargs="*", metavar="INPUT", help="what to read, see below")
     add("--list", action="store_true", help="list the charts, with the options that each takes")
     add("-o", "--output", type=Path, metavar="FILE", help="file to write: .png, .svg or .pdf")
     add = parser.add_argument_group("what is drawn").add_argument
@@ -83,16 +83,15 @@ def run(args: argparse.Namespace) -> int:
     chart = _chosen(args, CHARTS)
     options = _options(args, chart)
     check_writable(args.output)
-    if chart.takes == "observations":
-        table, code = observations_of(args.input), DONE
-    else:
-        batch = batch_of(args.input)
-        table, code = batch.spaces, read_code(batch)
+    with opened(args.input) as source:
+        observations = source.observations if chart.takes == "observations" else None
+        remark(source, observations)
+        table = source.spaces if observations is None else observations
     with arguments_checked():
         ax = chart.function(table, **options)
     save(ax, args.output, args.dpi)
-    show(f"{args.output}: {args.name} of {args.input}", screen.wrapped(facts(ax)))
-    return code
+    show(f"{args.output}: {args.name} of {', '.join(args.input)}", screen.wrapped(facts(ax)))
+    return DONE if chart.takes == "observations" else read_code(source)
 
 
 def save(ax: Axes, path: Path, dpi: int = 150) -> None:
@@ -111,7 +110,7 @@ def facts(ax: Axes) -> str:
 
 
 def _chosen(args: argparse.Namespace, charts: dict[str, Chart]) -> Chart:
-    if args.name is None or args.input is None or args.output is None:
+    if args.name is None or not args.input or args.output is None:
         raise UsageError("NAME, INPUT and -o FILE are needed; --list shows the charts")
     if args.name not in charts:
         raise UsageError(f"there is no chart {args.name!r}: use one of {', '.join(charts)}")

@@ -6,8 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.cli import output, screen
-from spacekit.cli.inputs import batch_of
-from spacekit.cli.summary import read_code
+from spacekit.cli.inputs import opened, read_code, remark
 from spacekit.cli.usage import INPUT_HELP, arguments_checked, number
 from spacekit.tables.values import is_missing
 
@@ -25,6 +24,7 @@ column, unrounded.
 examples:
   spacekit compare spaces.jsonl
   spacekit compare spaces.db --by host
+  spacekit compare crawl/ older.zip --by state
   spacekit compare samples --by weekday --tz America/New_York -o weekdays.csv"""
 
 COUNTS: Final = "X does not define these counts; they are not unique listeners."
@@ -39,7 +39,7 @@ _NOTES: Final = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     add = parser.add_argument
-    add("input", metavar="INPUT", help="what to read, see below")
+    add("input", nargs="+", metavar="INPUT", help="what to read, see below")
     add("--by", metavar="G", help="groups: host, weekday, hour, or a column such as state")
     add("--tz", default="UTC", metavar="ZONE", help="time zone of weekday and hour (UTC)")
     words = "confidence of the intervals (0.95)"
@@ -54,12 +54,14 @@ def run(args: argparse.Namespace) -> int:
     from spacekit import stats
 
     form = output.format_of(args.output, args.format, "text")
-    batch = batch_of(args.input)
+    with opened(args.input) as source:
+        remark(source)
+        spaces = source.spaces
     with arguments_checked():
-        table = stats.compare(batch.spaces, args.by, args.confidence, args.seed, tz=args.tz)
-    notes = _notes(batch.spaces, args.confidence)
+        table = stats.compare(spaces, args.by, args.confidence, args.seed, tz=args.tz)
+    notes = _notes(spaces, args.confidence)
     output.write_table(table, args.output, form, lambda table: f"{comparison(table)}\n\n{notes}")
-    return read_code(batch)
+    return read_code(source)
 
 
 def _notes(spaces: pd.DataFrame, confidence: float) -> str:

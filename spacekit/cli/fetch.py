@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from spacekit.archive.sources import source_of
 from spacekit.batch.lines import line_of
 from spacekit.cli import output, summary
 from spacekit.cli.inputs import found_ids
 from spacekit.cli.output import say
-from spacekit.cli.tables import TABLES, write_one
+from spacekit.cli.tables import BATCH_TABLES, write_one
 from spacekit.cli.usage import (
     KEY_HELP,
     UsageError,
@@ -46,7 +47,7 @@ examples:
 
 {summary.EXIT_CODES}"""
 
-_NOT_FETCHED: Final = ("measures", "quality")  # worked out from Spaces: a matter of `spacekit tables`
+_TABLES: Final = ("spaces", *BATCH_TABLES, "audience")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,12 +55,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_ids(parser)
     add_archive(parser)
     add = output.add_output(parser, default="JSON lines, or text on a terminal").add_argument
-    tables = [name for name in TABLES if name not in _NOT_FETCHED]
     add(
         "--table",
-        choices=tables,
+        choices=_TABLES,
         metavar="T",
-        help=f"the table to write, in place of records: {', '.join(tables)}",
+        help=f"the table to write, in place of records: {', '.join(_TABLES)}",
     )
     add("--outcomes", type=Path, metavar="FILE", help="also write what became of each input, as a table")
     add_service(parser)
@@ -137,7 +137,7 @@ def _write(batch: Batch, args: argparse.Namespace, form: str) -> None:
         lines = map(line_of, batch.texts, batch.fetched_at)
         output.write_lines(lines, args.output)
     else:
-        write_one(args.table or "spaces", batch, args.output, form)
+        write_one(args.table or "spaces", source_of(batch), args.output, form)
 
 
 def _say_where(batch: Batch, path: Path | None, *, written: bool) -> None:

@@ -1,4 +1,4 @@
-"""From arguments to ids, Spaces and observations. It asks no server."""
+"""From arguments to ids, and from INPUT to what holds Spaces. It asks no server."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ import argparse
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from spacekit import samples
-from spacekit.archive import Archive
-from spacekit.batch import Batch, read_jsonl
+from spacekit.archive.sources import Source, source_of
 from spacekit.cli.output import say
+from spacekit.cli.summary import DONE, INCOMPLETE
 from spacekit.cli.usage import UsageError
 from spacekit.errors import DataError
 from spacekit.fields import MADE_UP_PREFIX
 from spacekit.ids import Found, find_ids
+from spacekit.words import plural
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SAMPLES = "samples"
-_STDIN = "-"
-_SQLITE = b"SQLite format 3\0"
-_SEVERAL = re.compile(r"[\s,;]")
-_KEY = re.compile(r"\d+\|\S+")
+_SAMPLES: Final = "samples"
+_STDIN: Final = "-"
+_SEVERAL: Final = re.compile(r"[\s,;]")
+_KEY: Final = re.compile(r"\d+\|\S+")
 
 
 def found_ids(args: argparse.Namespace) -> Found:
-    """Ids of all that was given: arguments, standard input where `-` stands, then files."""
+    """Return the ids in all that was given: arguments, standard input in place of `-`, then files."""
     if not args.ids and not args.file:
-        raise UsageError("no Spaces given: give ids or links, --file F, or - for standard input")
+        raise UsageError("no Spaces: add ids or links, --file F, or - for standard input")
     return merged([*(_found_in(text) for text in args.ids), *(find_ids(path) for path in args.file)])
 
 
@@ -51,96 +51,72 @@ def merged(parts: list[Found]) -> Found:
 
 def _found_in(text: str) -> Found:
     if text == _STDIN:
-        return find_ids(_stdin())
+        return find_ids(_stdin_text())
     if _KEY.fullmatch(text.strip()):
         raise UsageError(
-            "an argument looks like an API key (not shown): set SOCIALDATA_API_KEY to it instead"
+            "an argument looks like an API key (not shown): put it into SOCIALDATA_API_KEY instead"
         )
     found = find_ids(text if _SEVERAL.search(text.strip()) else [text])
     if found.rejected and Path(text).is_file():
-        raise UsageError(f"{text!r} is a file: give it as --file {text}")
+        raise UsageError(f"{text!r} is a file: write --file {text}")
     return found
 
 
-def _stdin() -> str:
+def _stdin_text() -> str:
     try:
         return sys.stdin.read()
     except UnicodeDecodeError as error:
         raise DataError(
-            f"standard input: not text in {error.encoding}: {error.reason}. Save it as UTF-8."
+            f"standard input: it is not {error.encoding} text: {error.reason}. Save it as UTF-8."
         ) from None
 
 
 # Spaces
 
 
-def batch_of(source: str) -> Batch:
+@contextmanager
+def opened(inputs: Sequence[str]) -> Iterator[Source]:
     """
-    Spaces of INPUT: JSON lines, an archive, `-`, or `samples`.
-
-    Says on standard error what is made up, and what of an archive is no Space.
+    Open INPUT: files of any kind that spacekit reads, `-`, or `samples`.
 
     Raises
     ------
+    UsageError
+        There are samples among other inputs.
     DataError
-        No line of a file holds a Space.
+        Nothing in the inputs is a Space.
     """
-    with _opened(source) as path:
-        batch = samples.sample_batch() if path is None else _read(path)
-    if batch.made_up:
-        say(samples.MADE_UP)
-    return batch
+    if list(inputs) == [_SAMPLES]:
+        yield Source(_SAMPLES, samples.sample_batch, observations=_sample_observations)
+        return
+    if _SAMPLES in inputs:
+        raise UsageError("samples is an input of its own: leave it out, or the others")
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [_saved(Path(folder)) if name == _STDIN else Path(name) for name in inputs]
+        yield source_of(paths, progress=sys.stderr.isatty())
 
 
-def _read(path: Path) -> Batch:
-    if _is_sqlite(path):
-        with Archive(path) as archive:
-            batch = archive.latest()
-        if gone := batch.counts.get("not_found"):
-            say(f"{path}: {gone:,} of its Spaces are not found (any more), and in no table or chart.")
-        return batch
-    batch = read_jsonl(path)
-    if batch.counts and not batch.records:
-        raise DataError(
-            f"{path}: no line of it holds a Space: {batch.outcomes['message'].iloc[0]} "
-            "Give JSON lines as `spacekit fetch -o FILE.jsonl` writes them, or an archive."
-        )
-    return batch
+def _saved(folder: Path) -> Path:
+    """Save standard input as a file: whatever it is, is told from its content."""
+    path = folder / "standard input"
+    stdin: Any = getattr(sys.stdin, "buffer", None)
+    path.write_bytes(sys.stdin.read().encode() if stdin is None else stdin.read())
+    return path
 
 
-def observations_of(source: str) -> pd.DataFrame:
-    """Every observation of INPUT, as `Archive.observations`; of `samples`, those of the made-up archive."""
-    with _opened(source) as path:
-        if path is not None and _is_sqlite(path):
-            with Archive(path) as archive:
-                table = archive.observations()
-        else:
-            table = _observations_in(path or samples.sample_observations_path())
+def _sample_observations() -> pd.DataFrame:
+    return source_of(samples.sample_observations_path()).observations
+
+
+def remark(source: Source, observations: pd.DataFrame | None = None) -> None:
+    """Say on standard error what is made up, and what is missing; of observations, where only those are read."""
+    table = source.spaces if observations is None else observations
+    if observations is None and source.batch and (missing := source.batch.counts.get("not_found")):
+        say(f"{source.name}: {plural(missing, 'Space')} not found, so in no table or chart.")
     if table["space_id"].str.startswith(MADE_UP_PREFIX).any():
         say(samples.MADE_UP)
-    return table
 
 
-@contextmanager
-def _opened(source: str) -> Iterator[Path | None]:
-    """Yield the path of INPUT; None for the samples."""
-    if source == _STDIN:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "standard input"
-            path.write_bytes(_stdin().encode("utf-8", "surrogateescape"))
-            yield path
-    else:
-        yield None if source == SAMPLES else Path(source)
-
-
-def _observations_in(path: Path) -> pd.DataFrame:
-    with tempfile.TemporaryDirectory() as folder, Archive(Path(folder) / "observations.db") as archive:
-        archive.add_files(path)
-        return archive.observations()
-
-
-def _is_sqlite(path: Path) -> bool:
-    if not path.is_file():  # what is read from a pipe is gone
-        return False
-    with path.open("rb") as file:
-        return file.read(len(_SQLITE)) == _SQLITE
+def read_code(source: Source) -> int:
+    """Return the exit code of what was read: an archive may lack a Space, a file may not."""
+    return INCOMPLETE if source.batch and "failed" in source.batch.counts else DONE

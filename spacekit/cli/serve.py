@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import itertools
 import logging
 import sys
 from pathlib import Path
@@ -18,8 +17,9 @@ if TYPE_CHECKING:
 
 SUMMARY = "answer as the service does, on this machine, with made-up or your own Spaces"
 EPILOG = """\
-Serves the made-up Spaces and the documented example, or the Spaces of files of
-JSON lines. It needs no credits, and accepts one made-up key, which it prints.
+Serves the made-up Spaces and the documented example, or the Spaces of files
+of JSON, folders and zips. It needs no credits, and accepts one made-up key,
+which it prints.
 Other machines reach it only with another --host (0.0.0.0 lets everyone in).
 Ctrl-C ends it.
 
@@ -32,7 +32,7 @@ _SHOWN: Final = 3
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     add = parser.add_argument
-    add("files", nargs="*", type=Path, metavar="JSONL", help="files to serve; none: made-up Spaces")
+    add("files", nargs="*", type=Path, metavar="FILE", help="what to serve; none: made-up Spaces")
     words = "port to listen on; 0: any free one (8000)"
     add("--port", type=number(0, 65535, whole=True), default=8000, metavar="N", help=words)
     add("--host", default="127.0.0.1", metavar="H", help="address to listen on (127.0.0.1)")
@@ -45,11 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until Ctrl-C."""
-    from spacekit.batch import read_jsonl
+    from spacekit.batch import read
     from spacekit.server import serve
 
-    batches = [read_jsonl(path) for path in args.files]
-    records = itertools.chain.from_iterable(batch.records for batch in batches) if batches else None
+    records = read(args.files, progress=False).records if args.files else None
     if args.verbose:
         _log_requests()
     serve(

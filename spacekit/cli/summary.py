@@ -77,8 +77,3 @@ def exit_code(batch: Batch) -> int:
 def refused(batch: Batch) -> bool:
     """Whether the service takes no request with this key."""
     return any(outcome in batch.counts for outcome in _REFUSED)
-
-
-def read_code(batch: Batch) -> int:
-    """Return the exit code of what was read and not fetched: an archive may lack a Space, a line may not."""
-    return INCOMPLETE if "failed" in batch.counts else DONE

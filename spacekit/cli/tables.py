@@ -10,30 +10,35 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.cli import output, screen
-from spacekit.cli.inputs import batch_of, observations_of
+from spacekit.cli.inputs import opened, read_code, remark
 from spacekit.cli.output import say
-from spacekit.cli.summary import DONE, read_code
+from spacekit.cli.summary import DONE
 from spacekit.cli.usage import INPUT_HELP, UsageError
-from spacekit.tables import describe_columns
+from spacekit.tables import audience_long, describe_columns
 from spacekit.words import plural
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from spacekit.batch import Batch
+    from spacekit.archive.sources import Source
 
-SUMMARY = "write the tables of a file of records or an archive"
+SUMMARY = "write the tables of Spaces in files, archives and tables"
 EPILOG = f"""\
 {INPUT_HELP}
+
+Every file and every line is accounted for: --table outcomes says what held no
+Space, and why; --table problems lists the values that could not be read, which
+are missing in their table. The first of both are shown on standard error. If
+an answer could not be read, the exit code is 3.
 
 {output.FORMAT_HELP}
 
 tables:
   spaces        one row a Space (default)
-  creators      one row an account that made one of the Spaces
+  creators      one row an account that created one of the Spaces
   participants  one row a person that X's GraphQL lists in a Space
   problems      one row a value that could not be read
-  outcomes      one row a line of the file, or a Space of the archive
+  outcomes      one row a file, line or item that was read
   audience      two rows a Space: live and replay
   measures      duration, delay, share of replays and more, one row a Space
   quality       what is missing, zero, odd or repeated
@@ -41,46 +46,58 @@ tables:
 
 examples:
   spacekit tables spaces.jsonl -o spaces.csv
+  spacekit tables crawl/ older.zip --table participants -o people.parquet
   spacekit tables spaces.db --to tables --format parquet
   spacekit tables samples --table quality
   spacekit tables --describe"""
 
 
-def _stats(name: str) -> Callable[[Batch], pd.DataFrame]:
-    """Return a function of `stats`, applied to the Spaces of a batch; loaded when called."""
+def _of_batch(name: str) -> Callable[[Source], pd.DataFrame]:
+    """Return a reader of a table that needs the answers."""
 
-    def table(batch: Batch) -> pd.DataFrame:
-        from spacekit import stats
-
-        made: pd.DataFrame = getattr(stats, name)(batch.spaces)
+    def table(source: Source) -> pd.DataFrame:
+        if source.batch is None:
+            raise UsageError(
+                f"--table {name}: {source.name} is a table of Spaces; use the answers that it was made of"
+            )
+        made: pd.DataFrame = getattr(source.batch, name)
         return made
 
     return table
 
 
-TABLES: Final[dict[str, Callable[[Batch], pd.DataFrame]]] = {
-    "spaces": lambda batch: batch.spaces,
-    "creators": lambda batch: batch.creators,
-    "participants": lambda batch: batch.participants,
-    "problems": lambda batch: batch.problems,
-    "outcomes": lambda batch: batch.outcomes,
-    "audience": lambda batch: batch.audience,
-    "measures": _stats("measures"),
-    "quality": _stats("quality"),
-}
-"""The tables of a batch; `observations` is made from the input itself."""
+def _of_spaces(name: str) -> Callable[[Source], pd.DataFrame]:
+    """Return a function of `stats`, applied to the Spaces; loaded when called."""
 
-_OBSERVATIONS: Final = "observations"
+    def table(source: Source) -> pd.DataFrame:
+        from spacekit import stats
+
+        made: pd.DataFrame = getattr(stats, name)(source.spaces)
+        return made
+
+    return table
+
+
+BATCH_TABLES: Final = ("creators", "participants", "problems", "outcomes")
+TABLES: Final[dict[str, Callable[[Source], pd.DataFrame]]] = {
+    "spaces": lambda source: source.spaces,
+    **{name: _of_batch(name) for name in BATCH_TABLES},
+    "audience": lambda source: audience_long(source.spaces),
+    "measures": _of_spaces("measures"),
+    "quality": _of_spaces("quality"),
+    "observations": lambda source: source.observations,
+}
+
 _PROBLEMS: Final = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("input", nargs="?", metavar="INPUT", help="what to read, see below")
+    parser.add_argument("input", nargs="*", metavar="INPUT", help="what to read, see below")
     words = "write the data dictionary: every column with its type, unit and meaning"
     parser.add_argument("--describe", action="store_true", help=words)
     add = output.add_output(parser, default="CSV, or text on a terminal").add_argument
-    add("--table", choices=(*TABLES, _OBSERVATIONS), metavar="T", help="the table to write, see below")
+    add("--table", choices=TABLES, metavar="T", help="the table to write, see below")
     words = "write every table but observations into this folder (CSV)"
     add("--to", type=Path, metavar="DIR", help=words)
 
@@ -88,52 +105,59 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write a table, all tables, or the data dictionary."""
     _check(args)
-    if args.to is not None:
-        return _write_all(args)
-    form = output.format_of(args.output, args.format, "text" if sys.stdout.isatty() else "csv")
+    form = _format(args)
     if args.describe:
         output.write_table(describe_columns(), args.output, form, _dictionary)
         return DONE
-    if args.table == _OBSERVATIONS:
-        text = partial(screen.view, _OBSERVATIONS)
-        output.write_table(observations_of(args.input), args.output, form, text)
-        return DONE
-    batch = batch_of(args.input)
-    write_one(args.table or "spaces", batch, args.output, form)
-    _list_problems(batch)
-    return read_code(batch)
+    with opened(args.input) as source:
+        if args.table == "observations":
+            remark(source, source.observations)
+            write_one(args.table, source, args.output, form)
+            return DONE
+        remark(source)
+        if args.to is None:
+            write_one(args.table or "spaces", source, args.output, form)
+        else:
+            _write_all(source, args.to, form)
+    _list_problems(source)
+    return read_code(source)
 
 
 def _check(args: argparse.Namespace) -> None:
-    if args.describe == (args.input is not None):
-        raise UsageError("one INPUT is needed: a file, an archive, - or samples; or --describe alone")
+    if args.describe == bool(args.input):
+        raise UsageError("an INPUT is needed: files, an archive, - or samples; or --describe alone")
     if args.to is not None and (args.output is not None or args.table is not None or args.describe):
         raise UsageError("--to writes all tables: leave out -o, --table and --describe")
     if args.describe and args.table is not None:
         raise UsageError("--describe is about all tables: leave out --table")
 
 
-def write_one(name: str, batch: Batch, path: Path | None, form: str) -> int:
-    """Write one table of a batch, and return its number of rows."""
-    frame = TABLES[name](batch)
+def _format(args: argparse.Namespace) -> str:
+    if args.to is not None:
+        return str(args.format or "csv")
+    return output.format_of(args.output, args.format, "text" if sys.stdout.isatty() else "csv")
+
+
+def write_one(name: str, source: Source, path: Path | None, form: str) -> int:
+    """Write one table, and return its number of rows."""
+    frame = TABLES[name](source)
     output.write_table(frame, path, form, partial(screen.view, name))
     return len(frame)
 
 
-def _write_all(args: argparse.Namespace) -> int:
-    form = args.format or "csv"
-    batch = batch_of(args.input)
-    args.to.mkdir(parents=True, exist_ok=True)
-    for name in TABLES:
-        path = args.to / f"{name}.{'txt' if form == 'text' else form}"
-        say(f"{path}: {plural(write_one(name, batch, path, form), 'row')}")
-    _list_problems(batch)
-    return read_code(batch)
+def _write_all(source: Source, folder: Path, form: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    left_out = {"observations", *(() if source.batch else BATCH_TABLES)}
+    for name in (name for name in TABLES if name not in left_out):
+        path = folder / f"{name}.{'txt' if form == 'text' else form}"
+        say(f"{path}: {plural(write_one(name, source, path, form), 'row')}")
 
 
-def _list_problems(batch: Batch) -> None:
-    """Write the first problems of a batch that was read."""
-    problems = batch.problems
+def _list_problems(source: Source) -> None:
+    """Say which values could not be read, the first of them one by one."""
+    if source.batch is None:
+        return
+    problems = source.batch.problems
     for problem in problems.head(_PROBLEMS).itertuples():
         who = f"Space {problem.space_id}" if isinstance(problem.space_id, str) else f"record {problem.record}"
         say(f"problem: {who}, {problem.column}: {problem.reason}: got {problem.value}")

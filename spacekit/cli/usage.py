@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from spacekit import arguments
+from spacekit.errors import SpacekitError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,8 +25,10 @@ quotes around yours:
     export SOCIALDATA_API_KEY='123|abc'"""
 
 INPUT_HELP: Final = """\
-INPUT is a file of JSON lines (.gz too), an archive, `-` (JSON lines from
-standard input), or the word `samples` for made-up Spaces."""
+INPUT is one or more of: files of JSON (lines, arrays or single answers; from
+SocialData, X's GraphQL, API v2 and others), folders and globs of them, .zip,
+.gz and .zst, archives, tables that spacekit wrote (.csv, .parquet), and `-` for
+standard input; or the word `samples` for made-up Spaces."""
 
 _RATE: Final = 120  # requests a minute, as documented
 
@@ -36,9 +39,11 @@ class UsageError(Exception):
 
 @contextmanager
 def arguments_checked() -> Iterator[None]:
-    """Blame a ValueError on the user's options; for calls in which it can be nothing else."""
+    """Blame a ValueError that is not an error of the data on the user's options."""
     try:
         yield
+    except SpacekitError:
+        raise
     except ValueError as error:
         raise UsageError(in_options(str(error))) from None
 
@@ -57,15 +62,15 @@ _TERMS: Final = {
 _IN_KEY: Final = re.compile(r",? or (?:pass )?api_key=")
 _AT_START: Final = re.compile(rf"^({'|'.join(map(re.escape, _TERMS))})(?=:)")
 _ANYWHERE: Final = re.compile(
-    rf"(?<![\w/.'-])({'|'.join(re.escape(name) for name in _TERMS if re.search('[_.]', name))})"
-    r"(?:=(?=\w)|(?![\w/=']))"
+    rf"(?<![\w/.'\"-])({'|'.join(re.escape(name) for name in _TERMS if re.search('[_.]', name))})"
+    r"(?:(=)(?=\w)|=|(?![\w/'\"]))"
 )
 
 
 def in_options(words: str) -> str:
     """Return a message in the command's terms: `--max-age` where Python says `max_age`."""
     words = _AT_START.sub(lambda match: _TERMS[match[1]], _IN_KEY.sub("", words))
-    return _ANYWHERE.sub(lambda match: match[0].replace(match[1], _TERMS[match[1]]).replace("=", " "), words)
+    return _ANYWHERE.sub(lambda match: _TERMS[match[1]] + (" " if match[2] else ""), words)
 
 
 # Readers of values, for argparse

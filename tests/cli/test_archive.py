@@ -27,6 +27,26 @@ def test_archive_there_and_back(run: Run, archive: Path, tmp_path: Path) -> None
         assert store.ids() == [OTHER]
 
 
+def test_states_of_an_archive(run: Run, archive: Path) -> None:
+    """`info --states` also counts the newest answers, which takes reading them."""
+    out = run("archive", "info", archive, "--states")[1]
+    assert re.search(r"newest answers +2 archived\nstates +2 Ended\n", out)
+
+
+def test_import_of_several(run: Run, archive: Path, tmp_path: Path) -> None:
+    """`import` takes files and folders together; a broken one leaves no archive behind."""
+    (tmp_path / "crawl").mkdir()
+    (tmp_path / "crawl" / "one.json").write_text(json.dumps(sk.documented_record()))
+    files = (tmp_path / "observed.jsonl", tmp_path / "crawl")
+    assert (
+        "4 observations added"
+        in run("archive", "import", tmp_path / "new.db", *files, "--fetched-at", "2024-05-01T12:00Z")[2]
+    )
+    (tmp_path / "crawl" / "two.json").write_text("no JSON")
+    assert run("archive", "import", tmp_path / "none.db", *files)[0] == 1
+    assert not (tmp_path / "none.db").exists()
+
+
 def test_export_to_stdout(run: Run, archive: Path) -> None:
     """`export A -` writes the lines to stdout."""
     code, out, _ = run("archive", "export", archive, "-")

@@ -78,6 +78,7 @@ def test_version(run: Run) -> None:
         ["plan", DOCUMENTED, "--price", "nan"],
         ["tables"],
         ["tables", "samples", "--to", "x", "--table", "spaces"],
+        ["tables", "samples", "others.jsonl"],
         ["chart"],
         ["chart", "nothing", "samples", "-o", "x.png"],
         ["chart", "hosts", "samples", "-o", "x.gif"],
@@ -146,6 +147,10 @@ def test_errors_are_1_and_one_line(
         ("the budget is spent (max_requests)", "the budget is spent (--max-requests)"),
         ("by: there is no column 'x'.", "--by: there is no column 'x'."),
         ("Run it again; see .outcomes for the cause.", "Run it again; see --outcomes FILE for the cause."),
+        (
+            'Give fetched_at= for all, or {"fetched_at": 1}.',
+            'Give --fetched-at for all, or {"fetched_at": 1}.',
+        ),
         ("data/max_age.txt: cannot read 'fetched_at'", "data/max_age.txt: cannot read 'fetched_at'"),
     ],
 )
@@ -160,7 +165,7 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(source: str) -> None:
         raise ValueError("a bug")
 
-    monkeypatch.setattr("spacekit.cli.compare.batch_of", broken)
+    monkeypatch.setattr("spacekit.cli.compare.opened", broken)
     with pytest.raises(ValueError, match="a bug"):
         cli.main(["compare", "samples"])
 

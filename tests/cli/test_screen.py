@@ -12,6 +12,7 @@ import pytest
 from commands import SAMPLE, Run
 
 import spacekit as sk
+from spacekit.archive.sources import source_of
 from spacekit.cli import output, screen
 from spacekit.cli.tables import TABLES
 
@@ -58,7 +59,7 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("table", list(screen.VIEWS))
 def test_views_are_of_columns_that_are_there(table: str) -> None:
     """The columns shown of a table are columns of it, and fit a terminal."""
-    frame = TABLES[table](sk.sample_batch())
+    frame = TABLES[table](source_of(sk.sample_batch()))
     assert set(screen.VIEWS[table]) <= set(frame)
     assert "Not shown" not in screen.view(table, frame)
 

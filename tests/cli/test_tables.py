@@ -4,12 +4,13 @@ import gzip
 import io
 import json
 import re
+import shutil
 import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from commands import DOCUMENTED, PNG, Run
+from commands import DOCUMENTED, OTHER, PNG, SAMPLE, Run
 
 import spacekit as sk
 from spacekit import plot
@@ -17,7 +18,7 @@ from spacekit.cli import output, screen
 from spacekit.cli.tables import TABLES
 
 
-@pytest.mark.parametrize("table", [*TABLES, "observations"])
+@pytest.mark.parametrize("table", TABLES)
 def test_tables_of_the_samples(table: str, run: Run) -> None:
     """Each table of the samples is CSV on stdout; that they are made up is told on stderr."""
     code, out, err = run("tables", "samples", "--table", table)
@@ -39,15 +40,48 @@ def test_csv_of_instants_and_spans(run: Run) -> None:
     assert span.tolist() == [4270.372]
 
 
-def test_tables_of_each_input(run: Run, lines: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """INPUT may be JSON lines, compressed ones, an archive or standard input."""
-    packed = lines.with_suffix(".jsonl.gz")
-    packed.write_bytes(gzip.compress(lines.read_bytes()))
-    monkeypatch.setattr(sys, "stdin", io.StringIO(lines.read_text(encoding="utf-8")))
+def test_tables_of_each_input(run: Run, lines: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """INPUT may be a file of lines, a folder, a zip, an archive, a table, or standard input: the rows are the same."""
     whole = run("tables", lines)[:2]
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "packed.gz").write_bytes(gzip.compress(lines.read_bytes()))
+    shutil.make_archive(str(tmp_path / "packed"), "zip", tmp_path / "folder")
+    for table in ("t.csv", "t.parquet"):
+        run("tables", lines, "-o", tmp_path / table)
     assert whole[0] == 0
-    assert run("tables", packed)[:2] == run("tables", "-")[:2] == whole
-    assert len(pd.read_csv(io.StringIO(run("tables", archive)[1]))) == 2
+    for name in ("folder", "packed.zip", "t.csv", "t.parquet"):
+        assert run("tables", tmp_path / name)[:2] == whole, name
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((tmp_path / "t.parquet").read_bytes())))
+    assert run("tables", "-")[:2] == whole
+
+
+def test_several_inputs(run: Run, lines: Path, archive: Path) -> None:
+    """Rows of several inputs of different kinds follow each other in the order given."""
+    code, out, _ = run("tables", archive, lines)
+    ids = pd.read_csv(io.StringIO(out))["space_id"].tolist()
+    assert (code, ids) == (0, [SAMPLE, OTHER] + [record["id"] for record in sk.sample_records()])
+
+
+def test_own_columns_are_kept(run: Run, lines: Path, tmp_path: Path) -> None:
+    """A table that spacekit wrote may have columns of one's own: they group a comparison."""
+    table = pd.read_csv(io.StringIO(run("tables", lines)[1]), dtype=str).assign(topic=["a", "b", "c"] * 29)
+    table.to_csv(tmp_path / "mine.csv", index=False)
+    code, out, _ = run("compare", tmp_path / "mine.csv", "--by", "topic", "--format", "csv")
+    assert (code, pd.read_csv(io.StringIO(out))["group"].tolist()) == (0, ["a", "b", "c"])
+
+
+def test_a_table_has_no_answers(run: Run, lines: Path, tmp_path: Path) -> None:
+    """Of a table of Spaces there are no creators: the command says what to use; `--to` writes the other tables."""
+    run("tables", lines, "-o", tmp_path / "t.csv")
+    code, _, err = run("tables", tmp_path / "t.csv", "--table", "creators")
+    assert (code, "t.csv is a table of Spaces" in err) == (2, True)
+    assert run("tables", tmp_path / "t.csv", "--to", tmp_path / "new")[0] == 0
+    assert {path.stem for path in (tmp_path / "new").iterdir()} == {
+        "spaces",
+        "audience",
+        "measures",
+        "quality",
+    }
 
 
 def test_lines_without_a_space_make_3(run: Run, lines: Path) -> None:
@@ -74,7 +108,9 @@ def test_all_tables_to_a_folder(form: str, run: Run, tmp_path: Path) -> None:
     """`--to` writes every table of the batch in the format asked for."""
     assert run("tables", "samples", "--to", tmp_path / "new", "--format", form)[:2] == (0, "")
     ending = "txt" if form == "text" else form
-    assert {path.name for path in (tmp_path / "new").iterdir()} == {f"{name}.{ending}" for name in TABLES}
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {
+        f"{name}.{ending}" for name in TABLES if name != "observations"
+    }
 
 
 def test_describe_is_the_data_dictionary(run: Run) -> None:
