@@ -233,8 +233,27 @@ def _plain(column: pd.Series) -> pd.Series:
 
 
 def _numbers(column: pd.Series) -> pd.Series:
-    values: Any = [None if pd.isna(value) else int(value) for value in column]
+    values: Any = [None if pd.isna(value) else _whole(value) for value in column]
     return pd.Series(pd.array(values, "Int64"), column.index)
+
+
+def _whole(value: Any) -> int:
+    """Read a whole number; pandas writes counts as "12.0" where others of the column are missing."""
+    try:
+        return int(value)
+    except ValueError:
+        if not float(value).is_integer():
+            raise
+        return int(float(value))
+
+
+def _ids(column: pd.Series) -> pd.Series:
+    """Refuse ids that were read as floats: their last digits are lost."""
+    texts = column.astype("string")
+    rounded = texts[texts.str.fullmatch(r"\d+\.0|[\d.]+[eE]\+\d+", na=False)]
+    if len(rounded):
+        raise ValueError(f"{rounded.iloc[0]!r} was rounded. Write the table again, with its ids read as text")
+    return texts
 
 
 def _flags(column: pd.Series) -> pd.Series:
@@ -256,7 +275,7 @@ def _spans(column: pd.Series) -> pd.Series:
 
 
 _READERS: Final[dict[str, Callable[[pd.Series], pd.Series]]] = {
-    "count": _numbers, "code": _numbers, "flag": _flags, "instant": _instants, "span": _spans,
+    "id": _ids, "count": _numbers, "code": _numbers, "flag": _flags, "instant": _instants, "span": _spans,
 }  # fmt: skip
 
 

@@ -99,3 +99,14 @@ def test_other_things_are_no_source() -> None:
         source_of(3)
     with pytest.raises(DataError, match="no column 'space_id'"):
         typed(pd.DataFrame({"a": [1]}))
+
+
+def test_a_table_edited_in_pandas_is_read(tmp_path: Path) -> None:
+    """Counts that pandas wrote as floats are whole numbers again; ids that it rounded are refused."""
+    spaces = sk.sample_batch().spaces.assign(topic="a")
+    path = tmp_path / "mine.csv"
+    spaces.astype({"total_live_listeners": "float64"}).to_csv(path, index=False)
+    assert source_of(path).spaces["total_live_listeners"].equals(spaces["total_live_listeners"])
+    spaces.assign(creator_id=spaces["creator_id"].astype("float64")).to_csv(path, index=False)
+    with pytest.raises(DataError, match=r"'creator_id'.*was rounded"):
+        source_of(path)
