@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -56,17 +56,15 @@ def gathered(answers: Sequence[Answer], start: int = 0, archive: str | None = No
         One outcome for each answer, and one for each further Space or missing id in it.
     """
     answers, decoded = _decoded(answers, start)
-    times = [answers[place].fetched_at for place in decoded.origin]
-    entries = [
-        (place, _found(answers[place], space_id, row, archive))
-        for row, (place, space_id) in enumerate(zip(decoded.origin, ids_of(decoded), strict=True), start)
-    ]
-    if len(entries) < len(answers) or decoded.refused:
-        entries += [(no.place, _missing(answers[no.place], no, archive)) for no in decoded.refused]
-        entries += [(i, _other(answer, archive)) for i, answer in enumerate(answers) if not _is_plain(answer)]
+    rows = zip(decoded.origin, ids_of(decoded), strict=True)
+    outcomes = [_found(answers[place], i, row, archive) for row, (place, i) in enumerate(rows, start)]
+    sources = [answers[place] for place in decoded.origin]
+    times = [answer.fetched_at for answer in sources]
+    if decoded.refused or len(sources) < len(answers):
+        entries = [*zip(decoded.origin, outcomes, strict=True), *_without_space(answers, decoded, archive)]
         entries.sort(key=lambda entry: entry[0])
-    outcomes = [outcome for _, outcome in entries]
-    sources = [answers[place] for place, _ in entries]
+        outcomes = [outcome for _, outcome in entries]
+        sources = [answers[place] for place, _ in entries]
     return Gathered(decoded.texts, times, outcomes, decoded.part, sources, start)
 
 
@@ -76,25 +74,35 @@ def ids_of(decoded: Decoded) -> list[str | None]:
     return ids
 
 
-def _is_plain(answer: Answer) -> bool:
-    """Whether there is an answer that should hold a Space."""
-    return answer.text is not None and answer.status == 200
-
-
 def _decoded(answers: Sequence[Answer], start: int) -> tuple[Sequence[Answer], Decoded]:
     """Decode; where a text is no Space but wraps an answer, take that and decode again."""
-    places = [place for place, answer in enumerate(answers) if _is_plain(answer)]
-    decoded = decode([answers[i].text or b"" for i in places], [answers[i].fetched_at for i in places], start)
+    places = [
+        place for place, answer in enumerate(answers) if answer.text is not None and answer.status == 200
+    ]
+    asked = answers if len(places) == len(answers) else [answers[place] for place in places]
+    decoded = decode([answer.text or b"" for answer in asked], [answer.fetched_at for answer in asked], start)
     inner = {
         places[no.place]: again
         for no in decoded.refused
-        if no.kind == "failed" and (again := unwrapped(answers[places[no.place]])) is not None
+        if no.kind == "failed" and (again := unwrapped(asked[no.place])) is not None
     }
     if inner:
         return _decoded([inner.get(place, answer) for place, answer in enumerate(answers)], start)
-    origin = [places[i] for i in decoded.origin]
-    refused = [Refused(places[no.place], no.kind, no.reason, no.space_id) for no in decoded.refused]
-    return answers, Decoded(decoded.texts, origin, refused, decoded.part)
+    if len(places) < len(answers):
+        refused = [replace(no, place=places[no.place]) for no in decoded.refused]
+        decoded = replace(decoded, origin=[places[i] for i in decoded.origin], refused=refused)
+    return answers, decoded
+
+
+def _without_space(
+    answers: Sequence[Answer], decoded: Decoded, archive: str | None
+) -> Iterator[tuple[int, Outcome]]:
+    """Yield the outcome of each answer, or part of one, that holds no Space, with its place."""
+    for no in decoded.refused:
+        yield no.place, _missing(answers[no.place], no, archive)
+    for place, answer in enumerate(answers):
+        if answer.text is None or answer.status != 200:
+            yield place, _other(answer, archive)
 
 
 def _found(answer: Answer, space_id: str | None, row: int, archive: str | None) -> Outcome:

@@ -13,7 +13,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -145,11 +144,12 @@ def _answer(place: str, text: bytes, sound: bool = True) -> Answer:
     if not sound and (wrong := _not_utf8(text)):
         return Answer(place, None, message=wrong)
     head = _HEAD.match(text)
-    if head is None or not text.rstrip().endswith(b"}"):
+    end = text.rfind(b"}")
+    if head is None or text[end + 1 :].strip():
         plain = Answer(place, text)
         return (text.startswith(b'{"fetched_at"') and unwrapped(plain)) or plain
     fetched_at, message = _time_in(head[1])
-    return Answer(place, text[head.end() : text.rindex(b"}")], fetched_at, message)
+    return Answer(place, text[head.end() : end], fetched_at, message)
 
 
 def _items(place: str, text: bytes, sound: bool) -> list[Answer]:
@@ -272,9 +272,8 @@ def _body(content: Mapping[str, Any]) -> bytes:
     return as_text(content["space"])
 
 
-@lru_cache(maxsize=1024)
 def _time_in(raw: bytes) -> tuple[int | None, str | None]:
-    return _time(json.loads(raw))
+    return _time(raw[1:-1].decode() if raw.startswith(b'"') else json.loads(raw))
 
 
 def _time(value: Any) -> tuple[int | None, str | None]:

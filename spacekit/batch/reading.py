@@ -14,7 +14,7 @@ from spacekit.batch.batch import Batch
 from spacekit.batch.gathering import CHUNK, Gathered, gathered
 from spacekit.batch.lines import Answer, answers_in
 from spacekit.batch.report import Run
-from spacekit.batch.texts import BLOCK, Files, PathLike, files_in, texts_in
+from spacekit.batch.texts import Files, PathLike, files_in, texts_in
 from spacekit.errors import IncompleteWarning
 from spacekit.tables import drift as drift_of
 from spacekit.words import plural
@@ -23,6 +23,7 @@ READ: Final = "read from"
 """What a batch of files says in its report."""
 
 _BAR_AFTER_S: Final = 1.0
+_LARGEST: Final = 2**25  # bytes of text that are decoded at a time
 
 
 def read(paths: PathLike | Iterable[PathLike], progress: bool = True) -> Batch:
@@ -104,7 +105,7 @@ def _chunks(lists: Iterator[list[Answer]]) -> Iterator[list[Answer]]:
     for answer in chain.from_iterable(lists):
         kept.append(answer)
         size += len(answer.text or b"")
-        if len(kept) >= CHUNK or size >= 4 * BLOCK:
+        if len(kept) >= CHUNK or size >= _LARGEST:
             yield kept
             kept, size = [], 0
     if kept:

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from spacekit.errors import DataError
 
-BLOCK: Final = 2**23
+BLOCK: Final = 2**20
 """Bytes of text that are read at a time, at least."""
 
 PathLike = str | os.PathLike[str]
