@@ -178,7 +178,9 @@ class Answers:
         """Read answers in the order of their numbers as given; those forgotten meanwhile are left out."""
         sql = """SELECT space_id, fetched_at, status, checksum, body FROM json_each(?) asked
             CROSS JOIN observation ON observation.number = asked.value ORDER BY asked.key"""
-        for part in chunks(list(numbers)):
+        rest = list(numbers)
+        for start in range(0, len(rest), CHUNK):
+            part = rest[start : start + CHUNK]
             for space_id, fetched_at, status, checksum, body in self._select(sql, json.dumps(part)):
                 observation = Observation(space_id, fetched_at, status, body)
                 if checksum != _checksum(observation):
@@ -203,11 +205,6 @@ class Answers:
     def _select(self, sql: str, *parameters: object) -> list[Any]:
         with self._store.reading() as select:
             return select(sql, parameters).fetchall()
-
-
-def chunks(rows: Sequence[Any], length: int = CHUNK) -> list[Sequence[Any]]:
-    """Cut a sequence into parts."""
-    return [rows[start : start + length] for start in range(0, len(rows), length)]
 
 
 def _row(observation: Observation) -> tuple[str, int, int, int, bytes]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 import pandas as pd
 
-from spacekit.archive.answers import Observation, chunks
+from spacekit.archive.answers import Observation
 from spacekit.batch import OUTCOMES, Outcome
 from spacekit.batch.gathering import CHUNK, Gathered, gathered, ids_of
 from spacekit.batch.lines import Answer, line_of, line_of_answer
@@ -44,19 +45,28 @@ class Part(NamedTuple):
 
 def decoded_in(seen: Iterable[Observation]) -> Iterator[Part]:
     """Yield observations in decoded chunks; one that is empty if there are none."""
-    for chunk in chunks(list(seen), CHUNK) or [[]]:
-        sound = [o for o in chunk if o.status == 200]
-        yield Part(chunk, sound, decode([o.body for o in sound], [o.fetched_at for o in sound]))
+    for number, chunk in enumerate(_chunks(seen)):
+        if chunk or number == 0:
+            sound = [o for o in chunk if o.status == 200]
+            yield Part(chunk, sound, decode([o.body for o in sound], [o.fetched_at for o in sound]))
 
 
 def gathered_in(seen: Iterable[Observation], name: str) -> Iterator[Gathered]:
     """Yield what observations hold, in chunks."""
     start = 0
-    for chunk in chunks(list(seen), CHUNK):
+    for chunk in _chunks(seen):
         answers = [Answer(o.space_id, o.body, o.fetched_at, None, o.status, o.space_id) for o in chunk]
         part = gathered(answers, start, name)
         start += len(part.texts)
         yield part
+
+
+def _chunks(seen: Iterable[Observation]) -> Iterator[list[Observation]]:
+    """Yield observations in lists, the last of which is shorter, perhaps empty."""
+    rest = iter(seen)
+    while len(chunk := list(islice(rest, CHUNK))) == CHUNK:
+        yield chunk
+    yield chunk
 
 
 def kept_in(seen: Mapping[str, Observation], name: str) -> dict[str, Kept]:
