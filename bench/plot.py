@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from bench.harness import Row, Target, measure
 from scripts.make_samples import make_spaces
 from spacekit import normalize, plot
-from spacekit.plot.caption import Caption
+from spacekit.plot.caption import text_of
 from spacekit.samples import SAMPLE_TIME
 
 SPACES = 100_000
@@ -35,7 +35,7 @@ def draw(chart: plot.Chart, table: pd.DataFrame) -> Axes:
 
 def tells_how_many(ax: Axes) -> None:
     """Hold that the caption tells of all Spaces of the table."""
-    (words,) = (child.words for child in ax.get_children() if isinstance(child, Caption))
+    words = text_of(ax)
     assert f"{SPACES:,}" in words, words
 
 

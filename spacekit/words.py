@@ -9,6 +9,9 @@ from typing import Any, Final
 __version__ = "0.1.0"
 """How spacekit names itself: to the service, in reports and to pip."""
 
+UNDEFINED: Final = "X does not define these counts; they are not unique listeners."
+"""What live listeners and replay plays are; stands wherever they are shown."""
+
 _UNITS: Final = ((365.25 * 86_400, "y"), (86_400.0, "d"), (3_600.0, "h"), (60.0, "min"))
 
 

@@ -76,6 +76,7 @@ def _size(text: str) -> tuple[float, float]:
 def run(args: argparse.Namespace) -> int:
     """Draw a chart, or list them."""
     from spacekit.plot import CHARTS
+    from spacekit.plot.caption import text_of
 
     if args.list:
         show(*_listed(CHARTS))
@@ -90,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
     with arguments_checked():
         ax = chart.function(table, **options)
     save(ax, args.output, args.dpi)
-    show(f"{args.output}: {args.name} of {', '.join(args.input)}", screen.wrapped(facts(ax)))
+    show(f"{args.output}: {args.name} of {', '.join(args.input)}", screen.wrapped(text_of(ax)))
     return DONE if chart.takes == "observations" else read_code(source)
 
 
@@ -99,14 +100,6 @@ def save(ax: Axes, path: Path, dpi: int = 150) -> None:
     figure: Any = ax.get_figure(root=True)
     with replacing(path) as part:
         figure.savefig(part, dpi=dpi, format=path.suffix.lower().removeprefix("."))
-
-
-def facts(ax: Axes) -> str:
-    """Words of the caption below a chart."""
-    from spacekit.plot.caption import Caption
-
-    captions = [artist.words for artist in ax.get_children() if isinstance(artist, Caption)]
-    return " ".join(captions).replace("\u00a0", " ")
 
 
 def _chosen(args: argparse.Namespace, charts: dict[str, Chart]) -> Chart:

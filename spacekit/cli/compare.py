@@ -9,6 +9,7 @@ from spacekit.cli import output, screen
 from spacekit.cli.inputs import opened, read_code, remark
 from spacekit.cli.usage import INPUT_HELP, arguments_checked, number
 from spacekit.tables.values import is_missing
+from spacekit.words import UNDEFINED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,6 @@ examples:
   spacekit compare crawl/ older.zip --by state
   spacekit compare samples --by weekday --tz America/New_York -o weekdays.csv"""
 
-COUNTS: Final = "X does not define these counts; they are not unique listeners."
 _NOTES: Final = (
     "live, replay: medians of the two counts. {counts} share: the median of replay / (live + replay). interval: "
     "{level} %, of that median, from resampled creators; 'thin' where there are too few for one. p: a paired test of "
@@ -71,7 +71,7 @@ def _notes(spaces: pd.DataFrame, confidence: float) -> str:
     found = stats.exclusions(spaces)
     reasons = [f"{n:,} {reason}" for reason, n in zip(found["reason"], found["n"], strict=True) if n]
     listed = f" ({', '.join(reasons)})" if reasons else ""
-    return screen.wrapped(_NOTES.format(counts=COUNTS, level=f"{confidence * 100:g}", reasons=listed))
+    return screen.wrapped(_NOTES.format(counts=UNDEFINED, level=f"{confidence * 100:g}", reasons=listed))
 
 
 def comparison(table: pd.DataFrame, *, test: bool = True) -> str:

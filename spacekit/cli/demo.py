@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from spacekit.cli import screen
 from spacekit.cli.chart import save
-from spacekit.cli.compare import COUNTS, comparison
+from spacekit.cli.compare import comparison
 from spacekit.cli.output import show, write_table
 from spacekit.cli.summary import exit_code
 from spacekit.samples import MADE_UP, documented_record, sample_records
+from spacekit.words import UNDEFINED
 
 if TYPE_CHECKING:
     from spacekit.batch import Batch
@@ -67,7 +68,7 @@ def _comparison(batch: Batch) -> str:
 
     spaces = batch.spaces
     table = pd.concat([stats.summarise(spaces), stats.summarise(spaces, by="host")], ignore_index=True)
-    notes = f"""{COUNTS} share: the median of replay / (live + replay). interval: 95 %, of that median; 'thin'
+    notes = f"""{UNDEFINED} share: the median of replay / (live + replay). interval: 95 %, of that median; 'thin'
         where there are too few creators or Spaces for one. {fetched(spaces)}""".replace("\u00a0", " ")
     title = "Live listeners against replay plays (made up): medians, overall and by host"
     return f"{title}\n{comparison(table, test=False)}\n{screen.wrapped(notes)}"

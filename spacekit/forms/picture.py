@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from spacekit import stats
 from spacekit.plot import CHARTS, Chart
 from spacekit.plot.axes import MOST_ROWS
-from spacekit.plot.caption import Caption
+from spacekit.plot.caption import text_of
 from spacekit.words import plural
 
 _WIDTH_IN: Final = 8.0
@@ -94,8 +94,7 @@ def _height(request: Request) -> float:
 def _words(request: Request, ax: Axes) -> str:
     """Say what the chart shows, for those who cannot see it: its kind, the numbers, the caption."""
     facts = "" if request.chart.takes == "observations" else _medians(request.table)
-    captions = [artist.words for artist in ax.get_children() if isinstance(artist, Caption)]
-    return " ".join(filter(None, [request.chart.shows, facts, *captions])).replace("\u00a0", " ")
+    return " ".join(filter(None, [request.chart.shows, facts, text_of(ax)]))
 
 
 def _medians(spaces: pd.DataFrame) -> str:

@@ -13,8 +13,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
 from spacekit import stats
-from spacekit.plot import axes, caption, labels, scales
-from spacekit.stats.columns import pick_spaces
+from spacekit.plot import axes, caption, labels, points, scales
+from spacekit.stats.columns import floats, pick_spaces
 
 _NO_REPLAY: Final = ("not ended", "no recording")
 _GUIDES: Final = ((10.0, "10:1"), (1.0, "1:1"), (0.1, "1:10"))
@@ -25,13 +25,13 @@ def audience(
     spaces: pd.DataFrame, *, scale: scales.Scale = "auto", ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
     """
-    Live listeners and replay plays of each Space, as a pair of dots, the largest live audience on top.
+    Draw live listeners and replay plays of each Space, as a pair of dots, the largest live audience on top.
 
     Parameters
     ----------
     spaces
-        Table `spaces`. Of more than 30 Spaces, or than fit into `ax`, the ones with most live listeners are drawn,
-        and the caption says how many are not.
+        Table `spaces`. Of more than 30 Spaces, or than fit into `ax`, those with most live listeners are drawn, and
+        the caption says how many are not.
     scale
         Of the counts: "log", "linear", or "auto", which is logarithmic where they span decades.
     ax
@@ -42,9 +42,16 @@ def audience(
     Returns
     -------
     ax
-        Rows are named by title; by id where there is none, or where no installed font has its characters. Logarithmic
-        where counts span decades; a 0 keeps its own place there. Where no replay can exist (not ended, or no
-        recording and a count of 0), there is no replay dot, and the reason stands instead.
+        Rows are named by title; by id where there is none, or where no installed font has its characters. On a
+        logarithmic axis a 0 has its own place. Where there can be no replay (not ended, or no recording and a count
+        of 0), the reason stands in place of the dot.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> ax = sk.plot.audience(sk.sample_batch().spaces)
+    >>> ax.get_xlabel()
+    'live listeners and replay plays (as X reports)'
     """
     scales.check_scale(scale)
     measured = _largest_first(stats.measures(spaces), spaces)
@@ -52,47 +59,48 @@ def audience(
     ax = axes.given_or_new(ax, rows=len(shown))
     axes.name_axes(ax, "live listeners and replay plays (as X reports)")
     if spaces.empty:
-        caption.put(ax, caption.of(0, 0) + ".")
-        return axes.nothing(ax, 0)
-    live, replay = scales.floats(shown["live"]), scales.floats(shown["replay"])
-    scales.fit(ax.xaxis, np.concatenate([live, replay]), scale)
-    rows = np.arange(len(shown))[::-1]
-    ax.hlines(rows, live, replay, color=axes.faint(ax, 0.35), linewidth=1.5, zorder=1)
-    for values, label, marker, colour in zip(
-        (live, replay), (labels.LIVE, labels.REPLAY), "oD", axes.colours(ax), strict=False
-    ):
-        usual = {"label": label, "marker": marker, "color": colour, "s": 30, "zorder": 2}
-        ax.scatter(values, rows, **axes.options(PathCollection, usual, kwargs))
-    _tell_missing(ax, shown, rows)
-    axes.label_rows(ax, _names(ax, shown))
-    ax.grid(axis="x", color=axes.faint(ax, 0.15), linewidth=0.8)
-    ax.set_axisbelow(True)
-    axes.legend(ax, ax.get_legend_handles_labels()[0])
-    caption.put(ax, _what_is_shown(len(shown), len(spaces)), _no_replay(measured), caption.COUNTS,
-                caption.fetched(spaces), caption.made_up(spaces))  # fmt: skip
+        axes.nothing(ax, 0)
+        caption.put(ax, spaces, f"{caption.of(0, 0)}.")
+        return ax
+    _draw_pairs(ax, shown, scale, **kwargs)
+    caption.put(ax, spaces, _what_is_shown(len(shown), len(spaces)), _no_replay(measured), caption.COUNTS)
     return ax
 
 
 def _largest_first(measured: pd.DataFrame, spaces: pd.DataFrame) -> pd.DataFrame:
-    """Rows by live, then replay; a replay that cannot exist is missing, not 0."""
-    impossible = measured["excluded"].isin(_NO_REPLAY)
-    told = pick_spaces(spaces, "title started_at scheduled_start created_at")
-    started = told["started_at"].fillna(told["scheduled_start"]).fillna(told["created_at"])
-    rows = measured.assign(
-        replay=measured["replay"].mask(impossible), title=told["title"].array, at=started.array
-    )
+    """Return rows by live, then replay; a replay that cannot exist is missing, not 0."""
+    known = pick_spaces(spaces, "title started_at scheduled_start created_at")
+    started = known["started_at"].fillna(known["scheduled_start"]).fillna(known["created_at"])
+    replay = measured["replay"].mask(measured["excluded"].isin(_NO_REPLAY))
+    rows = measured.assign(replay=replay, title=known["title"].array, at=started.array)
     return rows.sort_values(["live", "replay"], ascending=False, na_position="last", kind="stable")
+
+
+def _draw_pairs(ax: Axes, shown: pd.DataFrame, scale: scales.Scale, **kwargs: Any) -> None:
+    live, replay = floats(shown["live"]), floats(shown["replay"])
+    scales.fit(ax.xaxis, np.concatenate([live, replay]), scale)
+    rows = np.arange(len(shown))[::-1]
+    ax.hlines(rows, live, replay, color=axes.faint(ax, 0.35), linewidth=1.5, zorder=1)
+    pairs = ((live, labels.LIVE, "o"), (replay, labels.REPLAY, "D"))
+    for (values, label, marker), colour in zip(pairs, axes.colours(ax), strict=False):
+        usual = {"label": label, "marker": marker, "color": colour, "s": 30, "zorder": 2}
+        ax.scatter(values, rows, **axes.options(PathCollection, usual, kwargs))
+    _explain_missing(ax, shown, rows)
+    axes.label_rows(ax, _names(ax, shown))
+    ax.grid(axis="x", color=axes.faint(ax, 0.15), linewidth=0.8)
+    ax.set_axisbelow(True)
+    axes.legend(ax, ax.get_legend_handles_labels()[0])
 
 
 def _names(ax: Axes, shown: pd.DataFrame) -> list[labels.Label]:
     ids = shown["space_id"].fillna("no id").tolist()
     days = shown["at"].dt.strftime("%Y-%m-%d").fillna("").tolist()
     known = shown["title"].astype(object).where(shown["title"].notna(), None)
-    return labels.labels(known, ids, days, axes.label_columns(ax))
+    return labels.of_titles(known, ids, days, axes.label_columns(ax))
 
 
-def _tell_missing(ax: Axes, shown: pd.DataFrame, rows: Any) -> None:
-    """Say beside the other dot, on the side where there is room, why one is missing."""
+def _explain_missing(ax: Axes, shown: pd.DataFrame, rows: Any) -> None:
+    """Say why a dot is missing, beside the other one, on the side where there is room."""
     left, _ = ax.get_xlim()
     place = ax.transScale + ax.transLimits
     for row, live, replay, why in zip(rows, shown["live"], shown["replay"], shown["excluded"], strict=True):
@@ -117,19 +125,16 @@ def _what_is_shown(shown: int, n: int) -> str:
 
 
 def _no_replay(measured: pd.DataFrame) -> str:
-    told = [
-        caption.together(f"{n:,} {why}")
-        for why in _NO_REPLAY
-        if (n := int((measured["excluded"] == why).sum()))
-    ]
-    return f"No replay can exist: {', '.join(told)}." if told else ""
+    n = measured["excluded"].value_counts()
+    named = [caption.together(f"{n[why]:,} {why}") for why in _NO_REPLAY if why in n]
+    return f"Without a replay: {', '.join(named)}." if named else ""
 
 
 def live_vs_replay(
     spaces: pd.DataFrame, *, scale: scales.Scale = "auto", ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
     """
-    Replay plays against live listeners, one point a Space, coloured by its age at fetch.
+    Draw replay plays against live listeners, one point a Space, coloured by its age when fetched.
 
     Parameters
     ----------
@@ -145,9 +150,16 @@ def live_vs_replay(
     Returns
     -------
     ax
-        Logarithmic where counts span decades; a 0 keeps its own place there. Guides mark plays equal to, ten times
-        and a tenth of live. Spaces that cannot have a replay (no recording) stand apart, as ticks below the points.
-        The caption gives Spearman's rho with its interval, as `stats.compare` does.
+        On a logarithmic axis a 0 has its own place. Lines mark plays equal to, ten times and a tenth of live. Spaces
+        that cannot have a replay (no recording) stand apart, as ticks below the points. The caption gives Spearman's
+        rho with its interval, as `stats.compare` does.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> ax = sk.plot.live_vs_replay(sk.sample_batch().spaces, scale="log")
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('live listeners (as X reports)', 'replay plays (as X reports)')
     """
     scales.check_scale(scale)
     measured = stats.measures(spaces)
@@ -157,14 +169,19 @@ def live_vs_replay(
     if kept.empty and apart.empty:
         axes.nothing(ax, len(spaces), "No Space with both counts to compare")
     else:
-        x, y = scales.floats(kept["live"]), scales.floats(kept["replay"])
-        scales.fit(ax.xaxis, np.concatenate([x, scales.floats(apart)]), scale)
+        x, y = floats(kept["live"]), floats(kept["replay"])
+        scales.fit(ax.xaxis, np.concatenate([x, floats(apart)]), scale)
         scales.fit(ax.yaxis, y, scale, before=_GUTTER + 0.03 if len(apart) else 0.04)
         _draw_guides(ax)
         _draw_points(ax, x, y, kept["age"], **kwargs)
-        _draw_apart(ax, scales.floats(apart))
+        _draw_apart(ax, floats(apart))
     axes.name_axes(ax, labels.LIVE, labels.REPLAY)
-    caption.put(ax, _association(spaces, len(kept)), caption.COUNTS, caption.of_spaces(spaces))
+    rho = (
+        caption.rho(stats.summarise(spaces).iloc[0]) + ". Lines: ratio of plays to live" if len(kept) else ""
+    )
+    caption.put(
+        ax, spaces, f"{caption.of(len(kept), len(spaces))}{rho}.", caption.COUNTS, caption.left_out(spaces)
+    )
     return ax
 
 
@@ -180,13 +197,8 @@ def _draw_guides(ax: Axes) -> None:
         inside = line[(up > _GUTTER) & (up < 0.998)]
         if len(inside) < 25:  # too short to be read as a line
             continue
-        ax.plot(
-            *inside.T,
-            color=axes.faint(ax, 0.45),
-            linewidth=1,
-            linestyle="-" if ratio == 1 else ":",
-            zorder=0.5,
-        )
+        style: dict[str, Any] = {"linewidth": 1, "linestyle": "-" if ratio == 1 else ":", "zorder": 0.5}
+        ax.plot(*inside.T, color=axes.faint(ax, 0.45), **style)
         ax.annotate(
             name, inside[-1], (-10, -3), textcoords="offset points", ha="right", va="top", fontsize="x-small",
             color=axes.faint(ax, 0.75), zorder=3, path_effects=[withStroke(linewidth=2, foreground=axes.paper(ax))],
@@ -194,37 +206,29 @@ def _draw_guides(ax: Axes) -> None:
 
 
 def _draw_points(ax: Axes, x: scales.Floats, y: scales.Floats, ages: pd.Series[Any], **kwargs: Any) -> None:
-    if len(x) > axes.MOST_POINTS:
-        scales.scatter_cells(ax, x, y, **kwargs)
+    """Draw points in the colours of their ages, where these are known and differ."""
+    if len(x) > points.MOST_POINTS:
+        points.scatter(ax, x, y, **kwargs)
         return
     age = scales.minutes(ages)
     usual = {"s": 34, "linewidth": 0.5, "edgecolor": axes.faint(ax, 0.5), "zorder": 2}
-    differ = np.nanmax(age, initial=0) > np.nanmin(age, initial=np.inf)
-    if differ:
+    if np.nanmax(age, initial=0) > np.nanmin(age, initial=np.inf):
         norm = LogNorm(max(np.nanmin(age), 1.0), max(np.nanmax(age), 2.0), clip=True)
         usual |= {"c": age, "cmap": axes.colour_map(ax), "norm": norm, "plotnonfinite": True}
     else:
         usual |= {"color": axes.colours(ax)[0]}
     drawn = ax.scatter(x, y, **axes.options(PathCollection, usual, kwargs))
     if drawn.get_array() is not None:
-        scales.age_bar(ax, drawn)
+        points.key_to_ages(ax, drawn)
 
 
 def _draw_apart(ax: Axes, live: scales.Floats) -> None:
     """Mark Spaces without a replay in a strip of their own, which is not a part of the scale."""
     if not len(live):
         return
-    ax.add_patch(
-        Rectangle((0, 0), 1, _GUTTER, transform=ax.transAxes, facecolor=axes.faint(ax, 0.08), zorder=0)
-    )
+    strip = Rectangle((0, 0), 1, _GUTTER, transform=ax.transAxes, facecolor=axes.faint(ax, 0.08), zorder=0)
+    ax.add_patch(strip)
     ax.scatter(live, np.full(len(live), 0.025), marker="|", s=30, color=axes.faint(ax, 0.8), zorder=2,
                transform=ax.get_xaxis_transform(), label="no recording")  # fmt: skip
     ax.annotate(f"no recording: {len(live):,}", (0, _GUTTER), (3, -2), xycoords="axes fraction", va="top",
                 textcoords="offset points", fontsize="x-small", color=axes.faint(ax, 0.75))  # fmt: skip
-
-
-def _association(spaces: pd.DataFrame, n: int) -> str:
-    if n == 0:
-        return f"{caption.of(0, len(spaces))}."
-    rho = caption.rho(stats.summarise(spaces).iloc[0])
-    return f"{caption.of(n, len(spaces))}{rho}. Lines: plays to live."

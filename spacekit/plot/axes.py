@@ -23,12 +23,11 @@ from spacekit.plot import labels
 
 SMALL: Final = "small"
 MOST_ROWS: Final = 30
-"""Rows of a chart with one for each Space or creator; the caption tells how many are not shown."""
-MOST_POINTS: Final = 400
-"""Points of a scatter chart; more are counted in cells."""
+"""Rows of a chart with one for each Space or creator; the caption says how many are not shown."""
 
 _ROW_POINTS: Final = 14.0
 _BESIDES_ROWS_IN: Final = 1.9
+_LETTER: Final = 0.55  # width of a letter as a part of its size, on average
 
 # Okabe and Ito's colours, which people with colour blindness can tell apart; bright ones on dark.
 _ON_LIGHT: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -39,7 +38,7 @@ _ON_DARK: Final = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E
 
 
 def given_or_new(ax: Axes | None, rows: int | None = None) -> Axes:
-    """Give `ax`, or axes in a new figure: of the usual size, or high enough for so many rows."""
+    """Return `ax`, or axes in a new figure: of the usual size, or high enough for so many rows."""
     if ax is not None:
         return ax
     width, height = mpl.rcParams["figure.figsize"]
@@ -54,10 +53,10 @@ def given_or_new(ax: Axes | None, rows: int | None = None) -> Axes:
 
 def _pyplot_shows() -> bool:
     """
-    Whether pyplot would put a figure before the user: in notebooks and windows it does, in scripts without either not.
+    Whether pyplot would show a figure: it does in notebooks and windows, not in scripts.
 
-    There a figure that pyplot keeps would only fill memory, and warn from the 21st on. Asking must not choose a backend
-    where there is no display, as this would change rcParams.
+    In a script, figures that pyplot keeps would only fill memory, and it warns from the 21st on. Asking must not choose
+    a backend where there is no display, as this would change rcParams.
     """
     has_display = sys.platform != "linux" or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
     may_choose = has_display and "matplotlib.pyplot" in sys.modules
@@ -67,7 +66,7 @@ def _pyplot_shows() -> bool:
 
 
 def rows_that_fit(ax: Axes | None) -> int:
-    """How many rows of text fit into `ax`; a new figure is made as high as its rows need."""
+    """Return how many rows of text fit into `ax`; a new figure is made as high as its rows need."""
     if ax is None:
         return MOST_ROWS
     height, _ = size_points(ax)
@@ -76,7 +75,7 @@ def rows_that_fit(ax: Axes | None) -> int:
 
 def figure_of(ax: Axes) -> Figure:
     """
-    Figure that the axes are in.
+    Return the figure that the axes are in.
 
     Raises
     ------
@@ -90,26 +89,21 @@ def figure_of(ax: Axes) -> Figure:
 
 
 def size_points(ax: Axes) -> tuple[float, float]:
-    """Height and width of the axes, in points; before layout, so roughly."""
+    """Return height and width of the axes, in points; before layout, so roughly."""
     box = ax.get_window_extent()
     dpi = figure_of(ax).dpi
     return float(box.height / dpi * 72), float(box.width / dpi * 72)
 
 
-def nothing(ax: Axes, n: int, why: str = "") -> Axes:
+def nothing(ax: Axes, n: int, why: str = "No Space to compare") -> Axes:
     """Say in the middle of the chart that there is nothing to draw: no Spaces at all, or none of use, and why."""
-    why = (
-        f"{why or 'No Space to compare'}: nothing to draw."
-        if n
-        else "No Spaces in the table: nothing to draw."
-    )
+    words = f"{why if n else 'No Spaces in the table'}: nothing to draw."
+    _, width = size_points(ax)
+    words = textwrap.fill(words, max(12, _letters(width, ax.xaxis.label.get_fontsize())))
     ax.set_xticks([])
     ax.set_yticks([])
-    _, width = size_points(ax)
-    wrapped = textwrap.fill(why, max(12, int(width / 6)))
-    ax.text(
-        0.5, 0.5, wrapped, transform=ax.transAxes, ha="center", va="center", color=ink(ax), parse_math=False
-    )
+    middle: dict[str, Any] = {"ha": "center", "va": "center", "transform": ax.transAxes}
+    ax.text(0.5, 0.5, words, color=ink(ax), parse_math=False, **middle)
     return ax
 
 
@@ -117,53 +111,57 @@ def nothing(ax: Axes, n: int, why: str = "") -> Axes:
 
 
 def ink(ax: Axes) -> Any:
-    """Colour of text on these axes, whatever style is set by now."""
+    """Return the colour of text on these axes, whatever the style is by now."""
     return ax.xaxis.label.get_color()
 
 
 def paper(ax: Axes) -> Any:
-    """Colour behind the data."""
+    """Return the colour behind the data."""
     red, green, blue, alpha = to_rgba(ax.get_facecolor())
     return (red, green, blue) if alpha > 0 else figure_of(ax).get_facecolor()
 
 
 def faint(ax: Axes, strength: float = 0.55) -> Any:
-    """Colour between that of the text and that behind the data: for guides and remarks."""
+    """Return a colour between that of the text and that behind the data, for guides and remarks."""
     front, back = np.array(to_rgb(ink(ax))), np.array(to_rgb(paper(ax)))
     return tuple(strength * front + (1 - strength) * back)
 
 
-def is_dark(ax: Axes) -> bool:
-    """Whether the axes are dark behind the data."""
-    return brightness(paper(ax)) < 0.5
-
-
 def brightness(colour: Any) -> float:
-    """How bright a colour looks, from 0 to 1."""
+    """Return how bright a colour looks, from 0 to 1."""
     return float(np.dot(to_rgb(colour), (0.2126, 0.7152, 0.0722)))
 
 
+def readable_on(colour: Any) -> str:
+    """Return black or white, whichever can be read on a colour."""
+    return "black" if brightness(colour) > 0.5 else "white"
+
+
 def colour_map(ax: Axes) -> ListedColormap:
-    """Viridis, without the end that could not be seen on this background."""
-    ends = (0.25, 1.0) if is_dark(ax) else (0.0, 0.95)
+    """Return viridis, without the end that could not be seen on this background."""
+    ends = (0.25, 1.0) if _is_dark(ax) else (0.0, 0.95)
     return ListedColormap(mpl.colormaps["viridis"](np.linspace(*ends, 256)))
 
 
-def one_colour(colour: Any) -> ListedColormap:
-    """Colour map that knows one colour only."""
-    return ListedColormap([colour])
-
-
 def colours(ax: Axes) -> Sequence[str]:
-    """Colours that can be told apart; the first is for live, the second for replay."""
-    return _ON_DARK if is_dark(ax) else _ON_LIGHT
+    """Return colours that can be told apart; the first is for live, the second for replay."""
+    return _ON_DARK if _is_dark(ax) else _ON_LIGHT
+
+
+def colour_of(ax: Axes, audience: str) -> str:
+    """Return the colour of "live" or "replay"."""
+    return colours(ax)[0 if audience == "live" else 1]
+
+
+def _is_dark(ax: Axes) -> bool:
+    return brightness(paper(ax)) < 0.5
 
 
 # -- what the caller may change ----------------------------------------------------------------------------------------
 
 
 def options(kind: type[Artist], usual: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Keywords for a method that draws `kind`: the usual ones, with the caller's, under any alias, in their place."""
+    """Return keywords for a method that draws `kind`: the usual ones, replaced by the caller's under any alias."""
     own = cbook.normalize_kwargs(dict(given), kind)
     colours_given = {"c", "color"} & own.keys()
     replaced = {"c", "color", "cmap", "norm", "plotnonfinite"} if colours_given else set()
@@ -172,6 +170,11 @@ def options(kind: type[Artist], usual: Mapping[str, Any], given: Mapping[str, An
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
+
+
+def _letters(points: float, size: Any = SMALL) -> int:
+    """Return how many letters of a size fit into a width, roughly."""
+    return int(points / (_LETTER * FontProperties(size=size).get_size_in_points()))
 
 
 def label_rows(ax: Axes, names: Sequence[labels.Label]) -> None:
@@ -184,41 +187,40 @@ def label_rows(ax: Axes, names: Sequence[labels.Label]) -> None:
 
 
 def label_columns(ax: Axes) -> int:
-    """How many columns of text a row's name may take: less than half of the width."""
+    """Return how many columns of text a row's name may take: less than half of the width."""
     _, width = size_points(ax)
-    return int(np.clip(0.45 * width / (0.55 * FontProperties(size=SMALL).get_size_in_points()), 14, 38))
+    return int(np.clip(_letters(0.45 * width), 14, 38))
 
 
 def name_axes(ax: Axes, x: str = "", y: str = "") -> None:
     """Set the axes' labels, in as many lines as they need."""
     height, width = size_points(ax)
-    size = FontProperties(size=ax.xaxis.label.get_fontsize()).get_size_in_points()
-    ax.set_xlabel(textwrap.fill(x, max(16, int(width * 0.95 / (0.55 * size)))))
-    ax.set_ylabel(textwrap.fill(y, max(16, int(height * 0.8 / (0.55 * size)))))
+    size = ax.xaxis.label.get_fontsize()
+    ax.set_xlabel(textwrap.fill(x, max(16, _letters(0.95 * width, size))))
+    ax.set_ylabel(textwrap.fill(y, max(16, _letters(0.8 * height, size))))
 
 
 def legend(ax: Axes, handles: Sequence[Artist], names: Sequence[labels.Label] | None = None) -> None:
     """Put the legend above the axes, where it hides no data; `names` take the place of the handles' own labels."""
-    _, width = size_points(ax)
-    texts = [name.text for name in names] if names else [str(handle.get_label()) for handle in handles]
-    columns = _legend_columns([labels.columns(text) for text in texts], width)
+    names = names or [labels.plain(str(handle.get_label())) for handle in handles]
+    texts = [name.text for name in names]
     shown = ax.legend(
         handles=handles, labels=texts, loc="lower right", bbox_to_anchor=(1, 1.01), borderaxespad=0,
-        ncols=columns, frameon=False, fontsize=SMALL, labelcolor=ink(ax), handletextpad=0.4,
+        ncols=_legend_columns(ax, texts), frameon=False, fontsize=SMALL, labelcolor=ink(ax), handletextpad=0.4,
         columnspacing=1.2, borderpad=0.2,
     )  # fmt: skip
-    for text, name in zip(shown.get_texts(), names or map(labels.plain, texts), strict=True):
+    for text, name in zip(shown.get_texts(), names, strict=True):
         name.put_on(text)
 
 
-def _legend_columns(lengths: Sequence[int], width: float) -> int:
-    """Give all entries one row where it fits; else as few rows as do, evenly filled."""
-    letter = 0.52 * FontProperties(size=SMALL).get_size_in_points()
-    if sum(length + 5 for length in lengths) * letter <= width:
+def _legend_columns(ax: Axes, texts: Sequence[str]) -> int:
+    """Return the columns of a legend: one row where all fits, else as few rows as do, evenly filled."""
+    room = _letters(size_points(ax)[1])
+    lengths = [labels.columns(text) + 5 for text in texts]
+    if sum(lengths) <= room:
         return max(1, len(lengths))
-    fitting = max(1, int(width / ((max(lengths, default=1) + 5) * letter)))
-    rows = -(-len(lengths) // fitting)
-    return max(1, -(-len(lengths) // max(1, rows)))
+    rows = -(-len(lengths) // max(1, room // max(lengths)))
+    return -(-len(lengths) // rows)
 
 
 def colour_bar(ax: Axes, colours_of: ScalarMappable, label: str) -> Axes:

@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.text import Text
-from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Bbox, IdentityTransform
 
 from spacekit import fields, stats
 from spacekit.plot import axes, labels
 from spacekit.stats.columns import pick_spaces
-from spacekit.words import plural
-from spacekit.words import span as span_text
+from spacekit.words import UNDEFINED, plural, span
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
+
+COUNTS: Final = f"{UNDEFINED} Plays keep growing after the end."
+"""What the two counts are; stands on every chart that shows them."""
+
+SHARE: Final = "The replay share compares counts, not people, and grows with age."
+"""What the replay share is; stands on every chart that shows it."""
 
 _GAP_POINTS: Final = 5.0
 _LEAST_SHARE: Final = 0.25
@@ -26,16 +30,9 @@ _LEAST_SHARE: Final = 0.25
 _ROOM_IN_LAYOUT: Final = 0.96
 _HARD_BLANK: Final = "\u00a0"
 
-COUNTS: Final = (
-    "Counts as X reports them and does not define: no numbers of people; plays keep growing after the end."
-)
-"""What the two counts are; stands on every chart that shows them."""
-
-SHARE: Final = "The replay share is one of counts as X reports them, not of people, and grows with age."
-
 
 class Caption(Text):
-    """Text below an axes and its labels, wrapped anew to their width whenever it is laid out or drawn."""
+    """Text below an axes and its labels, wrapped to their width whenever it is laid out or drawn."""
 
     def __init__(self, ax: Axes, words: str) -> None:
         super().__init__(
@@ -47,7 +44,8 @@ class Caption(Text):
 
     def get_window_extent(self, renderer: RendererBase | None = None, dpi: float | None = None) -> Bbox:
         """Find its place first: it depends on everything else on the axes."""
-        self._place(renderer, _ROOM_IN_LAYOUT)
+        if renderer is not None:
+            self._place(renderer, _ROOM_IN_LAYOUT)
         return super().get_window_extent(renderer, dpi)
 
     def draw(self, renderer: RendererBase) -> None:
@@ -55,7 +53,7 @@ class Caption(Text):
         self._place(renderer)
         super().draw(renderer)
 
-    def _place(self, renderer: RendererBase | None, part: float = 1.0) -> None:
+    def _place(self, renderer: RendererBase, part: float = 1.0) -> None:
         ax, figure = self.axes, self.get_figure(root=True)
         if ax is None or figure is None:
             return
@@ -63,21 +61,16 @@ class Caption(Text):
         left = min([ax.bbox.x0, *([drawn_y.x0] if drawn_y else [])])
         below = min([ax.bbox.y0, *([drawn_x.y0] if drawn_x else [])])
         self.set_position((left, below - _GAP_POINTS * figure.dpi / 72))
-        self.set_text("\n".join(_wrapped(self.words, part * (ax.bbox.x1 - left), self._measure(renderer))))
+        font = self.get_fontproperties()
 
-    def _measure(self, renderer: RendererBase | None) -> Callable[[str], float]:
-        """Width of words in pixels: as this renderer draws them, or roughly without one."""
-        font, figure = self.get_fontproperties(), self.get_figure(root=True)
-        if renderer is not None:
-            return lambda words: float(renderer.get_text_width_height_descent(words, font, ismath=False)[0])
-        roughly = 1.1 * (figure.dpi if figure else 72.0) / 72
-        return lambda words: (
-            roughly * float(text_to_path.get_text_width_height_descent(words, font, ismath=False)[0])
-        )
+        def measure(words: str) -> float:
+            return float(renderer.get_text_width_height_descent(words, font, ismath=False)[0])
+
+        self.set_text("\n".join(_wrapped(self.words, part * (ax.bbox.x1 - left), measure)))
 
 
 def _wrapped(words: str, room: float, measure: Callable[[str], float]) -> list[str]:
-    """Lines that fit into the room, each with one word at least; a hard blank keeps words together."""
+    """Break words into lines that fit, each with one word at least; a hard blank keeps words together."""
     lines: list[str] = []
     blank, free = measure(" "), 0.0
     for word in words.split(" "):
@@ -91,43 +84,48 @@ def _wrapped(words: str, room: float, measure: Callable[[str], float]) -> list[s
     return lines
 
 
-def put(ax: Axes, *sentences: str) -> None:
-    """Put a caption below the axes; where no layout engine would make room for it, make room."""
-    ax.add_artist(Caption(ax, " ".join(filter(None, sentences))))
-    figure = ax.get_figure(root=True)
-    if figure is not None and figure.get_layout_engine() is None:
+def put(ax: Axes, table: pd.DataFrame, *sentences: str, ages: bool = True) -> None:
+    """
+    Put a caption below the axes: the sentences, when the table was fetched, and if it is made up.
+
+    `ages` adds how old the Spaces were then. Where no layout engine would make room for it, the axes shrink.
+    """
+    words = (*sentences, fetched(table, ages=ages), _made_up(table))
+    ax.add_artist(Caption(ax, " ".join(filter(None, words))))
+    if axes.figure_of(ax).get_layout_engine() is None:
         _make_room(ax)
+
+
+def text_of(ax: Axes) -> str:
+    """Return the words of the caption below a chart, with plain blanks."""
+    words = (artist.words for artist in ax.get_children() if isinstance(artist, Caption))
+    return " ".join(words).replace(_HARD_BLANK, " ")
 
 
 # -- sentences ---------------------------------------------------------------------------------------------------------
 
 
-def of_spaces(spaces: pd.DataFrame) -> str:
-    """Say how many Spaces are left out and why, when and at which age they were fetched, and if they are made up."""
-    return " ".join(filter(None, (left_out(spaces), fetched(spaces), made_up(spaces))))
+def of(n: int, total: int) -> str:
+    """Say how many of the table's Spaces the chart rests on."""
+    return f"n = {n:,} of {plural(total, 'Space')}"
 
 
-def rho(row: Any) -> str:
-    """Word Spearman's rho and its interval, from a row of `stats.compare` or `stats.correlation`."""
-    if pd.isna(row["spearman"]):
-        return "; Spearman's rho is not defined"
-    interval = "too few for an interval"
-    if pd.notna(row["spearman_low"]):
-        interval = f"95 % interval {row['spearman_low']:.2f} to {row['spearman_high']:.2f}"
-    return f"; Spearman's rho {row['spearman']:.2f} ({interval})"
+def not_shown(n: int, shown: int, what: str = "groups") -> str:
+    """Say how many of the groups are not drawn; "" where all are."""
+    return f"The {shown:,} largest of {n:,} {what}; {n - shown:,} not shown." if n > shown else ""
 
 
 def left_out(spaces: pd.DataFrame) -> str:
-    """Spaces for which live and replay do not compare, by reason."""
+    """Say for how many Spaces live and replay do not compare, by reason."""
     return reasons(stats.exclusions(spaces))
 
 
 def reasons(counts: pd.DataFrame) -> str:
     """Word a table of `reason` and `n`; "" where nothing is left out."""
-    told = [
+    named = [
         together(f"{n:,} {reason}") for reason, n in zip(counts["reason"], counts["n"], strict=True) if n > 0
     ]
-    return f"Left out: {', '.join(told)}." if told else ""
+    return f"Left out: {', '.join(named)}." if named else ""
 
 
 def tally(reason: pd.Series[Any]) -> pd.DataFrame:
@@ -135,11 +133,26 @@ def tally(reason: pd.Series[Any]) -> pd.DataFrame:
     return reason.value_counts().rename_axis("reason").reset_index(name="n")
 
 
+def rho(row: Any) -> str:
+    """Word Spearman's rho and its interval, from a row of `stats.compare` or `stats.correlation`."""
+    if pd.isna(row["spearman"]):
+        return "; Spearman's rho is undefined"
+    interval = "too few for an interval"
+    if pd.notna(row["spearman_low"]):
+        interval = f"95 % interval {row['spearman_low']:.2f} to {row['spearman_high']:.2f}"
+    return f"; Spearman's rho {row['spearman']:.2f} ({interval})"
+
+
+def together(words: str) -> str:
+    """Keep words on one line."""
+    return words.replace(" ", _HARD_BLANK)
+
+
 def fetched(spaces: pd.DataFrame, *, ages: bool = True) -> str:
-    """When the counts were true, as far as is known, and the ages that the Spaces had then."""
+    """Say when the counts were true, as far as is known, and how old the Spaces were then."""
     times = pick_spaces(spaces, "fetched_at")["fetched_at"].dropna()
     if times.empty:
-        return "When it was fetched is not known." if len(spaces) else ""
+        return "The time of fetching is unknown." if len(spaces) else ""
     first, last = (f"{time.tz_convert('UTC'):%Y-%m-%d %H:%M}" for time in (times.min(), times.max()))
     when = f"{last}{_HARD_BLANK}UTC" if first == last else f"{first} to {last}{_HARD_BLANK}UTC"
     unknown = f" ({len(spaces) - len(times):,} at an unknown time)" if len(times) < len(spaces) else ""
@@ -150,53 +163,29 @@ def _ages(spaces: pd.DataFrame) -> str:
     ages = stats.ages(spaces).iloc[0]
     if pd.isna(ages["youngest"]):
         return ""
-    youngest, oldest = span(ages["youngest"]), span(ages["oldest"])
+    youngest, oldest = (together(span(ages[name])) for name in ("youngest", "oldest"))
     known = f", {youngest} after the end" if youngest == oldest else f", {youngest} to {oldest} after the end"
     return f"{known} (too far apart to compare plays)" if ages["tenfold"] else known
 
 
-def span(length: pd.Timedelta) -> str:
-    """Word a span of time, and keep it on one line."""
-    return together(span_text(length))
-
-
-def together(words: str) -> str:
-    """Keep words on one line."""
-    return words.replace(" ", _HARD_BLANK)
-
-
-def of(n: int, total: int) -> str:
-    """Word how many of the table's Spaces the chart rests on."""
-    return f"n = {n:,} of {plural(total, 'Space')}"
-
-
-def not_shown(n: int, shown: int, what: str = "groups") -> str:
-    """Say how many of the groups are not drawn; "" where all are."""
-    return f"The {shown:,} largest of {n:,} {what}; {n - shown:,} not shown." if n > shown else ""
-
-
-def made_up(spaces: pd.DataFrame) -> str:
-    """Say so where Spaces are made-up samples."""
+def _made_up(spaces: pd.DataFrame) -> str:
     n = int(spaces["space_id"].astype(fields.DTYPES["id"]).str.startswith(fields.MADE_UP_PREFIX).sum())
-    if n == 0:
-        return ""
-    return (
-        f"Made-up data{'' if n == len(spaces) else f': {n:,} of {len(spaces):,} rows'}, no finding about X."
-    )
+    some = "" if n == len(spaces) else f" ({n:,} of {len(spaces):,} rows)"
+    return f"Made-up data{some}: no finding about X." if n else ""
 
 
 # -- room for it, where the figure has no layout engine ----------------------------------------------------------------
 
 
 def _make_room(ax: Axes) -> None:
-    """Shrink the axes, as matplotlib does for a colour bar, until all that belongs to them is in their cell."""
+    """Shrink the axes, as matplotlib does for a colour bar, until everything of theirs is in their cell."""
     figure = ax.get_figure(root=False)
     cell = _cell(ax)
     if figure is None or cell is None:
         return
     outer = cell.transformed(figure.transSubfigure).padded(-_GAP_POINTS)
     whole = ax.get_position()
-    for _ in range(3):  # what is wrapped anew needs another room
+    for _ in range(3):  # what is wrapped again needs other room
         taken, inner = ax.get_tightbbox(), ax.get_window_extent()
         if taken is None:
             return
@@ -211,7 +200,7 @@ def _make_room(ax: Axes) -> None:
 
 
 def _cell(ax: Axes) -> Bbox | None:
-    """Part of the figure that is for these axes, in fractions of it; None where it cannot be told."""
+    """Return the part of the figure that is for these axes, in fractions of it; None where it is not known."""
     figure, place = ax.get_figure(root=False), ax.get_subplotspec()
     if figure is None or place is None:
         return Bbox.unit() if figure is not None and len(figure.axes) == 1 else None

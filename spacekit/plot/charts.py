@@ -37,7 +37,15 @@ class Chart:
     options
         Keywords that a shell or a form may offer.
     rows
-        What it has one row each for, so that its height depends on the table; "" for none.
+        What it has one row for, each, so that its height depends on the table; "" for none.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> chart = sk.plot.CHARTS["calendar"]
+    >>> chart.title, chart.takes, chart.options
+    ('Weekday and hour', 'spaces', ('value', 'tz'))
+    >>> ax = chart.function(sk.sample_batch().spaces, tz="Asia/Tokyo")
     """
 
     function: Callable[..., Axes]
@@ -49,88 +57,34 @@ class Chart:
     rows: Literal["", "spaces", "hosts", "checks"] = ""
 
 
+# fmt: off
 _ENTRIES: Final = (
-    Chart(
-        audience,
-        "Audience of each Space",
-        "Live listeners and replay plays of each Space, the largest live audience on top.",
-        counts="x",
-        options=("scale",),
-        rows="spaces",
-    ),
-    Chart(
-        live_vs_replay,
-        "Live against replay",
-        "Replay plays against live listeners: one point for each Space, coloured by its age when fetched.",
-        counts="both",
-        options=("scale",),
-    ),
-    Chart(
-        replay_share,
-        "Replay share",
-        "How the replay share is spread over the Spaces, as one curve for each group.",
-        options=("by",),
-    ),
-    Chart(
-        hosts,
-        "Hosts",
-        "Median replay share of each host, with its 95 % interval and the middle half of the host's Spaces.",
-        rows="hosts",
-    ),
-    Chart(
-        growth,
-        "Growth of plays",
-        "Replay plays of each Space as it ages.",
-        takes="observations",
-        counts="y",
-        options=("scale",),
-    ),
-    Chart(
-        followers,
-        "Audience and followers",
-        "Median audience of each creator against followers, and who does better or worse than their follower "
-        "count suggests.",
-        counts="both",
-        options=("audience", "scale"),
-    ),
-    Chart(
-        calendar,
-        "Weekday and hour",
-        "Median audience by weekday and hour of the start, with the number of Spaces in each cell.",
-        options=("value", "tz"),
-    ),
-    Chart(
-        duration,
-        "Audience and length",
-        "Audience of each Space against how long it lasted, with Spearman's rho.",
-        counts="y",
-        options=("audience", "scale"),
-    ),
-    Chart(
-        punctuality,
-        "Punctuality",
-        "How early or late each host starts: the median delay, its middle half, and how many starts were on time.",
-        rows="hosts",
-    ),
-    Chart(
-        trend,
-        "Trend",
-        "Live and replay over time, each Space against its creator's usual, so that small creators count too.",
-        options=("every", "tz"),
-    ),
-    Chart(
-        timeline,
-        "On air",
-        "When each Space was on air; Spaces that overlap lie one above the other.",
-        options=("tz",),
-    ),
-    Chart(
-        quality,
-        "Data quality",
-        "How many Spaces each check of the data finds.",
-        rows="checks",
-    ),
+    Chart(audience, "Audience of each Space", counts="x", options=("scale",), rows="spaces",
+          shows="Live listeners and replay plays of each Space, the largest live audience on top."),
+    Chart(live_vs_replay, "Live against replay", counts="both", options=("scale",),
+          shows="Replay plays against live listeners: one point for each Space, coloured by its age when fetched."),
+    Chart(replay_share, "Replay share", options=("by",),
+          shows="How the replay share is spread over the Spaces, as one curve for each group."),
+    Chart(hosts, "Hosts", rows="hosts",
+          shows="Median replay share of each host, with its 95 % interval and the middle half of the host's Spaces."),
+    Chart(growth, "Growth of plays", takes="observations", counts="y", options=("scale",),
+          shows="Replay plays of each Space as it ages."),
+    Chart(followers, "Audience and followers", counts="both", options=("audience", "scale"),
+          shows="Median audience of each creator against followers, and who does better or worse than they suggest."),
+    Chart(calendar, "Weekday and hour", options=("value", "tz"),
+          shows="Median audience by weekday and hour of the start, with the number of Spaces in each cell."),
+    Chart(duration, "Audience and length", counts="y", options=("audience", "scale"),
+          shows="Audience of each Space against how long it lasted, with Spearman's rho."),
+    Chart(punctuality, "Punctuality", rows="hosts",
+          shows="How early or late each host starts: median delay, middle half, and how many starts were on time."),
+    Chart(trend, "Trend", options=("every", "tz"),
+          shows="Live and replay over time, each Space against its creator's usual, so that small creators count too."),
+    Chart(timeline, "On air", options=("tz",),
+          shows="When each Space was on air; Spaces that overlap lie one above the other."),
+    Chart(quality, "Data quality", rows="checks",
+          shows="How many Spaces each check of the data finds."),
 )
+# fmt: on
 
 CHARTS: Final = {chart.function.__name__: chart for chart in _ENTRIES}
 """Every chart by its name in `spacekit.plot`."""

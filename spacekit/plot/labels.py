@@ -21,9 +21,9 @@ REPLAY: Final = field("total_replay_watched").axis_label
 COUNTS: Final = {"live": LIVE, "replay": REPLAY}
 SHARE: Final = "replay share: plays / (live + plays)"
 
-# Joiners that shape letters and emoji; every other format character (such as a change of direction) is taken out.
+# Joiners that shape letters and emoji; every other format character (such as a change of direction) is removed.
 _JOINERS = "\u200c\u200d"
-# "Fonts" that have a box or nothing for each character there is.
+# "Fonts" that have a box or nothing for every character.
 _NO_FONTS = ("last resort", "lastresort", "adobe blank")
 _NOT_DRAWN = ("Co", "Cn", "Cs")
 
@@ -36,26 +36,26 @@ class Label:
     families: tuple[str, ...]
 
     def put_on(self, artist: Text) -> None:
-        """Show this text, and none of it as mathematics."""
+        """Show this text, none of it as mathematics."""
         artist.set_parse_math(False)
         artist.set_fontfamily(list(self.families))
         artist.set_text(self.text)
 
 
-def labels(
+def of_titles(
     titles: Iterable[object], stand_ins: Sequence[str], hints: Sequence[str], width: int
 ) -> list[Label]:
     """
-    One label for each title, each different from the others.
+    Return one label for each title, each different from the others.
 
     Parameters
     ----------
     titles
-        Text of any script and length; anything that is no text, or blank, is missing.
+        Text of any script and length; anything that is not text, or is blank, is missing.
     stand_ins
-        Drawn where a title is missing or no installed font has a character of it: the id.
+        Drawn where a title is missing or has a character that no installed font has: the id.
     hints
-        Put behind titles that are there more than once: the day. If that leaves some alike, the stand-in is.
+        Added to titles that occur more than once: the day. If that leaves some alike, the stand-in is added.
     width
         Columns that a label may take; East Asian characters take two. Longer ones are cut, with an ellipsis.
 
@@ -71,15 +71,15 @@ def labels(
         for text, stand_in in zip(texts, stand_ins, strict=True)
     ]
     return [
-        Label(text, families_for(text, among)) if families_for(text, among) else plain(text)
+        Label(text, families_for(text, among) or tuple(_usual_families()))
         for text in _distinct(drawable, hints, stand_ins, width)
     ]
 
 
 def named(names: Sequence[object], width: int, notes: Sequence[str] = ()) -> list[Label]:
-    """Labels of groups or hosts; a name that cannot be drawn becomes its place, and notes stand behind."""
+    """Return labels of groups or hosts with notes after them; a name that cannot be drawn becomes its place."""
     places = [f"#{place}" for place in range(1, len(names) + 1)]
-    made = labels(names, places, places, width)
+    made = of_titles(names, places, places, width)
     return [
         Label(label.text + note, label.families)
         for label, note in zip(made, notes or [""] * len(made), strict=True)
@@ -87,12 +87,12 @@ def named(names: Sequence[object], width: int, notes: Sequence[str] = ()) -> lis
 
 
 def plain(text: str) -> Label:
-    """Label of words of our own, or of text known to be plain."""
+    """Return the label of words of our own, or of text known to be plain."""
     return Label(text, tuple(_usual_families()))
 
 
 def clean(title: object) -> str:
-    """Give a title as one line without control characters; "" for what is no text."""
+    """Return a title as one line without control characters; "" for what is not text."""
     if not isinstance(title, str):
         return ""
     visible = "".join(c if _is_kept(c) else " " if unicodedata.category(c) == "Cc" else "" for c in title)
@@ -113,15 +113,15 @@ def shorten(text: str, width: int) -> str:
 
 
 def columns(text: str) -> int:
-    """Columns that a text takes, as terminals count them."""
+    """Return the columns that a text takes, as terminals count them."""
     return sum(_columns_of(character) for character in text)
 
 
 def families_for(text: str, among: frozenset[str] | None = None) -> tuple[str, ...]:
     """
-    Font families that have every character of a text, the user's own first; empty if there are none.
+    Return font families that have every character of a text, the user's own first; empty if there are none.
 
-    `among` names all characters of a chart, so that the fonts are looked through once for all of its labels.
+    `among` names all characters of a chart, so that the fonts are searched once for all of its labels.
     """
     usual = _usual_families()
     having = _coverage(among or frozenset(text), _fonts(), _usual_font(usual))
@@ -149,12 +149,12 @@ def _columns_of(character: str) -> int:
 
 
 def _is_ignorable(character: str) -> bool:
-    """Joiners and variation selectors have no picture of their own; layout takes them out."""
+    """Whether it has no picture of its own: joiners and variation selectors, which layout removes."""
     return character in _JOINERS or "\ufe00" <= character <= "\ufe0f"
 
 
 def _clusters(text: str) -> list[str]:
-    """Split into what is drawn as one sign: a letter with its accents, an emoji with its tone, a flag."""
+    """Split a text into what is drawn as one sign: a letter with its accents, an emoji with its tone, a flag."""
     clusters: list[str] = []
     for character in text:
         if clusters and _continues(clusters[-1], character):
@@ -197,7 +197,7 @@ def _usual_font(families: list[str]) -> tuple[str, int]:
 
 
 def _fonts() -> tuple[tuple[str, str, int], ...]:
-    """Family, file and face of each installed font: for a family, the upright one of usual weight."""
+    """Return family, file and face of each installed font: for a family, the upright one of usual weight."""
     return _regular(tuple(font_manager.fontManager.ttflist))
 
 
@@ -223,7 +223,7 @@ def _off_weight(entry: font_manager.FontEntry) -> int:
 def _coverage(
     characters: frozenset[str], fonts: tuple[tuple[str, str, int], ...], usual: tuple[str, int]
 ) -> dict[str, frozenset[int]]:
-    """Places of the fonts that have each character; -1 is the usual font, and the others are asked for the rest."""
+    """Return the places of the fonts that have each character: -1 is the usual font, others are asked for the rest."""
     having: dict[str, set[int]] = {character: set() for character in characters}
     drawn = {c for c in characters if unicodedata.category(c) not in _NOT_DRAWN}
     for character in _drawable(drawn, *usual):
@@ -247,7 +247,7 @@ def _drawable(characters: Iterable[str], path: str, face: int) -> list[str]:
 
 
 def _best(fonts: Iterable[int], text: str) -> int:
-    """Choose the font that suits: without serifs, with the letter forms of the text's own language."""
+    """Return the font that fits best: without serifs, with the letter forms of the text's own language."""
     region = "JP" if _has(text, "\u3040", "\u30ff") else "KR" if _has(text, "\uac00", "\ud7a3") else "SC"
     names = {place: _fonts()[place][0] for place in fonts}
 

@@ -11,12 +11,13 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from spacekit import stats
-from spacekit.plot import axes, caption, labels, scales
+from spacekit.plot import axes, caption, labels
+from spacekit.stats.columns import floats
 
 
 def quality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
-    Share of Spaces that each check of `stats.quality` finds.
+    Draw the share of Spaces that each check of `stats.quality` finds.
 
     Parameters
     ----------
@@ -33,6 +34,13 @@ def quality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> A
     ax
         One bar for each check, in the order of `stats.quality`, with the number of Spaces beside it. What a check finds
         need not be a fault: a Space without a recording is what it is.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> ax = sk.plot.quality(sk.sample_batch().spaces)
+    >>> ax.get_xlabel()
+    'share of Spaces'
     """
     found = stats.quality(spaces)
     most = axes.rows_that_fit(ax)
@@ -44,14 +52,14 @@ def quality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> A
         axes.nothing(ax, 0)
     axes.name_axes(ax, "share of Spaces")
     rest = f"The {len(kept)} of {len(found)} checks that find most." if len(found) > len(kept) else ""
-    caption.put(ax, f"{caption.of(len(spaces), len(spaces))}.", rest, "Not all that is found is a fault.",
-                caption.fetched(spaces), caption.made_up(spaces))  # fmt: skip
+    n = f"{caption.of(len(spaces), len(spaces))}."
+    caption.put(ax, spaces, n, rest, "Not everything that is found is a fault.")
     return ax
 
 
 def _draw_checks(ax: Axes, found: pd.DataFrame, **kwargs: Any) -> None:
     at = np.arange(len(found))[::-1]
-    share = scales.floats(found["share"])
+    share = floats(found["share"])
     ax.barh(at, share, **axes.options(Rectangle, {"color": axes.colours(ax)[0], "height": 0.65}, kwargs))
     for row, width, n in zip(at, share, found["n"], strict=True):
         ax.annotate(f"{n:,}", (width, row), (4, 0), textcoords="offset points", va="center_baseline",

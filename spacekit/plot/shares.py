@@ -1,7 +1,8 @@
-"""Groups side by side: shares of replay, hosts, punctuality. Numbers are those of `stats`."""
+"""Shares of replay in the counts: by group and by host. Numbers are those of `stats`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +13,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from spacekit import stats
-from spacekit.plot import axes, caption, labels, scales
+from spacekit.plot import axes, caption, labels
+from spacekit.stats.columns import floats
 
 _MOST_LINES: Final = 7
 _LINES: Final = ("-", (0, (5, 1)), (0, (1, 1)), (0, (4, 1, 1, 1)), (0, (8, 2)), (0, (2, 2)), "-")
@@ -21,15 +23,15 @@ _NAME_COLUMNS: Final = 24
 
 def replay_share(spaces: pd.DataFrame, *, by: Any = None, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
-    Share of Spaces with at most a given replay share, as a step curve for each group.
+    Draw the share of Spaces with at most a given replay share, as a step curve for each group.
 
     Parameters
     ----------
     spaces
         Table `spaces`. Spaces for which live and replay do not compare are left out, and counted in the caption.
     by
-        Groups, as `stats.compare` takes them: "host", "weekday", a column's name, a function of the table, values. Of
-        more than 7, the largest are drawn, and the caption says how many are not.
+        Groups, as in `stats.compare`: "host", "weekday", a column's name, a function of the table, values. Of more
+        than 7, the largest are drawn, and the caption says how many are not.
     ax
         Where to draw; a new figure if None.
     **kwargs
@@ -38,7 +40,14 @@ def replay_share(spaces: pd.DataFrame, *, by: Any = None, ax: Axes | None = None
     Returns
     -------
     ax
-        The replay share is plays / (live + plays), and no share of people. Where a curve crosses 50 % is the median.
+        The replay share is plays / (live + plays), not a share of people. A curve crosses 50 % at the median.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> ax = sk.plot.replay_share(sk.sample_batch().spaces, by="host")
+    >>> ax.get_xlabel()
+    'replay share: plays / (live + plays)'
     """
     curves = stats.share_ecdf(spaces, by)
     ax = axes.given_or_new(ax)
@@ -50,8 +59,8 @@ def replay_share(spaces: pd.DataFrame, *, by: Any = None, ax: Axes | None = None
     else:
         _draw_curves(ax, curves, sizes[sizes.index.isin(largest.index)], **kwargs)
     axes.name_axes(ax, labels.SHARE, "share of Spaces at or below")
-    caption.put(ax, f"{caption.of(int(sizes.sum()), len(spaces))}.", caption.not_shown(len(sizes), _MOST_LINES),
-                caption.SHARE, caption.of_spaces(spaces))  # fmt: skip
+    caption.put(ax, spaces, f"{caption.of(int(sizes.sum()), len(spaces))}.",
+                caption.not_shown(len(sizes), _MOST_LINES), caption.SHARE, caption.left_out(spaces))  # fmt: skip
     return ax
 
 
@@ -59,7 +68,7 @@ def _draw_curves(ax: Axes, curves: pd.DataFrame, sizes: pd.Series[Any], **kwargs
     handles = []
     for name, colour, line in zip(sizes.index, (*axes.colours(ax), axes.ink(ax)), _LINES, strict=False):
         curve = curves[curves["group"] == name]
-        x, y = scales.floats(curve["replay_share"]), scales.floats(curve["fraction"])
+        x, y = floats(curve["replay_share"]), floats(curve["fraction"])
         usual = {"color": colour, "linestyle": line, "linewidth": 1.8, "where": "post"}
         handles += ax.step(np.r_[0, x, 1], np.r_[0, y, 1], **axes.options(Line2D, usual, kwargs))
     ax.axhline(0.5, color=axes.faint(ax, 0.3), linewidth=0.8, zorder=0)
@@ -72,7 +81,7 @@ def _draw_curves(ax: Axes, curves: pd.DataFrame, sizes: pd.Series[Any], **kwargs
 
 def hosts(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
-    Median replay share of each host, with its 95 % interval and the middle half of the host's Spaces.
+    Draw the median replay share of each host, with its 95 % interval and the middle half of the host's Spaces.
 
     Parameters
     ----------
@@ -86,13 +95,18 @@ def hosts(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axe
     Returns
     -------
     ax
-        Hosts by median share, the highest on top, with n behind the name. A hollow dot without an interval is a
-        host with too few Spaces for one (`thin` in `stats.compare`).
+        Hosts by median share, the highest on top, with n after the name. A hollow dot without an interval is a host
+        with too few Spaces for one (`thin` in `stats.compare`).
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> ax = sk.plot.hosts(sk.sample_batch().spaces)
+    >>> ax.get_yticklabels()[-1].get_text()
+    'sample_radio (n = 11)'
     """
     kept = spaces[stats.measures(spaces)["excluded"].isna().to_numpy()]
-    host = stats.group_labels(kept, "host")
-    chosen, n_hosts = largest(host, axes.rows_that_fit(ax))
-    rows = stats.summarise(kept[chosen.to_numpy()], by=host[chosen].astype(str).tolist())
+    rows, not_shown = by_host(kept, stats.summarise, axes.rows_that_fit(ax))
     rows = rows.sort_values("share_median", ascending=False, kind="stable")
     ax = axes.given_or_new(ax, rows=len(rows))
     if rows.empty:
@@ -100,21 +114,34 @@ def hosts(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axe
     else:
         _draw_intervals(ax, rows, **kwargs)
     axes.name_axes(ax, labels.SHARE)
-    unknown = int(host.isna().sum())
-    caption.put(ax, f"{caption.of(len(kept), len(spaces))}.", caption.not_shown(n_hosts, len(rows), "hosts"),
+    unknown = int(stats.group_labels(kept, "host").isna().sum())
+    caption.put(ax, spaces, f"{caption.of(len(kept), len(spaces))}.", not_shown,
                 f"{unknown:,} without a known host not shown." if unknown else "", caption.SHARE,
-                caption.of_spaces(spaces))  # fmt: skip
+                caption.left_out(spaces))  # fmt: skip
     return ax
+
+
+def by_host(
+    spaces: pd.DataFrame, compute: Callable[..., pd.DataFrame], most: int
+) -> tuple[pd.DataFrame, str]:
+    """Return what `compute` makes of the hosts with most Spaces, and a sentence on the others."""
+    host = stats.group_labels(spaces, "host")
+    sizes = host.value_counts()
+    sizes = sizes[sizes > 0]
+    chosen = host.isin(list(sizes.index[:most]))
+    rows = compute(spaces[chosen.to_numpy()], by=host[chosen].astype(str).tolist())
+    return rows, caption.not_shown(len(sizes), len(rows), "hosts")
 
 
 def _draw_intervals(ax: Axes, rows: pd.DataFrame, **kwargs: Any) -> None:
     at = np.arange(len(rows))[::-1]
-    middle, low, high = (scales.floats(rows[f"share_{name}"]) for name in ("median", "low", "high"))
-    colour = axes.colours(ax)[1]
-    half = ax.hlines(at, scales.floats(rows["share_q25"]), scales.floats(rows["share_q75"]), linewidth=7,
-                     color=axes.faint(ax, 0.18), label="middle half of the Spaces")  # fmt: skip
+    quarter, middle, three_quarters, low, high = (
+        floats(rows[f"share_{name}"]) for name in ("q25", "median", "q75", "low", "high")
+    )
+    colour, thin = axes.colours(ax)[1], rows["thin"].to_numpy(dtype=bool)
+    half = ax.hlines(at, quarter, three_quarters, linewidth=7, color=axes.faint(ax, 0.18),
+                     label="middle half of the Spaces")  # fmt: skip
     interval = ax.hlines(at, low, high, linewidth=1.8, color=colour, label="95 % interval of the median")
-    thin = rows["thin"].to_numpy(dtype=bool)
     faces = [axes.paper(ax) if few else colour for few in thin]
     usual = {"c": faces, "s": 30, "zorder": 3, "edgecolor": colour}
     ax.scatter(middle, at, **axes.options(PathCollection, usual, kwargs))
@@ -130,10 +157,3 @@ def _draw_intervals(ax: Axes, rows: pd.DataFrame, **kwargs: Any) -> None:
 
 def _dot(edge: Any, face: Any, label: str) -> Line2D:
     return Line2D([], [], linestyle="", marker="o", markeredgecolor=edge, markerfacecolor=face, label=label)
-
-
-def largest(group: pd.Series[Any], most: int) -> tuple[pd.Series[Any], int]:
-    """Which rows belong to the groups with most rows, and how many groups there are."""
-    sizes = group.value_counts()
-    sizes = sizes[sizes > 0]
-    return group.isin(list(sizes.index[:most])), len(sizes)

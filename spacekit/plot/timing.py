@@ -1,4 +1,4 @@
-"""Spaces as bars in time, so that those on air at once are seen. Times and lanes are those of `stats`."""
+"""When Spaces are on air, how punctual, how long, and at which hour. Numbers are those of `stats`."""
 
 from __future__ import annotations
 
@@ -8,34 +8,33 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection, QuadMesh
-from matplotlib.colors import LogNorm, Normalize
+from matplotlib.colors import ListedColormap, LogNorm, Normalize
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from spacekit import stats
-from spacekit.plot import axes, caption, labels, scales, shares
-from spacekit.stats.columns import pick_spaces
+from spacekit.plot import axes, caption, labels, points, scales, shares
+from spacekit.stats.columns import floats, pick_spaces
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _VALUES: Final = {
     **{name: f"median {label}" for name, label in labels.COUNTS.items()},
     "share": f"median {labels.SHARE}",
 }
-_POINTS: Final = {"s": 34, "alpha": 0.8, "linewidth": 0}
 _MOST_BARS: Final = 400
 _LEAST_COLUMNS: Final = 8
 
 
 def timeline(spaces: pd.DataFrame, *, tz: str = "UTC", ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
-    When each Space was on air, as bars in time; those on air at a same moment lie one above the other.
+    Draw when each Space was on air, as bars in time; Spaces that overlap lie one above the other.
 
     Parameters
     ----------
     spaces
         Table `spaces`. Of more than 400 with a start and an end, the latest are drawn.
     tz
-        Zone whose clocks are meant.
+        Time zone of the clocks.
     ax
         Where to draw; a new figure if None.
     **kwargs
@@ -50,7 +49,14 @@ def timeline(spaces: pd.DataFrame, *, tz: str = "UTC", ax: Axes | None = None, *
     Raises
     ------
     ValueError
-        `tz` is not understood.
+        There is no such zone.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> ax = sk.plot.timeline(sk.sample_batch().spaces, tz="Europe/London")
+    >>> ax.get_xlabel()
+    'time (Europe/London)'
     """
     placed = stats.timeline(spaces)
     on_air = placed["left_out"].isna().to_numpy()
@@ -65,20 +71,20 @@ def timeline(spaces: pd.DataFrame, *, tz: str = "UTC", ax: Axes | None = None, *
     else:
         _draw_bars(ax, shown, tz, **kwargs)
     axes.name_axes(ax, f"time ({tz})", "Spaces at once")
-    caption.put(ax, _what_is_on_air(shown, int(on_air.sum()), len(spaces)),
-                caption.reasons(caption.tally(placed["left_out"])), caption.fetched(spaces),
-                caption.made_up(spaces))  # fmt: skip
+    caption.put(ax, spaces, _what_is_on_air(shown, int(on_air.sum()), len(spaces)),
+                caption.reasons(caption.tally(placed["left_out"])))  # fmt: skip
     return ax
 
 
 def _draw_bars(ax: Axes, shown: pd.DataFrame, tz: str, **kwargs: Any) -> None:
     start, end = (scales.days(shown[name]) for name in ("started_at", "ended_at"))
-    lane, crowded = scales.floats(shown["lane"]) + 1, (shown["overlaps"] > 0).to_numpy(dtype=bool)
+    lane, crowded = floats(shown["lane"]) + 1, (shown["overlaps"] > 0).to_numpy(dtype=bool)
     lanes, room = lane.max(), max((end.max() - start.min()) * 0.03, 1 / 1_440)
     height, _ = axes.size_points(ax)
     thick = float(np.clip(0.5 * height / lanes, 1.5, 14))
     colour = np.where(crowded, axes.colours(ax)[1], axes.colours(ax)[0])
-    ax.hlines(lane, start, end, **axes.options(LineCollection, {"color": colour, "linewidth": thick}, kwargs))
+    usual = {"color": colour, "linewidth": thick}
+    ax.hlines(lane, start, end, **axes.options(LineCollection, usual, kwargs))
     ax.scatter(start, lane, marker="|", s=thick**2, color=colour, linewidths=1)
     still = shown["is_open"].to_numpy(dtype=bool)
     ax.scatter(end[still], lane[still], marker=">", s=0.4 * thick**2, color=colour[still])
@@ -86,7 +92,7 @@ def _draw_bars(ax: Axes, shown: pd.DataFrame, tz: str, **kwargs: Any) -> None:
     ax.yaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
     scales.mark_dates(ax, tz)
     _title_bars(ax, shown, start, end, colour)
-    names = ("alone on air", "with another one")
+    names = ("alone on air", "overlaps another one")
     axes.legend(ax, [Patch(color=c, label=name) for c, name in zip(axes.colours(ax), names, strict=False)])
 
 
@@ -97,20 +103,19 @@ def _title_bars(ax: Axes, shown: pd.DataFrame, start: scales.Floats, end: scales
     columns = ((end - start) / (right - left) * width / 4.5).astype(int)
     wide = np.flatnonzero(columns >= _LEAST_COLUMNS)
     ids = shown["space_id"].fillna("no id").iloc[wide].tolist()
-    names = labels.labels(shown["title"].iloc[wide].astype(object), ids, [""] * len(ids), 300)
+    names = labels.of_titles(shown["title"].iloc[wide].astype(object), ids, [""] * len(ids), 300)
     for place, name in zip(wide, names, strict=True):
-        on_bar = "black" if axes.brightness(colour[place]) > 0.5 else "white"
         text = ax.text(start[place], float(shown["lane"].iloc[place]) + 1, "", fontsize="x-small", va="center_baseline",
-                       color=on_bar, clip_on=True)  # fmt: skip
+                       color=axes.readable_on(colour[place]), clip_on=True)  # fmt: skip
         labels.Label(" " + labels.shorten(name.text, columns[place] - 1), name.families).put_on(text)
 
 
 def _what_is_on_air(shown: pd.DataFrame, on_air: int, n: int) -> str:
-    with_others = int((shown["overlaps"] > 0).sum())
+    overlapping = int((shown["overlaps"] > 0).sum())
     rest = f"; the latest {len(shown):,} are shown" if on_air > len(shown) else ""
     still = int(shown["is_open"].sum())
     arrow = f" {still:,} had not ended when fetched (arrow)." if still else ""
-    return f"{caption.of(on_air, n)}{rest}, {with_others:,} of these on air together with another one.{arrow}"
+    return f"{caption.of(on_air, n)}{rest}; {overlapping:,} of these overlap another one.{arrow}"
 
 
 def calendar(
@@ -122,7 +127,7 @@ def calendar(
     **kwargs: Any,
 ) -> Axes:
     """
-    Median audience by weekday and hour of the start, with the number of Spaces in each cell.
+    Draw the median audience by weekday and hour of the start, with the number of Spaces in each cell.
 
     Parameters
     ----------
@@ -131,7 +136,7 @@ def calendar(
     value
         What the colour shows: "live", "replay", or the replay "share".
     tz
-        Zone whose clocks are meant, with its summer time, such as "Europe/Berlin".
+        Time zone of weekdays and hours, with its summer time, such as "Europe/Berlin".
     ax
         Where to draw; a new figure if None.
     **kwargs
@@ -145,7 +150,14 @@ def calendar(
     Raises
     ------
     ValueError
-        `value` or `tz` is not understood.
+        There is no such value or zone.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> ax = sk.plot.calendar(sk.sample_batch().spaces, value="share", tz="Asia/Tokyo")
+    >>> ax.get_xlabel()
+    'hour of the start (Asia/Tokyo)'
     """
     if value not in _VALUES:
         raise ValueError(f"calendar: there is no value {value!r}. Use one of {[*_VALUES]}.")
@@ -157,31 +169,26 @@ def calendar(
     else:
         _draw_calendar(ax, cells, value, **kwargs)
     axes.name_axes(ax, f"hour of the start ({tz})")
-    caption.put(ax, f"{caption.of(n, len(spaces))}. The number in a cell is its Spaces; grey: fewer than 3.",
-                caption.SHARE if value == "share" else caption.COUNTS, caption.of_spaces(spaces))  # fmt: skip
+    caption.put(ax, spaces, f"{caption.of(n, len(spaces))}. Numbers in cells count Spaces; grey: fewer than 3.",
+                caption.SHARE if value == "share" else caption.COUNTS, caption.left_out(spaces))  # fmt: skip
     return ax
 
 
 def _draw_calendar(ax: Axes, cells: pd.DataFrame, value: str, **kwargs: Any) -> None:
     table = cells.sort_values(["weekday", "hour"])
-    middle = scales.floats(table[f"{value}_median"]).reshape(7, 24)
-    thin, n = table["thin"].to_numpy(dtype=bool).reshape(7, 24), table["n"].to_numpy(dtype=int).reshape(7, 24)
-    grey = np.where(thin & (n > 0), 1.0, np.nan)
+    n, thin, middle = (floats(table[name]).reshape(7, 24) for name in ("n", "thin", f"{value}_median"))
     edges = np.arange(25) - 0.5, np.arange(8) - 0.5
-    ax.pcolormesh(*edges, grey, cmap=axes.one_colour(axes.faint(ax, 0.2)), zorder=0)
-    thick = np.where(thin, np.nan, middle)
+    grey, background = np.where((thin > 0) & (n > 0), 1.0, np.nan), axes.faint(ax, 0.2)
+    ax.pcolormesh(*edges, grey, cmap=ListedColormap([background]), zorder=0)
+    thick, behind = np.where(thin > 0, np.nan, middle), np.full((7, 24, 3), background)
     if np.isfinite(thick).any():
-        usual = {
-            "cmap": axes.colour_map(ax),
-            "norm": _norm(thick, value),
-            "edgecolor": axes.paper(ax),
-            "linewidth": 0.5,
-        }
+        usual = {"cmap": axes.colour_map(ax), "norm": _norm(thick, value)}
+        usual |= {"edgecolor": axes.paper(ax), "linewidth": 0.5}
         drawn = ax.pcolormesh(*edges, thick, **axes.options(QuadMesh, usual, kwargs))
-        scales.key(ax, drawn, _VALUES[value])
-        _write_n(ax, n, drawn)
-    else:
-        _write_n(ax, n, None)
+        points.key_to_counts(ax, drawn, _VALUES[value])
+        shades = drawn.to_rgba(np.ma.asarray(drawn.get_array()))
+        behind = np.where(shades[..., 3:] > 0, shades[..., :3], behind)
+    _write_n(ax, n, behind)
     ax.set_yticks(range(7), _DAYS)
     ax.set_xticks(range(0, 24, 3))
     ax.set(xlim=(-0.5, 23.5), ylim=(6.5, -0.5))
@@ -194,31 +201,18 @@ def _norm(values: scales.Floats, value: str) -> Normalize:
     return LogNorm(low, high, clip=True) if high > 10 * low else Normalize(0, max(high, 1.0))
 
 
-def _write_n(ax: Axes, n: Any, drawn: QuadMesh | None) -> None:
-    """Write how many Spaces each cell holds, in a colour that can be read on it."""
-    _, width = axes.size_points(ax)
-    behind = drawn.to_rgba(np.ma.asarray(drawn.get_array())) if drawn is not None else np.zeros((*n.shape, 4))
-    for (day, hour), number in np.ndenumerate(n):
-        if number == 0:
-            continue
-        shade = behind[day, hour]
-        on = shade[:3] if shade[3] > 0 else axes.faint(ax, 0.2)
-        colour = "black" if axes.brightness(on) > 0.5 else "white"
-        text = f"{number}" if number < 1_000 else f"{number / 1_000:.0f}k"
-        ax.text(
-            hour,
-            day,
-            text,
-            ha="center",
-            va="center",
-            fontsize=float(np.clip(width / 52, 3.5, 7)),
-            color=colour,
-        )
+def _write_n(ax: Axes, n: scales.Floats, behind: scales.Floats) -> None:
+    """Write how many Spaces each cell holds, in a colour that can be read on the one behind."""
+    size = float(np.clip(axes.size_points(ax)[1] / 52, 3.5, 7))
+    for day, hour in np.argwhere(n > 0):
+        text = f"{n[day, hour]:.0f}" if n[day, hour] < 1_000 else f"{n[day, hour] / 1_000:.0f}k"
+        colour = axes.readable_on(behind[day, hour])
+        ax.text(hour, day, text, ha="center", va="center", fontsize=size, color=colour)
 
 
 def punctuality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
-    Delay of each host's starts against the announced time: median, middle half, and how many were early, on time, late.
+    Draw how late each host starts: median delay, middle half, and how many starts were early, on time and late.
 
     Parameters
     ----------
@@ -234,13 +228,18 @@ def punctuality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) 
     -------
     ax
         Hosts by median delay, the earliest on top; negative is before the announced time. On time is within a minute.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> ax = sk.plot.punctuality(sk.sample_batch().spaces)
+    >>> ax.get_yticklabels()[-1].get_text()
+    'sample_books (0, 1, 3)'
     """
     times = pick_spaces(spaces, "started_at scheduled_start")
     begun, announced = times["started_at"].notna().to_numpy(), times["scheduled_start"].notna().to_numpy()
     timed = spaces[begun & announced]
-    host = stats.group_labels(timed, "host")
-    chosen, n_hosts = shares.largest(host, axes.rows_that_fit(ax))
-    rows = stats.punctuality(timed[chosen.to_numpy()], by=host[chosen].astype(str).tolist())
+    rows, not_shown = shares.by_host(timed, stats.punctuality, axes.rows_that_fit(ax))
     rows = rows.sort_values("delay_median", kind="stable")
     ax = axes.given_or_new(ax, rows=len(rows))
     if rows.empty:
@@ -249,10 +248,9 @@ def punctuality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) 
         _draw_delays(ax, rows, **kwargs)
     axes.name_axes(ax, "start delay (minutes after the announced start)")
     instant = int((begun & ~announced).sum())
-    caption.put(ax, f"{caption.of(len(timed), len(spaces))}.", caption.not_shown(n_hosts, len(rows), "hosts"),
+    caption.put(ax, spaces, f"{caption.of(len(timed), len(spaces))}.", not_shown,
                 f"Left out: {len(spaces) - len(timed) - instant:,} not started, {instant:,} not announced.",
-                "In brackets: early, on time (within a minute), late.", caption.fetched(spaces),
-                caption.made_up(spaces))  # fmt: skip
+                "In brackets: early, on time (within a minute), late.")  # fmt: skip
     return ax
 
 
@@ -260,15 +258,13 @@ def _draw_delays(ax: Axes, rows: pd.DataFrame, **kwargs: Any) -> None:
     at = np.arange(len(rows))[::-1]
     low, middle, high = (scales.minutes(rows[f"delay_{name}"]) for name in ("q25", "median", "q75"))
     colour = axes.colours(ax)[0]
-    scales.scale_signed(ax.xaxis, np.concatenate([low, high]))
+    scales.fit_signed(ax.xaxis, np.concatenate([low, high]))
     ax.axvspan(-1, 1, color=axes.faint(ax, 0.1), zorder=0, label="on time: within a minute")
     ax.hlines(at, low, high, linewidth=1.8, color=colour, label="middle half of the starts")
     usual = {"color": colour, "s": 30, "zorder": 3, "label": "median"}
     ax.scatter(middle, at, **axes.options(PathCollection, usual, kwargs))
-    notes = [
-        f" ({early:,}, {on_time:,}, {late:,})"
-        for early, on_time, late in zip(rows["early"], rows["on_time"], rows["late"], strict=True)
-    ]
+    starts = zip(rows["early"], rows["on_time"], rows["late"], strict=True)
+    notes = [f" ({early:,}, {on_time:,}, {late:,})" for early, on_time, late in starts]
     axes.label_rows(ax, labels.named(rows["group"].tolist(), axes.label_columns(ax) - 6, notes))
     axes.legend(ax, ax.get_legend_handles_labels()[0][::-1])
 
@@ -282,7 +278,7 @@ def duration(
     **kwargs: Any,
 ) -> Axes:
     """
-    Audience of each Space against how long it lasted, with Spearman's rho.
+    Draw the audience of each Space against how long it lasted, with Spearman's rho.
 
     Parameters
     ----------
@@ -301,12 +297,19 @@ def duration(
     Returns
     -------
     ax
-        Length is from start to end. Logarithmic where lengths or counts span decades.
+        Length is from start to end; its axis is logarithmic where lengths span decades.
 
     Raises
     ------
     ValueError
         `audience` is another word.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> ax = sk.plot.duration(sk.sample_batch().spaces, audience="replay")
+    >>> ax.get_xlabel()
+    'length of the Space, from start to end'
     """
     if audience not in labels.COUNTS:
         raise ValueError(f"duration: there is no audience {audience!r}. Use 'live' or 'replay'.")
@@ -317,19 +320,12 @@ def duration(
     if known.empty:
         axes.nothing(ax, len(spaces), "No Space to compare with a length")
     else:
-        _draw_durations(ax, known, audience, scale, **kwargs)
+        x, y = scales.minutes(known["duration"]), floats(known[audience])
+        scales.fit_spans(ax.xaxis, x)
+        scales.fit(ax.yaxis, y, scale)
+        points.scatter(ax, x, y, "Spaces", axes.colour_of(ax, audience), **kwargs)
     axes.name_axes(ax, "length of the Space, from start to end", labels.COUNTS[audience])
     rho = caption.rho(stats.correlation(spaces, "duration", audience).iloc[0]) if len(known) else ""
-    caption.put(ax, f"{caption.of(len(known), len(spaces))}{rho}.", caption.COUNTS, caption.of_spaces(spaces))
+    n = f"{caption.of(len(known), len(spaces))}{rho}."
+    caption.put(ax, spaces, n, caption.COUNTS, caption.left_out(spaces))
     return ax
-
-
-def _draw_durations(ax: Axes, known: pd.DataFrame, audience: str, scale: scales.Scale, **kwargs: Any) -> None:
-    x, y = scales.minutes(known["duration"]), scales.floats(known[audience])
-    scales.scale_spans(ax.xaxis, x)
-    scales.fit(ax.yaxis, y, scale)
-    if len(known) > axes.MOST_POINTS:
-        scales.scatter_cells(ax, x, y, **kwargs)
-        return
-    colour = axes.colours(ax)[0 if audience == "live" else 1]
-    ax.scatter(x, y, **axes.options(PathCollection, {"color": colour, **_POINTS}, kwargs))

@@ -1,4 +1,4 @@
-"""Spaces on the calendar: by weekday and hour, and over time against the usual. Numbers are those of `stats`."""
+"""Live and replay over time, each Space against its creator's usual. Numbers are those of `stats`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from spacekit import stats
 from spacekit.plot import axes, caption, labels, scales
+from spacekit.stats.columns import floats
+from spacekit.words import UNDEFINED
 
 _READING: Final = (
-    "Line: median; band: middle half; hollow: fewer than 5 creators. Usual: median of the creator's other Spaces. "
-    "Counts as X reports them; later Spaces had less time to be replayed."
+    "Line: median. Band: middle half. Hollow: fewer than 5 creators. Usual: the median of the creator's other Spaces. "
+    f"{UNDEFINED} Later Spaces had less time to gather plays."
 )
 
 
@@ -22,7 +24,7 @@ def trend(
     spaces: pd.DataFrame, *, every: str = "MS", tz: str = "UTC", ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
     """
-    Live and replay over calendar time, each Space against its creator's own usual, so that small creators count too.
+    Draw live and replay over time, each Space against its creator's own usual, so that small creators count too.
 
     Parameters
     ----------
@@ -31,7 +33,7 @@ def trend(
     every
         Length of a period, as pandas names it: "MS" months, "QS" quarters, "7D".
     tz
-        Zone whose calendar is meant.
+        Time zone of the calendar.
     ax
         Where to draw; a new figure if None.
     **kwargs
@@ -40,26 +42,32 @@ def trend(
     Returns
     -------
     ax
-        Medians at each period's start, with the middle half as a band; hollow where fewer than 5 creators. × 1 is as
-        usual: the median of the creator's other Spaces.
+        Medians at each period's start, with the middle half as a band; hollow where there are fewer than 5 creators.
+        × 1 is as usual: the median of the creator's other Spaces.
 
     Raises
     ------
     ValueError
-        `every` or `tz` is not understood.
+        There is no such `every` or `tz`.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> ax = sk.plot.trend(sk.sample_batch().spaces, every="QS")
+    >>> ax.get_ylabel()
+    "count against the creator's usual"
     """
     periods = stats.trend_periods(spaces, every, tz)
-    single = stats.trend(spaces)
-    n = int(single["left_out"].isna().sum())
+    left_out = stats.trend(spaces)["left_out"]
+    n = int(left_out.isna().sum())
     ax = axes.given_or_new(ax)
     if n == 0 or periods["change_median"].isna().all():
         axes.nothing(ax, len(spaces), "No creator with 3 Spaces to compare")
     else:
         _draw_trend(ax, periods, tz, **kwargs)
     axes.name_axes(ax, f"start of the period ({tz})", "count against the creator's usual")
-    caption.put(ax, f"{caption.of(n, len(spaces))}.", _READING,
-                caption.reasons(caption.tally(single["left_out"])), caption.fetched(spaces),
-                caption.made_up(spaces))  # fmt: skip
+    reasons = caption.reasons(caption.tally(left_out))
+    caption.put(ax, spaces, f"{caption.of(n, len(spaces))}.", _READING, reasons)
     return ax
 
 
@@ -68,7 +76,7 @@ def _draw_trend(ax: Axes, periods: pd.DataFrame, tz: str, **kwargs: Any) -> None
     for (name, label), colour, marker in zip(labels.COUNTS.items(), colours, "oD", strict=False):
         part = periods[(periods["audience"] == name)]
         at = scales.days(part["period"])
-        middle, low, high = (scales.floats(part[f"change_{what}"]) for what in ("median", "q25", "q75"))
+        middle, low, high = (floats(part[f"change_{what}"]) for what in ("median", "q25", "q75"))
         ax.fill_between(at, low, high, color=colour, alpha=0.15, linewidth=0)
         usual = {"color": colour, "marker": marker, "label": label, "linewidth": 1.8, "markersize": 6}
         handles += ax.plot(at, middle, **axes.options(Line2D, usual, kwargs))

@@ -6,7 +6,6 @@ import math
 import warnings
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -131,7 +130,7 @@ def summarise(
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence: must lie between 0 and 1, got {confidence!r}. Use 0.95 for 95 %.")
-    rows = [_row(group, confidence, seed) for group in _groups(spaces, by, tz)]
+    rows = [_row(*group, confidence, seed) for group in _groups(spaces, by, tz)]
     return frame({name: [row.get(name) for row in rows] for name in _COMPARISON}, _COMPARISON)
 
 
@@ -209,53 +208,40 @@ def _warn_of_ages(spread: pd.DataFrame) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """The Spaces of one group that are compared, and how many are not."""
+def _groups(spaces: pd.DataFrame, by: By, tz: str) -> Iterator[tuple[Any, int, dict[str, Any]]]:
+    """
+    Yield the name of each group, how many of its Spaces are excluded, and columns of the others.
 
-    name: Any
-    n_excluded: int
-    live: resample.Floats
-    replay: resample.Floats
-    share: resample.Floats
-    clusters: resample.Ints
-
-
-def _groups(spaces: pd.DataFrame, by: By, tz: str) -> Iterator[_Group]:
-    """Yield the groups, the Spaces of each in an order that does not depend on that of the rows."""
+    The order of the Spaces in a group does not depend on that of the rows. Arrays, as there may be 10,000 groups.
+    """
     measured, label = measures(spaces), group_labels(spaces, by, tz).cat
     table = pd.DataFrame({name: floats(measured[name]) for name in ("replay_share", "live", "replay")})
     table = table.assign(group=label.codes.array, key=creator_keys(spaces).array)
     table["kept"] = measured.excluded.isna().array
     table = table.sort_values(["group", "key", "replay_share", "live", "replay"])
-    columns = {name: table[name].to_numpy() for name in table if name != "key"}
-    creator = cluster_codes(table.key)
+    table["creator"] = cluster_codes(table.pop("key"))
+    columns = {str(name): table[name].to_numpy() for name in table}
     names = ["all"] if by is None else [*label.categories]
     starts = np.searchsorted(columns["group"], np.arange(-1, len(names) + 1))
     for place in [*range(len(names)), -1]:
         rows = np.arange(starts[place + 1], starts[place + 2])
         kept = rows[columns["kept"][rows]]
         if place >= 0 or len(rows):
-            yield _Group(
-                names[place] if place >= 0 else pd.NA,
-                len(rows) - len(kept),
-                columns["live"][kept],
-                columns["replay"][kept],
-                columns["replay_share"][kept],
-                _pieces(creator[kept]),
-            )
+            name = names[place] if place >= 0 else pd.NA
+            yield name, len(rows) - len(kept), {key: column[kept] for key, column in columns.items()}
 
 
-def _row(group: _Group, confidence: float, seed: int) -> dict[str, Any]:
-    row: dict[str, Any] = {"group": group.name, "n": len(group.live), "n_excluded": group.n_excluded}
-    row |= _quartiles({"live": group.live, "replay": group.replay, "share": group.share})
-    rng = np.random.default_rng([seed, zlib.crc32(str(group.name).encode())])
-    row["thin"] = _thin(group.clusters, confidence)
+def _row(name: Any, n_excluded: int, kept: dict[str, Any], confidence: float, seed: int) -> dict[str, Any]:
+    live, replay, share = kept["live"], kept["replay"], kept["replay_share"]
+    clusters = _pieces(kept["creator"])
+    row: dict[str, Any] = {"group": name, "n": len(live), "n_excluded": n_excluded}
+    row |= _quartiles({"live": live, "replay": replay, "share": share})
+    rng = np.random.default_rng([seed, zlib.crc32(str(name).encode())])
+    row["thin"] = _thin(clusters, confidence)
     if not row["thin"]:
-        ends = resample.median_interval(group.share, group.clusters, confidence, rng)
-        row["share_low"], row["share_high"] = ends
-        row["p_value"] = _paired_test(group.share, group.clusters)
-    return row | _rho(group.live, group.replay, group.clusters, confidence, rng)
+        row["share_low"], row["share_high"] = resample.median_interval(share, clusters, confidence, rng)
+        row["p_value"] = _paired_test(share, clusters)
+    return row | _rho(live, replay, clusters, confidence, rng)
 
 
 def _pieces(creator: resample.Ints) -> resample.Ints:

@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from spacekit.plot import axes, caption, scales
+from spacekit.plot import axes, caption, points, scales
 from spacekit.samples import sample_batch
 
 
@@ -61,7 +61,7 @@ def test_cells_hold_every_point() -> None:
     x, y = np.arange(1, 1_001, dtype=float), np.arange(1_000, 0, -1, dtype=float)
     scales.fit(ax.xaxis, x, before=0, after=0)
     scales.fit(ax.yaxis, y, before=0, after=0)
-    assert scales.cells(ax, x, y)[2].sum() == 1_000
+    assert points.cells(ax, x, y)[2].sum() == 1_000
 
 
 def test_a_span_stays_on_one_line() -> None:

@@ -16,7 +16,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
 def one(title: object, width: int = 30) -> labels.Label:
     """Label of one title, with an id to stand in."""
-    (label,) = labels.labels([title], ["1SAMPLEidOne1"], ["2026-01-01"], width)
+    (label,) = labels.of_titles([title], ["1SAMPLEidOne1"], ["2026-01-01"], width)
     return label
 
 
@@ -102,7 +102,7 @@ def test_wide_characters_count_twice() -> None:
 
 def test_equal_titles_get_the_day_then_the_id() -> None:
     """Titles that are there twice get the day; on one day, the id."""
-    made = labels.labels(
+    made = labels.of_titles(
         ["talk"] * 3 + ["other"], ["1a", "1b", "1c", "1d"], ["2026-01-01", "2026-01-02", "2026-01-02", ""], 30
     )
     assert [label.text for label in made] == ["talk · 2026-01-01", "talk · 1b", "talk · 1c", "other"]
