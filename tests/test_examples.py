@@ -19,19 +19,6 @@ TODO = {
     "sk.drift",
     "sk.normalize",
     "sk.read_jsonl",
-    "sk.plot.Chart",
-    "sk.plot.audience",
-    "sk.plot.calendar",
-    "sk.plot.duration",
-    "sk.plot.followers",
-    "sk.plot.growth",
-    "sk.plot.hosts",
-    "sk.plot.live_vs_replay",
-    "sk.plot.punctuality",
-    "sk.plot.quality",
-    "sk.plot.replay_share",
-    "sk.plot.timeline",
-    "sk.plot.trend",
 }
 """Names that still lack one; this set only ever shrinks, and ends empty."""
 

@@ -47,7 +47,7 @@ def growth(
     --------
     >>> import spacekit as sk
     >>> with sk.Archive("observations.db") as archive:
-    ...     added = archive.add_jsonl(sk.sample_observations_path())
+    ...     added = archive.add_files(sk.sample_observations_path())
     ...     ax = sk.plot.growth(archive.observations())
     >>> ax.get_xlabel()
     'age: time since the Space ended'

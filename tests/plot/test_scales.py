@@ -1,0 +1,61 @@
+"""Axes of counts: logarithmic where counts span decades, marked at round numbers that leave each other room."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from spacekit.plot import points, scales
+
+
+def ticks(values: list[float], size: tuple[float, float] = (6, 4)) -> tuple[str, list[str]]:
+    """Scale and tick labels of an x axis fitted to values."""
+    ax = Figure(figsize=size).subplots()
+    scales.fit(ax.xaxis, np.array(values))
+    return ax.get_xscale(), [label.get_text() for label in ax.get_xticklabels()]
+
+
+@pytest.mark.parametrize(
+    ("values", "scale"),
+    [
+        ([1, 19], "linear"),
+        ([1, 20], "log"),
+        ([0, 1, 20], "symlog"),
+        ([], "linear"),
+        ([0], "linear"),
+        ([np.nan, 5], "linear"),
+    ],
+)
+def test_logarithmic_where_counts_span_decades(values: list[float], scale: str) -> None:
+    """From a range of twenty on, an axis is logarithmic, with a place for 0 if there is one."""
+    assert ticks(values)[0] == scale
+
+
+def test_counts_are_marked_at_round_numbers() -> None:
+    """Ticks are decades, or steps between them where they are few, with 0 at its own place."""
+    assert ticks([0, 30, 90_000])[1] == ["0", "10", "1,000", "100,000"]
+    assert ticks([10, 300])[1] == ["10", "20", "50", "100", "200"]
+    assert "1 M" in ticks([10, 3_000_000])[1]
+
+
+@pytest.mark.parametrize("width", [2.0, 3.5, 8.0])
+@pytest.mark.parametrize("values", [[1, 2_000_000], [0, 7, 900_000], [20, 700], [0, 3]])
+def test_tick_labels_do_not_overlap(values: list[float], width: float) -> None:
+    """In axes of any width, the labels of neighbouring ticks leave each other room."""
+    figure = Figure(figsize=(width, 3), layout="constrained")
+    ax = figure.subplots()
+    scales.fit(ax.xaxis, np.array(values))
+    FigureCanvasAgg(figure).draw()
+    boxes = [label.get_window_extent() for label in ax.get_xticklabels() if label.get_text()]
+    assert not any(left.overlaps(right) for left, right in pairwise(boxes))
+
+
+def test_cells_hold_every_point() -> None:
+    """Cells count all points, those on the edges of the axes too."""
+    ax = Figure().subplots()
+    x, y = np.arange(1, 1_001, dtype=float), np.arange(1_000, 0, -1, dtype=float)
+    scales.fit(ax.xaxis, x, before=0, after=0)
+    scales.fit(ax.yaxis, y, before=0, after=0)
+    assert points.cells(ax, x, y)[2].sum() == 1_000
