@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import pandas as pd
@@ -11,10 +11,11 @@ from traitlets import Any as AnyTrait
 from traitlets import Bool, Enum, HasTraits, Int, Tuple, Unicode, observe
 
 from spacekit import stats
+from spacekit.archive import Archive
+from spacekit.archive.sources import source_of
 from spacekit.forms import filters, phrases
 from spacekit.forms.filters import Filters
 from spacekit.forms.picture import Picture, Request
-from spacekit.forms.sources import Source
 from spacekit.forms.work import Newest
 from spacekit.plot import Chart
 
@@ -33,8 +34,8 @@ class ExploreState(HasTraits):
 
     Parameters
     ----------
-    source
-        The Spaces.
+    given
+        The Spaces, in any form that `archive.sources.source_of` opens.
     charts
         Charts by name, such as `spacekit.plot.CHARTS`.
     draw
@@ -60,13 +61,15 @@ class ExploreState(HasTraits):
     comparison = AnyTrait(None, allow_none=True, help="`(frame, note)` of `compared`; None until it is made.")
     error = AnyTrait(None, allow_none=True, help="What drawing or comparing raised, or None.")
 
-    def __init__(
-        self, source: Source, charts: Mapping[str, Chart], draw: Callable[[Request], Picture]
-    ) -> None:
+    def __init__(self, given: Any, charts: Mapping[str, Chart], draw: Callable[[Request], Picture]) -> None:
         super().__init__()
-        self.source = source
-        self.view = source.spaces
-        self.charts = {name: chart for name, chart in charts.items() if self._can_draw(chart)}
+        self._given = list(given) if isinstance(given, Iterator) else given
+        self.source = source_of(self._given, progress=True)
+        self.view = self.source.spaces
+        stats.measures(self.view)  # it names the columns that a table lacks
+        if isinstance(given, Archive):
+            self.source.observations  # noqa: B018  # read now, because the archive may be closed later
+        self.charts = charts
         self._draw = draw
         self._work = Newest(self._failed)
         self.run()
@@ -79,9 +82,6 @@ class ExploreState(HasTraits):
         sizes = sizes[sizes > 0].sort_index().sort_values(ascending=False, kind="stable")
         return [(f"{name} ({n:,})", str(name)) for name, n in zip(sizes.index, sizes, strict=True)]
 
-    def _can_draw(self, chart: Chart) -> bool:
-        return chart.takes == "spaces" or self.source.observations is not None
-
     # What a person does
 
     @observe(*_FILTERS, "chart", "by", "scale")
@@ -91,7 +91,7 @@ class ExploreState(HasTraits):
         try:
             self._filter()
             request, view, by, tz = self.request, self.view, self.by, self.tz
-        except ValueError as error:  # no such time zone or chart
+        except Exception as error:  # noqa: BLE001  # shown, as ipywidgets would swallow it
             self._failed(error)
             return
         self._work.submit(lambda overtaken: self._show(request, view, by, tz, overtaken))
@@ -131,8 +131,9 @@ class ExploreState(HasTraits):
     @property
     def request(self) -> Request:
         """The chart of what is in view."""
-        table, observations = self.view, self.source.observations
-        if self._chart().takes == "observations" and observations is not None:
+        table = self.view
+        if self._chart().takes == "observations":
+            observations = self.source.observations
             table = observations[observations["space_id"].isin(table["space_id"])]
         options: dict[str, Any] = dict(self._options())
         if "by" in options:
@@ -141,10 +142,7 @@ class ExploreState(HasTraits):
 
     def _chart(self) -> Chart:
         if self.chart not in self.charts:
-            known = ", ".join(self.charts)
-            raise ValueError(
-                f"Chart: {self.chart!r} cannot be drawn of {self.source.name}. Choose one of {known}."
-            )
+            raise ValueError(f"chart: there is no {self.chart!r}. Choose one of {', '.join(self.charts)}.")
         return self.charts[self.chart]
 
     def _options(self) -> dict[str, str]:
@@ -157,14 +155,13 @@ class ExploreState(HasTraits):
         options = {name: repr(value) for name, value in self._options().items()}
         if "by" in options:
             options["by"] = f"sk.stats.group_labels(view, {by})"
-        table = "view"
-        if self._chart().takes == "observations":
-            table = "observations[observations.space_id.isin(view.space_id)]"
+        observed = self._chart().takes == "observations"
+        table = "observations[observations.space_id.isin(view.space_id)]" if observed else "view"
         arguments = ", ".join([table, *(f"{name}={value}" for name, value in options.items())])
         return [
             "import pandas as pd" if self.first or self.last else "",
             "import spacekit as sk",
-            self.source.code,
+            phrases.source_code(self._given, observations=observed),
             filters.code(self.source.spaces, chosen),
             f"ax = sk.plot.{self.chart}({arguments})",
             f"sk.compare(view, by={by})" if self.by else "sk.compare(view)",

@@ -15,7 +15,6 @@ from spacekit.errors import SpacekitError
 from spacekit.forms import parts, phrases, picture
 from spacekit.forms.explore_state import GROUPS, SCALES, ExploreState
 from spacekit.forms.parts import Download, Form
-from spacekit.forms.sources import source_of
 from spacekit.forms.table import plain, shown
 from spacekit.samples import sample_batch
 
@@ -42,7 +41,8 @@ class AudienceExplorer(Form):
     Parameters
     ----------
     source
-        A table `spaces`, a `Batch`, an `Archive`, or the path of an archive or of a JSONL file.
+        A table `spaces`, a `Batch`, an open `Archive`, or a path or several: of archives, of whatever `read` takes,
+        and of tables that spacekit wrote as CSV or Parquet.
 
     Attributes
     ----------
@@ -81,7 +81,7 @@ class AudienceExplorer(Form):
     state: ExploreState
 
     def __init__(self, source: Any) -> None:
-        self.state = ExploreState(source_of(source), plot.CHARTS, picture.draw)
+        self.state = ExploreState(source, plot.CHARTS, picture.draw)
         self._make_inputs()
         self._make_outputs()
         self._link()
@@ -126,7 +126,8 @@ class AudienceExplorer(Form):
         self.tz = parts.named(w.Combobox, "Time zone", "18em", continuous_update=False, **zones)
 
     def _make_outputs(self) -> None:
-        self.badge = parts.html(parts.made_up(self.state.source.made_up))
+        source = self.state.source
+        self.badge = parts.html(parts.made_up(source.made_up) + parts.remark(phrases.not_read(source.batch)))
         self.status, self.chart, self.compared, self.code = (parts.html() for _ in range(4))
         self.save_png, self.save_svg, self.save_csv = Download(), Download(), Download()
         self.downloads = parts.row(self.save_png, self.save_svg, self.save_csv)

@@ -12,10 +12,8 @@ from typed_spaces import spaces
 
 import spacekit as sk
 from spacekit import plot, stats
-from spacekit.fields import TABLES
 from spacekit.forms.explore_state import MOST_GROUPS, ExploreState, compared
 from spacekit.forms.picture import Picture, Request
-from spacekit.forms.sources import source_of
 from spacekit.plot import Chart
 
 CHARTS = {
@@ -30,7 +28,7 @@ def _draw(request: Request) -> Picture:
 
 def explored(given: Any, draw: Callable[[Request], Picture] = _draw) -> ExploreState:
     """Make a state with two charts that draw nothing."""
-    return ExploreState(source_of(given), CHARTS, draw)
+    return ExploreState(given, CHARTS, draw)
 
 
 def test_filter_keeps_the_index() -> None:
@@ -77,11 +75,8 @@ def test_options_go_to_the_charts_that_take_them() -> None:
     state.close()
 
 
-def test_growth_needs_observations(tmp_path: Path) -> None:
-    """A chart of observations is offered for an archive only, and then is of the Spaces in view."""
-    state = explored(six_spaces())
-    assert list(state.charts) == ["live_vs_replay"]
-    state.close()
+def test_growth_is_of_the_spaces_in_view(tmp_path: Path) -> None:
+    """A chart of observations has all those of the Spaces in view."""
     with sk.Archive(tmp_path / "a.db") as archive:
         archive.add_files(sk.sample_observations_path())
         state = explored(archive)
@@ -153,49 +148,54 @@ def test_largest_groups_are_compared() -> None:
 def sources(folder: Path) -> dict[str, Any]:
     """The samples in every form that can be explored."""
     batch = sk.sample_batch()
-    batch.to_jsonl(folder / "s.jsonl")
-    archive = sk.Archive(folder / "s.db")
-    archive.add_files(folder / "s.jsonl")
-    paths = {
-        "JSONL": folder / "s.jsonl",
-        "path as text": str(folder / "s.jsonl"),
-        "archive's path": folder / "s.db",
-    }
-    return {"table": batch.spaces, "batch": batch, "archive": archive, **paths}
+    lines, table, database = folder / "s.jsonl", folder / "s.parquet", folder / "s.db"
+    batch.to_jsonl(lines)
+    batch.spaces.to_parquet(table)
+    archive = sk.Archive(database)
+    archive.add_files(lines)
+    given = {"table": batch.spaces, "batch": batch, "archive": archive, "lines": lines, "database": database}
+    return {**given, "text": str(table), "several": [lines, table], "iterator": iter([lines])}
 
 
-@pytest.mark.parametrize("kind", ["table", "batch", "archive", "JSONL", "path as text", "archive's path"])
-def test_source(kind: str, tmp_path: Path) -> None:
-    """A table, a batch, an archive and their files hold the same Spaces, and the code reads them again."""
+@pytest.mark.parametrize(
+    "kind", ["table", "batch", "archive", "lines", "database", "text", "several", "iterator"]
+)
+def test_code_opens_the_source(kind: str, tmp_path: Path) -> None:
+    """Whatever was given, the code opens it again: its Spaces, and its observations where the chart takes them."""
     given = sources(tmp_path)
-    source = source_of(given[kind])
-    assert sorted(source.spaces["space_id"]) == sorted(given["table"]["space_id"])
-    assert source.made_up
-    assert set(source.spaces) == {field.name for field in TABLES["spaces"]}
-    scope = {"sk": sk, "batch": given["batch"], "archive": given["archive"], "spaces": given["table"]}
-    exec(source.code, scope)  # noqa: S102  # the code is the point
-    assert len(scope["spaces"]) == len(source.spaces)
+    state = explored(given[kind])
     given["archive"].close()
+    state.chart = "growth"
+    assert state.error is None
+    assert len(state.request.table) == len(state.view) == 87 * (1 + (kind == "several"))
+    state.wait(30)
+    scope = {"batch": given["batch"], "archive": sk.Archive(tmp_path / "s.db"), "spaces": given["table"]}
+    with pytest.warns(sk.AgeWarning):
+        exec(state.code, scope)  # noqa: S102  # the code is the point
+    assert len(scope["observations"]) == len(scope["spaces"]) == len(state.view)
+    scope["archive"].close()
+    state.close()
 
 
-def test_source_of_what_is_none(tmp_path: Path) -> None:
+def test_what_holds_no_spaces_is_refused(tmp_path: Path) -> None:
     """What holds no Spaces is refused, with what to pass instead."""
-    with pytest.raises(TypeError, match="Give a table"):
-        source_of(42)
+    with pytest.raises(TypeError, match="Pass a table"):
+        explored(42)
     with pytest.raises(ValueError, match="lacks the columns"):
-        source_of(pd.DataFrame({"x": [1]}))
+        explored(pd.DataFrame({"x": [1]}))
     with pytest.raises(FileNotFoundError):
-        source_of(tmp_path / "none.jsonl")
+        explored(tmp_path / "none.jsonl")
     (tmp_path / "text.jsonl").write_text("no JSON\n", encoding="utf-8")
-    with pytest.warns(sk.IncompleteWarning), pytest.raises(sk.DataError, match="no line of it"):
-        source_of(tmp_path / "text.jsonl")
+    with pytest.warns(sk.IncompleteWarning), pytest.raises(sk.DataError, match="no Space"):
+        explored(tmp_path / "text.jsonl")
 
 
 @pytest.mark.parametrize("name", plot.CHARTS)
 def test_code_does_the_same(name: str, archive: Path) -> None:
     """The code that is shown runs, and returns the same view and a chart with all that was chosen."""
-    state = ExploreState(source_of(archive), plot.CHARTS, lambda _request: Picture(b"", "", bytes))
+    state = ExploreState(archive, plot.CHARTS, lambda _request: Picture(b"", "", bytes))
     state.only_replay, state.chart, state.scale, state.by = True, name, "linear", "state"
+    state.wait(30)
     scope: dict[str, Any] = {}
     with pytest.warns(sk.AgeWarning):
         exec(state.code, scope)  # noqa: S102  # the code is the point

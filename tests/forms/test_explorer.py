@@ -101,3 +101,13 @@ def test_page_shows_the_data_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     one.close()
     monkeypatch.setenv("SPACEKIT_DATA", str(tmp_path / "none.jsonl"))
     assert "none.jsonl" in words(page())
+
+
+def test_what_is_not_in_the_table_is_counted(tmp_path: Path) -> None:
+    """Of a file with lines that hold no Space, the form says how many there are."""
+    path = sk.Batch.of([sk.documented_record()]).to_jsonl(tmp_path / "torn.jsonl")
+    path.write_bytes(path.read_bytes() + b'{"data": {"audioSpace": {}}}\n{"id": "1tor')
+    with pytest.warns(sk.IncompleteWarning):
+        explorer = sk.AudienceExplorer(path)
+    assert "Not in the table, of torn.jsonl: 1 not_found, 1 failed." in words(explorer.badge)
+    explorer.close()
