@@ -242,3 +242,12 @@ def test_any_records_survive_a_batch(records: list[dict[str, Any]]) -> None:
     spaces = [{**record, "id": "1jMJgLdenVjxL"} for record in records]
     assert list(Batch.of(spaces)) == spaces
     assert not set(Batch.of([{"ID": 1}]).counts) & {"ok"}
+
+
+def test_an_answer_of_several_spaces_hides_no_other(tmp_path: Path) -> None:
+    """Two Spaces of one answer do not stand for the line beside it that holds none."""
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"data": [{"id": "1jMJgLdenVjxL"}, {"id": "1jMJgLdenVjxM"}]}\n[]\n')
+    with pytest.warns(sk.IncompleteWarning):
+        batch = sk.read(path)
+    assert batch.outcomes["outcome"].tolist() == ["ok", "ok", "failed"]
