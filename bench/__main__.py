@@ -14,7 +14,7 @@ from bench.harness import table_text
 TOPICS = sorted(
     module.name
     for module in pkgutil.iter_modules([str(Path(__file__).parent)])
-    if module.name not in ("harness", "__main__")
+    if module.name != "harness" and not module.name.startswith("_")
 )
 
 
@@ -30,14 +30,17 @@ def main() -> int:
         prog="run.py bench", description="Measure spacekit side by side with others."
     )
     parser.add_argument("topics", nargs="*", metavar="topic", help=f"one or more of: {', '.join(TOPICS)}")
-    topics = parser.parse_args().topics or TOPICS
+    parser.add_argument("--quick", action="store_true", help="leave out rows that take minutes")
+    options = parser.parse_args()
+    topics = options.topics or TOPICS
     unknown = [topic for topic in topics if topic not in TOPICS]
     if unknown:
         parser.error(f"no topic {unknown[0]!r}; there are: {', '.join(TOPICS)}")
     print(f"{machine()}\nmedian (fastest to slowest) of turns taken alternately", flush=True)
     missed = 0
     for topic in topics:
-        rows = list(importlib.import_module(f"bench.{topic}").rows())
+        module = importlib.import_module(f"bench.{topic}")
+        rows = list(getattr(module, "quick_rows", module.rows)() if options.quick else module.rows())
         print(f"\n{topic}\n{table_text(rows)}", flush=True)
         missed += sum(not row.met for row in rows)
     if missed:

@@ -45,6 +45,6 @@ def rows() -> Iterator[Row]:
         seconds_of("spacekit"),
         seconds_of("pandas"),
         checked=check_text(same_pandas),
-        target=Target(times_the_time=1.3),
+        target=Target(times_the_time=1.15),
         repeats=11,
     )
