@@ -48,6 +48,8 @@ from spacekit.words import __version__
 
 if TYPE_CHECKING:
     from spacekit import plot, stats
+    from spacekit.batch.large.clusters import to_dask
+    from spacekit.batch.large.parquet import to_parquet
     from spacekit.fetching.client import Client, fetch
     from spacekit.fetching.refresh import refresh, watch
     from spacekit.forms import AudienceExplorer, FetchForm
@@ -72,6 +74,8 @@ _LATE = {
     "refresh": "fetching.refresh",
     "sandbox": "server",
     "stats": "stats",
+    "to_dask": "batch.large.clusters",
+    "to_parquet": "batch.large.parquet",
     "watch": "fetching.refresh",
 }
 """Names loaded when first used, and the rooms that have them."""
@@ -118,6 +122,8 @@ __all__ = [
     "sample_records",
     "sandbox",
     "stats",
+    "to_dask",
+    "to_parquet",
     "watch",
 ]
 

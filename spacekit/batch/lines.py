@@ -61,15 +61,17 @@ def answers_in(name: str, blocks: Blocks) -> Iterator[list[Answer]]:
         first = next(blocks, b"")
         if not first.strip():
             yield [Answer(name, None, message="the file is empty: there is no Space in it")]
-        elif _has_lines(first):
-            yield from _lines(name, chain([first], blocks))
-        else:
+        elif not has_lines(first):
             yield from _documents(name, chain([first], blocks))
+        elif len(first) < BLOCK and b"\n" not in first.strip():
+            yield list(_of_line(name, first.strip(b"\n"), is_utf8(first)))
+        else:
+            yield from lines_in(name, chain([first], blocks))
     except DataError as error:
         yield [Answer(name, None, message=str(error))]
 
 
-def _has_lines(text: bytes) -> bool:
+def has_lines(text: bytes) -> bool:
     """Whether a text is one of lines: its first is JSON, or a later one is while the whole is not."""
     lines = [line for line in text.split(b"\n", _LOOK)[:_LOOK] if line.strip()]
     if _is_json(lines[0]):
@@ -98,17 +100,16 @@ def _parsed(text: bytes) -> Any:
         return None
 
 
-def _lines(name: str, blocks: Iterable[bytes]) -> Iterator[list[Answer]]:
-    number = 1
+def lines_in(name: str, blocks: Iterable[bytes], number: int = 1) -> Iterator[list[Answer]]:
+    """Yield the answers of JSON lines, in lists; `number` is that of the first line."""
     for block in blocks:
         lines = block.split(b"\n")
         sound = is_utf8(block)
-        alone = number == 1 and len(block) < BLOCK and not any(map(bytes.strip, lines[1:]))
         yield [
             answer
             for place, line in enumerate(lines, number)
             if line and not line.isspace()
-            for answer in _of_line(name if alone else f"{name}, line {place}", line, sound)
+            for answer in _of_line(f"{name}, line {place}", line, sound)
         ]
         number += len(lines) - 1
 

@@ -72,8 +72,12 @@ def read(paths: PathLike | Iterable[PathLike], progress: bool = True) -> Batch:
 
 def read_files(files: Files, progress: bool) -> Batch:
     """Return the batch of files of `files_in`, without a warning."""
-    source = files[0][0] if len(files) == 1 else plural(len(files), "file")
-    return Batch.joined(gathered_from(files, progress), Run(source, verb=READ))
+    return Batch.joined(gathered_from(files, progress), Run(name_of(files), verb=READ))
+
+
+def name_of(files: Files) -> str:
+    """Return what files are called together: the name of the only one, or how many there are."""
+    return files[0][0] if len(files) == 1 else plural(len(files), "file")
 
 
 read_jsonl = read
@@ -81,9 +85,14 @@ read_jsonl = read
 
 
 def gathered_from(files: Files, progress: bool = False) -> Iterator[Gathered]:
-    """Yield what files of `files_in` hold, in chunks of about 20,000 answers or fewer."""
+    """Yield what files of `files_in` hold, in chunks."""
+    return gathered_in(answers_of(files, progress))
+
+
+def gathered_in(lists: Iterator[list[Answer]]) -> Iterator[Gathered]:
+    """Yield what answers hold, in chunks of about 20,000 answers or fewer."""
     start = 0
-    for chunk in _chunks(answers_of(files, progress)):
+    for chunk in _chunks(lists):
         with _paused_collector():
             part = gathered(chunk, start)
         start += len(part.texts)
@@ -92,7 +101,8 @@ def gathered_from(files: Files, progress: bool = False) -> Iterator[Gathered]:
 
 def answers_of(files: Files, progress: bool = False) -> Iterator[list[Answer]]:
     """Yield every answer in files of `files_in`, in lists."""
-    with _bar(files, progress) as tell:
+    total = sum(path.stat().st_size for _, path in files if path.is_file())
+    with bar(total, progress) as tell:
         for name, path in files:
             for inner, blocks in texts_in(name, path, tell):
                 yield from answers_in(inner, blocks)
@@ -125,26 +135,30 @@ def _paused_collector() -> Iterator[None]:
 
 
 @contextmanager
-def _bar(files: Files, progress: bool) -> Iterator[Callable[[int], object]]:
-    """Show the bytes read, if that takes a while."""
+def bar(total: int, progress: bool) -> Iterator[Callable[[int], object]]:
+    """Show the bytes read, if that takes a while: yield the function to call with their number."""
     if not progress:
         yield lambda _number: None
         return
     from tqdm.auto import tqdm  # late: it loads ipywidgets in a notebook
 
-    total = sum(path.stat().st_size for _, path in files if path.is_file())
     look: dict[str, Any] = {"unit": "B", "unit_scale": True, "desc": "Reading", "dynamic_ncols": True}
-    with tqdm(total=total, delay=_BAR_AFTER_S, leave=False, **look) as bar:
-        yield bar.update
+    with tqdm(total=total, delay=_BAR_AFTER_S, leave=False, **look) as shown:
+        yield shown.update
 
 
 def warn_of_failures(batch: Batch, stacklevel: int) -> None:
     """Warn once if something could not be read. A Space that is not there is no fault of the file."""
     failed = [entry for entry in batch.outcome_rows if entry.outcome == "failed"]
     if failed:
-        counts = f"{len(failed):,} failed, of {plural(len(batch.outcome_rows), 'input')}"
-        words = f"{batch.run.source}: {counts}. The first: {failed[0].message} See .outcomes."
-        warnings.warn(words, IncompleteWarning, stacklevel=stacklevel)
+        first = failed[0].message
+        warn_of_failed(batch.run.source, len(failed), len(batch.outcome_rows), first, stacklevel + 1)
+
+
+def warn_of_failed(source: str, failed: int, inputs: int, first: str | None, stacklevel: int) -> None:
+    """Warn that some inputs of a source could not be read, and why the first could not."""
+    words = f"{source}: {failed:,} failed, of {plural(inputs, 'input')}. The first: {first} See .outcomes."
+    warnings.warn(words, IncompleteWarning, stacklevel=stacklevel)
 
 
 def drift(records_or_paths: Any) -> Any:

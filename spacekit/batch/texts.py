@@ -192,6 +192,19 @@ def _binary(head: bytes) -> str | None:
     return known or ("binary data" if b"\0" in head and _encoding(head) == "utf-8" else None)
 
 
+def is_plain(path: Path) -> bool:
+    """Whether a file is text in UTF-8 as it stands: not packed, and without a mark before it."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    packed = head.startswith((_ZIP, *_PACKED))
+    return (
+        not packed
+        and _binary(head) is None
+        and not head.startswith(tuple(_MARKS))
+        and _encoding(head) == "utf-8"
+    )
+
+
 def _encoding(head: bytes) -> str:
     """Return the encoding that a mark, or the zeros beside a first ASCII character, show; else UTF-8."""
     for mark, encoding in _MARKS.items():

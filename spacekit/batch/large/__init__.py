@@ -1,0 +1,1 @@
+"""Collections larger than memory: cut into units, each decoded by itself, on several cores or a cluster."""

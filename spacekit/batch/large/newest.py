@@ -1,0 +1,61 @@
+"""The newest row of each account among more rows than fit into memory. Knows no JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from spacekit.batch.large.streams import read_whole, scatter
+
+ORDER: Final = ("_at", "_row", "_first")
+"""Columns beside those of `creators`: when the row was fetched, its place, and where its account first appears."""
+
+_AT_ONCE: Final = 50_000  # rows; some 60 MB
+_MOST_FILES: Final = 256  # open at the same time
+
+
+def newest(rows: pa.Table) -> pa.Table:
+    """Return the newest row of each account, by time, then by place; a row without an id is an account of its own."""
+    rows = rows.sort_by([("_at", "ascending"), ("_row", "ascending")])
+    accounts, _ = pd.factorize(rows["creator_id"].to_pandas())
+    unknown = accounts < 0
+    accounts[unknown] = len(rows) + np.flatnonzero(unknown)
+    last = ~pd.Series(accounts).duplicated(keep="last").to_numpy()
+    first = pd.Series(rows["_first"].to_numpy()).groupby(accounts).transform("min").to_numpy()
+    place = rows.schema.get_field_index("_first")
+    return rows.set_column(place, "_first", pa.array(first)).filter(pa.array(last)).sort_by("_first")
+
+
+def newest_of_all(candidates: Iterable[pa.Table], number: int, folder: Path) -> Iterator[pa.Table]:
+    """
+    Yield the newest row of each account, in the order in which the accounts first appear.
+
+    Parameters
+    ----------
+    candidates
+        Rows of `creators` with the columns of `ORDER`, in tables of any length.
+    number
+        How many Spaces there are in all: places are below it.
+    folder
+        Where rows are laid down meanwhile.
+    """
+    if not number:
+        return
+    files = min(max(-(-number // _AT_ONCE), 1), _MOST_FILES)
+    by_account = scatter(candidates, lambda rows: hashes(rows) % files, files, folder / "accounts")
+    winners = (newest(read_whole(path)) for path in by_account)
+    by_place = scatter(
+        winners, lambda rows: rows["_first"].to_numpy() * files // number, files, folder / "places"
+    )
+    for path in by_place:
+        yield read_whole(path).sort_by("_first").drop_columns(list(ORDER))
+
+
+def hashes(rows: pa.Table) -> Any:
+    """Return a number for each row, the same for the same account in every process."""
+    return pd.util.hash_array(rows["creator_id"].to_pandas().to_numpy(object, na_value=""))
