@@ -114,11 +114,12 @@ SPACES: tuple[Field, ...] = (
     Field("total_participated", "total_participated", "count", "accounts",
           "Participants in all, by its name; only in payloads of early 2022 and from resellers; X does not "
           "define it."),
-    Field("participants_now", "participants_now", "count", "accounts",
-          "Accounts in the room at fetched_at, from GraphQL and API v2; missing once the Space has ended, for "
-          "the list is empty then."),
 )
-"""Columns of `spaces` that are read from a record, in order; `fetched_at` and `source` follow."""
+"""Columns of `spaces` that are read from a record, in order; `participants_now`, `fetched_at`, `source` follow."""
+
+PARTICIPANTS_NOW = Field("participants_now", "participants.total", "count", "accounts",
+          "Accounts in the room at fetched_at, from GraphQL and API v2; only of a running Space, for the "
+          "number is 0 after the end.")
 
 FETCHED_AT = Field("fetched_at", "", "instant",
           meaning="When spacekit fetched the answer, by the clock of the Client; no field of the API says "
@@ -252,7 +253,7 @@ MADE_UP_PREFIX = "1SAMPLE"
 """Every made-up Space that spacekit ships has an id that begins so; charts say so where one is drawn."""
 
 TABLES: dict[str, tuple[Field, ...]] = {
-    "spaces": (*SPACES, FETCHED_AT, SOURCE),
+    "spaces": (*SPACES, PARTICIPANTS_NOW, FETCHED_AT, SOURCE),
     "creators": CREATORS,
     "participants": PARTICIPANTS,
     "problems": PROBLEMS,

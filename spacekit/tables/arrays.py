@@ -1,4 +1,4 @@
-"""Reads one column of raw JSON values into a pandas array, and tells those that could not be read. Knows no paths."""
+"""Reads one column of raw values into an Arrow array, and lists those that could not be read. Knows no paths."""
 
 from __future__ import annotations
 
@@ -11,30 +11,40 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from spacekit.fields import DTYPES, Kind
-from spacekit.tables.values import EARLIEST, INT64_MAX, LATEST, LONGEST_SPAN, READERS, Unreadable, is_missing
+from spacekit.tables.values import (
+    EARLIEST,
+    INT64_MAX,
+    LATEST,
+    LONGEST_SPAN,
+    READERS,
+    Unreadable,
+    is_missing,
+    read_date,
+)
 
 ARROW: dict[Kind, pa.DataType] = {
     "id": pa.large_string(), "text": pa.large_string(), "texts": pa.large_string(), "count": pa.int64(),
     "code": pa.int64(), "flag": pa.bool_(), "instant": pa.timestamp("ms", "UTC"), "span": pa.duration("ms"),
 }  # fmt: skip
 
-NONE = type(None)
-PLAIN_TYPES: dict[Kind, frozenset[type]] = {
-    "id": frozenset({NONE, str}), "text": frozenset({NONE, str}), "texts": frozenset({NONE}),
-    "count": frozenset({NONE, int}), "code": frozenset({NONE, int}), "flag": frozenset({NONE, bool}),
-    "instant": frozenset({NONE, int}), "span": frozenset({NONE, int}),
+_NONE = type(None)
+_PLAIN_TYPES: dict[Kind, frozenset[type]] = {
+    "id": frozenset({_NONE, str}), "text": frozenset({_NONE, str}),
+    "count": frozenset({_NONE, int}), "code": frozenset({_NONE, int}), "flag": frozenset({_NONE, bool}),
+    "instant": frozenset({_NONE, int}), "span": frozenset({_NONE, int}),
 }  # fmt: skip
 """Types whose values are taken as they are, if they are in range."""
 
-RANGES: dict[Kind, tuple[int, int]] = {
+_RANGES: dict[Kind, tuple[int, int]] = {
     "count": (0, INT64_MAX), "code": (0, INT64_MAX),
     "instant": (EARLIEST, LATEST - 1), "span": (0, LONGEST_SPAN),
 }  # fmt: skip
-DIGITS = frozenset({NONE, str})
+_TEXTS = frozenset({_NONE, str})
+_LISTS = frozenset({_NONE, list})
 Bad = list[tuple[int, str]]
 
 
-def read_column(kind: Kind, raw: Sequence[Any]) -> tuple[Any, Bad]:
+def read_column(kind: Kind, raw: Sequence[Any]) -> tuple[pa.Array, Bad]:
     """
     Read the raw values of one column.
 
@@ -43,59 +53,61 @@ def read_column(kind: Kind, raw: Sequence[Any]) -> tuple[Any, Bad]:
     kind
         What they should be; see `fields.Field`.
     raw
-        JSON values as parsed; None where there is none.
+        Values as parsed; None where there is none.
 
     Returns
     -------
     array
-        pandas array of the kind's dtype, as long as `raw`; missing where no value could be read.
+        Arrow array of the kind's type, as long as `raw`; null where no value could be read.
     bad
         Place and reason of each value that could not be read.
     """
-    whole = read_whole(kind, raw)
-    return read_one_by_one(kind, raw) if whole is None else (from_arrow(kind, whole), [])
-
-
-def read_whole(kind: Kind, raw: Sequence[Any]) -> pa.Array | None:
-    """Read a column at once where every value is plain: the quick way; None where it must be read value by value."""
     types = set(map(type, raw))
-    if kind in RANGES:
-        return whole_numbers(kind, raw, types)
-    if not types <= PLAIN_TYPES[kind] or (kind == "id" and "" in raw):
-        return None
+    whole = pa.nulls(len(raw), ARROW[kind]) if types <= {_NONE} else _read_whole(kind, raw, types)
+    return read_one_by_one(kind, raw) if whole is None else (whole, [])
+
+
+def _read_whole(kind: Kind, raw: Sequence[Any], types: set[type]) -> pa.Array | None:
+    """Read a column at once where every value is plain: the quick way; None where it must be read value by value."""
     try:
-        return pa.array(raw, ARROW[kind])
-    except UnicodeEncodeError:  # a lone surrogate
+        if kind == "texts":
+            return (
+                pa.array([x if x is None else " ".join(x) for x in raw], ARROW[kind])
+                if types <= _LISTS
+                else None
+            )
+        if types <= _PLAIN_TYPES[kind]:
+            if kind in _RANGES:
+                return _in_range(kind, pa.array(raw, pa.int64()))
+            return None if kind == "id" and "" in raw else pa.array(raw, ARROW[kind])
+        if kind in _RANGES and types <= _TEXTS:
+            return _of_digits(kind, raw) or (_of_dates(raw) if kind == "instant" else None)
+    except (OverflowError, TypeError, UnicodeEncodeError, Unreadable):
+        return None  # beyond 64 bits; a list of other things than texts; a lone surrogate; a text that is no date
+    return None
+
+
+def _of_digits(kind: Kind, raw: Sequence[Any]) -> pa.Array | None:
+    """Read texts of digits."""
+    texts = pa.array(raw, pa.string())
+    if not pc.all(pc.match_substring_regex(texts, "^[0-9]{1,18}$")).as_py():
         return None
+    return _in_range(kind, texts.cast(pa.int64()))
 
 
-def whole_numbers(kind: Kind, raw: Sequence[Any], types: set[type]) -> pa.Array | None:
-    """Read integers, or texts that are all digits, if all are in the kind's range."""
-    if types <= PLAIN_TYPES[kind]:
-        try:
-            numbers = pa.array(raw, pa.int64())
-        except OverflowError:
-            return None
-    elif types <= DIGITS:
-        try:
-            texts = pa.array(raw, pa.string())
-        except UnicodeEncodeError:
-            return None
-        if pc.all(pc.match_substring_regex(texts, "^[0-9]{1,18}$")).as_py() is False:
-            return None
-        numbers = texts.cast(pa.int64())
-    else:
-        return None
-    return numbers.view(ARROW[kind]) if in_range(numbers, *RANGES[kind]) else None
+def _of_dates(raw: Sequence[Any]) -> pa.Array | None:
+    """Read dates in words."""
+    return _in_range("instant", pa.array([x if x is None else read_date(x) for x in raw], pa.int64()))
 
 
-def in_range(numbers: pa.Array, low: int, high: int) -> bool:
-    """Whether all numbers that are there lie between two bounds."""
-    present = numbers.drop_null().to_numpy()
-    return present.size == 0 or bool(present.min() >= low and present.max() <= high)
+def _in_range(kind: Kind, numbers: pa.Array) -> pa.Array | None:
+    """Return the array of a kind, if all its numbers are in the kind's range."""
+    low, high = _RANGES[kind]
+    present = (numbers.drop_null() if numbers.null_count else numbers).to_numpy()
+    return numbers.view(ARROW[kind]) if present.min() >= low and present.max() <= high else None
 
 
-def read_one_by_one(kind: Kind, raw: Sequence[Any]) -> tuple[Any, Bad]:
+def read_one_by_one(kind: Kind, raw: Sequence[Any]) -> tuple[pa.Array, Bad]:
     """Read each value by itself: the careful way. Equal texts are read once."""
     reader = READERS[kind]
     values: list[Any] = [None] * len(raw)
@@ -116,25 +128,26 @@ def read_one_by_one(kind: Kind, raw: Sequence[Any]) -> tuple[Any, Bad]:
     return to_array(kind, values), bad
 
 
-def to_array(kind: Kind, values: Sequence[Any]) -> Any:
-    """Make the pandas array of a kind from Python values that are of it; None is missing."""
-    return from_arrow(kind, pa.array(values, ARROW[kind]))
+def to_array(kind: Kind, values: Sequence[Any]) -> pa.Array:
+    """Return the Arrow array of a kind from Python values that are of it; None is missing."""
+    return pa.array(values, ARROW[kind])
 
 
-def from_arrow(kind: Kind, array: pa.Array) -> Any:
-    """Turn an Arrow array of the kind's type into the pandas array of its dtype."""
+def to_pandas(kind: Kind, column: pa.Array | pa.ChunkedArray) -> Any:
+    """Return an Arrow column of the kind's type as the pandas array of its dtype."""
     if kind in ("count", "code"):
-        return pd.arrays.IntegerArray(*values_and_mask(array, 0))
+        return pd.arrays.IntegerArray(*_values_and_mask(column, 0))
     if kind == "flag":
-        return pd.arrays.BooleanArray(*values_and_mask(array, False))
+        return pd.arrays.BooleanArray(*_values_and_mask(column, False))
     if kind == "span":
-        return array.to_numpy(zero_copy_only=False)
-    return DTYPES[kind].__from_arrow__(array)
+        return np.asarray(column).copy()
+    if kind == "instant":
+        return DTYPES[kind].__from_arrow__(column).copy()
+    return pd.arrays.ArrowStringArray(column)
 
 
-def values_and_mask(array: pa.Array, filler: Any) -> tuple[Any, Any]:
-    """Give the two numpy arrays of a masked pandas array: values, and where they are missing."""
-    if array.null_count == 0:  # the copies are there because Arrow's memory must not be written to
-        return array.to_numpy(zero_copy_only=False).copy(), np.zeros(len(array), bool)
-    present = array.fill_null(filler).to_numpy(zero_copy_only=False).copy()
-    return present, array.is_null().to_numpy(zero_copy_only=False).copy()
+def _values_and_mask(column: pa.Array | pa.ChunkedArray, filler: Any) -> tuple[Any, Any]:
+    """Return the two numpy arrays of a masked pandas array: values, and where they are missing."""
+    if column.null_count == 0:  # the copies are there because Arrow's memory must not be written to
+        return np.asarray(column).copy(), np.zeros(len(column), bool)
+    return np.asarray(column.fill_null(filler)).copy(), np.asarray(column.is_null()).copy()

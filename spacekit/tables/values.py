@@ -1,11 +1,11 @@
-"""Reads one raw JSON value as its kind, or says why it cannot be read. Knows no paths and no tables."""
+"""Reads one raw value as its kind, or says why it cannot be read. Knows no paths and no tables."""
 
 from __future__ import annotations
 
 import numbers
-import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,6 @@ MONTHS = {
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1
     )
 }
-PROFILE_DATE = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d:\d\d:\d\d) ([+-]\d{4}) (\d{4})")
 MISSING_TYPES = (type(None), type(pd.NA), type(pd.NaT))
 
 KIND_WORDS: dict[Kind, str] = {
@@ -85,9 +84,18 @@ def read_span(value: Any) -> int:
 
 
 def read_instant(value: Any) -> int:
-    """Read an instant: epoch milliseconds, ISO 8601 (UTC if no zone is named) or a profile's date."""
-    is_date = isinstance(value, str) and not (value.isascii() and value.isdecimal())
-    number = milliseconds(read_date(value)) if is_date else read_integer(value)
+    """
+    Read an instant as epoch milliseconds.
+
+    It is sent as epoch milliseconds, ISO 8601 (UTC if no zone is named), or a profile's date; a record made in Python
+    may hold an aware datetime.
+    """
+    if isinstance(value, str) and not (value.isascii() and value.isdecimal()):
+        number = read_date(value)
+    elif isinstance(value, date | np.datetime64):
+        number = milliseconds(_aware(value))
+    else:
+        number = read_integer(value)
     if not EARLIEST <= number < LATEST:
         seconds = EARLIEST <= number * 1000 < LATEST
         raise Unreadable(
@@ -96,21 +104,34 @@ def read_instant(value: Any) -> int:
     return number
 
 
-def read_date(text: str) -> datetime:
-    """Read ISO 8601, or the form of an account's `created_at`, whatever the machine's language."""
-    profile = PROFILE_DATE.fullmatch(text)
-    if profile and profile[1] in MONTHS:
-        text = f"{profile[5]}-{MONTHS[profile[1]]}-{profile[2]}T{profile[3]}{profile[4]}"
+def _aware(value: Any) -> datetime:
+    """Return a datetime that names its zone; a clock time without one could be any of 26 hours."""
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise Unreadable("a time without a zone")
+    return value
+
+
+@lru_cache(maxsize=2**16)  # profiles repeat from record to record
+def read_date(text: str) -> int:
+    """Read ISO 8601 or a profile's date as epoch milliseconds, of any year."""
     try:
-        date = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(_iso_of_profile(text) or text)
     except ValueError:
         raise Unreadable("neither milliseconds nor ISO 8601") from None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
+    return milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
-def milliseconds(date: datetime) -> int:
-    """Give whole milliseconds since 1970 UTC, rounded down."""
-    return (date - EPOCH) // MILLISECOND
+def _iso_of_profile(text: str) -> str | None:
+    """Return a profile's date, "Sat Jun 16 00:14:36 +0000 2007", as ISO 8601, whatever the machine's language."""
+    words = text.split(" ")
+    if len(text) != 30 or len(words) != 6 or words[1] not in MONTHS or not words[5].isdecimal():
+        return None
+    return f"{words[5]}-{MONTHS[words[1]]}-{words[2]}T{words[3]}{words[4]}"
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return whole milliseconds since 1970 UTC, rounded down."""
+    return (moment - EPOCH) // MILLISECOND
 
 
 def read_flag(value: Any) -> bool:
@@ -146,25 +167,22 @@ def read_texts(value: Any) -> str:
     """Read a list of texts, ids or expanded links as one text, joined by blanks."""
     if not isinstance(value, list):
         raise Unreadable(f"{type(value).__name__} where a list is due")
-    if not value:
-        return ""
-    words, reason = [], None
-    for entry in value:
-        try:
-            words.append(read_id(link_of(entry) if isinstance(entry, dict) else entry))
-        except Unreadable as bad:
-            if bad.repaired is None:
-                raise Unreadable(f"in the list: {bad}") from None
-            words.append(bad.repaired)
-            reason = str(bad)
-    if reason:
-        raise Unreadable(reason, " ".join(words))
-    return " ".join(words)
+    if {str}.issuperset(map(type, value)):
+        return read_text(" ".join(value))
+    words = [_word_of(entry) for entry in value]
+    return read_text(" ".join(words))
 
 
-def link_of(entry: dict[str, Any]) -> Any:
-    """Give the expanded link of an entry of a description's links; where there is none, the short one."""
-    return entry.get("expanded_url") or entry.get("url")
+def _word_of(entry: Any) -> str:
+    """Read an entry of a list: a text, an id, or a link with its expanded form, of which that one is kept."""
+    if isinstance(entry, dict):
+        entry = entry.get("expanded_url") or entry.get("url")
+    if type(entry) is str:
+        return entry
+    try:
+        return read_id(entry)
+    except Unreadable as bad:
+        raise Unreadable(f"in the list: {bad}") from None
 
 
 READERS: dict[Kind, Callable[[Any], Any]] = {

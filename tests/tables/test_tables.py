@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from spacekit.errors import DataError
 from spacekit.fields import CREATORS, DTYPES, SPACES, TABLES, Field
 from spacekit.samples import documented_record, sample_batch, sample_records
-from spacekit.tables import audience_long, describe_columns, drift, normalize, tables
+from spacekit.tables import audience_long, describe_columns, drift, normalize
+from spacekit.tables import records as reading
 
 NAMES = ("spaces", "creators", "participants", "problems")
 
@@ -32,7 +33,7 @@ def put(record: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
 def take(record: dict[str, Any], path: str) -> Any:
     """Give the value at a path, None where there is none."""
     for key in path.split("."):
-        record = (record or {}).get(key)  # type: ignore[assignment]
+        record = record.get(key) if isinstance(record, dict) else None  # type: ignore[assignment]
     return record
 
 
@@ -322,12 +323,23 @@ def test_tables_do_not_share_memory() -> None:
     assert result.spaces["creator_screen_name"][0] == "XEng"
 
 
+def test_tables_can_be_written_to() -> None:
+    """Every column of every table takes a new value."""
+    record = documented_record() | {
+        "participants": {"admins": [{"start": 1680289206898}]},
+        "replay_start_time": 5,
+    }
+    for frame in normalize([record, None]):
+        for name in frame.columns:
+            frame.loc[0, name] = frame.loc[0, name]
+
+
 def test_chunks_make_the_same_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the input is cut makes no difference."""
     records = [*sample_records(), None, {"id": 5, "title": 5}]
     times = list(range(1_780_000_000_000, 1_780_000_000_000 + len(records)))
     whole = normalize(records, times)
-    monkeypatch.setattr(tables, "CHUNK", 7)
+    monkeypatch.setattr(reading, "SLICE", 7)
     for frame, part in zip(whole, normalize(iter(records), times), strict=True):
         pd.testing.assert_frame_equal(frame, part)
 
@@ -352,7 +364,7 @@ def test_what_only_looks_like_records_is_refused(records: Any) -> None:
         "2026-06-01T12:00:00Z",
         1780315200000,
         datetime(2026, 6, 1, 12, tzinfo=UTC),
-        pd.Timestamp("2026-06-01 12:00"),
+        pd.Timestamp("2026-06-01 14:00", tz="Europe/Paris"),
         [1780315200000],
     ],
     ids=repr,

@@ -1,0 +1,76 @@
+"""Live and replay from a table of Spaces: which are over, which can have a replay, and the two counts as rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from spacekit.fields import FINISHED_STATES, STATES
+
+
+def has_ended(spaces: pd.DataFrame) -> pd.Series:
+    """
+    Return whether each Space is over: Ended or TimedOut, in upper or lower case.
+
+    Returns
+    -------
+    ended
+        Series of bool with the index of `spaces`, no missing values. Where the state is missing or new, a Space is over
+        if it has an `ended_at`.
+    """
+    state = spaces["state"].str.lower()
+    known = state.isin([name.lower() for name in STATES])
+    return state.isin(FINISHED_STATES) | (~known & spaces["ended_at"].notna())
+
+
+def unrecorded(spaces: pd.DataFrame) -> pd.Series:
+    """
+    Return whether each Space has no recording: the replay flag is false and the replay count is 0 or missing.
+
+    Returns
+    -------
+    unrecorded
+        Series of bool with the index of `spaces`, no missing values. False where the flag is missing, and where plays
+        were counted: then there was a recording.
+    """
+    flag = spaces["is_space_available_for_replay"].fillna(True).astype(bool)
+    return ~flag & spaces["total_replay_watched"].fillna(0).eq(0).astype(bool)
+
+
+def audience_long(spaces: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return the two counts of each Space as two rows, the form that seaborn and groupby work with.
+
+    Parameters
+    ----------
+    spaces
+        Table of Spaces, as `normalize` makes it.
+
+    Returns
+    -------
+    frame
+        Two rows a Space, in the order given: `space_id`, `audience` (categorical: "live", "replay"),
+        `listeners` (Int64). Replay is `<NA>` where no replay can exist: the Space has not ended, or it has no
+        recording and a count of 0. It is 0 only where that is a count. The two rows are not parts of a whole:
+        one person can be in both.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> sk.audience_long(sk.normalize(sk.documented_record()).spaces)
+            space_id audience  listeners
+    0  1jMJgLdenVjxL     live     435271
+    1  1jMJgLdenVjxL   replay    1291373
+    """
+    replay = spaces["total_replay_watched"].mask(~has_ended(spaces) | unrecorded(spaces))
+    ids, live = spaces["space_id"], spaces["total_live_listeners"]
+    order = [row for place in range(len(spaces)) for row in (place, place + len(spaces))]
+    codes = np.tile([0, 1], len(spaces))
+    listeners = pd.concat([live, replay], ignore_index=True).take(order).reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "space_id": pd.concat([ids, ids], ignore_index=True).take(order).reset_index(drop=True),
+            "audience": pd.Categorical.from_codes(codes, categories=pd.Index(["live", "replay"])),
+            "listeners": listeners,
+        }
+    )

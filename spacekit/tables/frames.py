@@ -1,0 +1,85 @@
+"""`Tables`: the DataFrames that chunks are put together to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from spacekit.fields import TABLES
+from spacekit.tables.arrays import to_array, to_pandas
+from spacekit.tables.parts import Part, join
+
+
+class Tables(NamedTuple):
+    """
+    The tables made from records; unpacks in this order.
+
+    Attributes
+    ----------
+    spaces
+        One row a Space, in the order given.
+    creators
+        One row an account that made one of them, from its newest record.
+    participants
+        One row a person that a GraphQL record lists; empty for other sources.
+    problems
+        One row a value that could not be read; it is missing in its own table.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> spaces, creators, participants, problems = sk.normalize(sk.documented_record())
+    >>> spaces["total_live_listeners"].tolist()
+    [435271]
+    """
+
+    spaces: pd.DataFrame
+    creators: pd.DataFrame
+    participants: pd.DataFrame
+    problems: pd.DataFrame
+
+
+def assemble(parts: Sequence[Part]) -> Tables:
+    """Return the tables of all chunks, in their order; there is at least one."""
+    whole = join(parts)
+    return Tables(
+        to_frame("spaces", whole.spaces),
+        to_frame("creators", newest(whole.creators, whole.creator_times)),
+        to_frame("participants", whole.participants),
+        from_rows("problems", whole.problems),
+    )
+
+
+def to_frame(table: str, columns: pa.Table) -> pd.DataFrame:
+    """Return an Arrow table with the columns of one of `fields.TABLES` as a DataFrame with its dtypes."""
+    arrays = zip(TABLES[table], columns.combine_chunks().columns, strict=True)
+    return pd.DataFrame({f.name: to_pandas(f.kind, array) for f, array in arrays}, copy=False)
+
+
+def from_rows(table: str, rows: Sequence[Any]) -> pd.DataFrame:
+    """Return a table of `fields.TABLES` made of objects that have its columns as attributes."""
+    columns = {
+        f.name: to_pandas(f.kind, to_array(f.kind, [getattr(row, f.name) for row in rows]))
+        for f in TABLES[table]
+    }
+    return pd.DataFrame(columns, copy=False)
+
+
+def newest(candidates: pa.Table, times: pa.ChunkedArray) -> pa.Table:
+    """Return the newest row of each account, by time, then by place; in the order in which accounts first appear."""
+    if len(candidates) < 2:
+        return candidates
+    accounts = np.array(
+        candidates.column("creator_id").combine_chunks().dictionary_encode().indices.fill_null(-1)
+    )
+    unknown = accounts < 0
+    accounts[unknown] = len(candidates) + np.flatnonzero(unknown)  # each an account of its own
+    fetched = np.array(times.fill_null(np.iinfo(np.int64).min))
+    rows = np.lexsort((np.arange(len(fetched)), fetched))  # oldest first, then by place
+    newest_of = pd.Series(rows, index=accounts[rows])
+    newest_of = newest_of[~newest_of.index.duplicated(keep="last")]
+    return candidates.take(newest_of[pd.unique(accounts)].to_numpy())

@@ -1,0 +1,138 @@
+"""One object for each Space, with its values as they came; a compiled decoder makes it where every object is in place.
+
+What the decoder refuses is not wrong: it is read with care, one by one, and means the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import repeat
+from typing import Annotated, Any
+
+import msgspec
+
+from spacekit.fields import CREATORS, SPACES
+from spacekit.tables.spellings import CREATOR_MARKS, GRAPHQL_MARKS, RESELLER_MARKS
+from spacekit.tables.values import is_missing
+
+Tell = Callable[[str, Any, str], None]
+"""Takes the path of an object, what stands there instead, and why it is wrong."""
+
+NOT_PLAIN = (msgspec.MsgspecError, ValueError, RecursionError)
+"""What the compiled decoder raises where a text or record must be read with care."""
+
+_PATHS = [path for f in (*SPACES, *CREATORS) for path in (f.path, f.also) if path]
+_PATHS += ["creator.__typename", "creator.reason"]
+_FIRST = (
+    "state",
+    "title",
+    "media_key",
+    "created_at",
+    "scheduled_start",
+    "started_at",
+    "ended_at",
+    "updated_at",
+)
+"""Keys in the order in which the API sends them: the decoder is faster where they come in the order of the row."""
+_MARKS: dict[str, tuple[str, ...]] = {
+    "": (*GRAPHQL_MARKS, *RESELLER_MARKS, "participants"),
+    "creator": CREATOR_MARKS,
+}
+"""Keys that need care where they hold anything: they make the record one of another form."""
+_Text = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+def _attribute(key: str) -> str:
+    return key.lstrip("_")
+
+
+def _keys_of(path: str) -> dict[str, str]:
+    """Return the keys of an object with the path of each, in the order in which they come."""
+    below = (
+        [p for p in _PATHS if p.startswith(f"{path}.")]
+        if path
+        else sorted(_PATHS, key=lambda p: p not in _FIRST)
+    )
+    depth = path.count(".") + 2 if path else 1
+    return {parts[depth - 1]: ".".join(parts[:depth]) for parts in (p.split(".") for p in below)}
+
+
+def _make(path: str) -> type[msgspec.Struct]:
+    """Make the class of the object at a path, after those of the objects in it."""
+    keys = _keys_of(path)
+    kinds: dict[str, Any] = {
+        key: Any if inner in _PATHS else _make(inner) | None for key, inner in keys.items()
+    }
+    kinds |= dict.fromkeys(_MARKS.get(path, ()), None)
+    fields = [(_attribute(key), kind, None) for key, kind in kinds.items()]
+    if not path:  # what has none of these needs a closer look
+        needed = {"id": _Text, "state": _Text, "creator": OBJECTS["creator"]}
+        fields = [(name, needed[name]) if name in needed else (name, kind, None) for name, kind, _ in fields]  # type: ignore[misc]
+    made = msgspec.defstruct(
+        path or "Row", fields, kw_only=True, gc=False, rename={_attribute(k): k for k in kinds}
+    )
+    OBJECTS[path] = made
+    return made
+
+
+OBJECTS: dict[str, type[msgspec.Struct]] = {}
+"""The class of every object on the way to a value."""
+Row = _make("")
+_KEYS = {path: _keys_of(path) for path in OBJECTS}
+_EMPTY = {path: kind(**dict.fromkeys(map(_attribute, _KEYS[path]))) for path, kind in OBJECTS.items()}
+_decode = msgspec.json.Decoder(Row).decode
+
+
+def row_of_text(text: bytes) -> Any:
+    """Return the row of a text; raise one of NOT_PLAIN where it must be read with care."""
+    if not text.isascii():
+        text.decode()  # the decoder does not look at the encoding of what it skips
+    return _decode(text)
+
+
+def row_of_record(record: Any) -> Any:
+    """Return the row of a parsed record; raise one of NOT_PLAIN where it must be read with care."""
+    return msgspec.convert(record, Row)
+
+
+def row_with_care(record: Mapping[str, Any], tell: Tell) -> Any:
+    """Return the row of a record in our form, whatever stands in it."""
+    try:
+        return row_of_record(record)
+    except NOT_PLAIN:
+        return _with_care("", record, tell)
+
+
+def _with_care(path: str, record: Mapping[str, Any], tell: Tell) -> Any:
+    """Return one object; what should be an object and is none is told and left out."""
+    values = {key: record.get(key) for key in _KEYS[path]}
+    for key, inner in _KEYS[path].items():
+        if inner in OBJECTS:
+            values[key] = _object(inner, values[key], tell)
+    return OBJECTS[path](**{_attribute(key): value for key, value in values.items()})
+
+
+def _object(path: str, value: Any, tell: Tell) -> Any:
+    """Return the object inside another one; None where there is none."""
+    if isinstance(value, Mapping):
+        return _with_care(path, value, tell)
+    if not (value == "" if isinstance(value, str) else is_missing(value)):
+        tell(path, value, f"not an object: {type(value).__name__}")
+    return None
+
+
+def values_in(rows: Sequence[Any]) -> dict[str, Sequence[Any]]:
+    """Return, for every path of a row, the value there of each row; None where there is none."""
+    values: dict[str, Sequence[Any]] = {"": rows}
+    for path in sorted(OBJECTS):  # outer ones first
+        objects = [_EMPTY[path] if one is None else one for one in values.pop(path)]
+        columns = zip(*map(msgspec.structs.astuple, objects), strict=True) if objects else repeat(())
+        values |= zip(_PATHS_IN[path], columns, strict=False)
+    return values
+
+
+_PATHS_IN = {
+    path: [_KEYS[path].get(key, f"{path}.{key}") for key in kind.__struct_encode_fields__]
+    for path, kind in OBJECTS.items()
+}
+"""The path of every field of an object, in their order."""
