@@ -15,7 +15,7 @@ SPACES = 10_000
 
 
 def picture_of(explorer: AudienceExplorer, change: Callable[[], None]) -> Picture:
-    """Change something, and give the picture that follows."""
+    """Change something, and return the picture that follows."""
     drawn = threading.Event()
     explorer.state.observe(lambda _: drawn.set(), "picture")
     change()
@@ -35,13 +35,13 @@ def first_picture(batch: Batch) -> Picture:
 
 
 def is_of(picture: Picture, least: int) -> None:
-    """Hold that a picture is of so many Spaces at least."""
+    """Check that a picture is of this many Spaces at least."""
     shown = int(picture.alt.split(" Spaces, ")[0].rsplit(" ", 1)[-1].replace(",", ""))
     assert least <= shown <= SPACES, picture.alt
 
 
 def has_alt(chart: str) -> None:
-    """Hold that a chart in a page tells of all Spaces."""
+    """Check that a chart in a page is of all Spaces."""
     assert f"{SPACES:,} Spaces" in chart
 
 
@@ -107,7 +107,7 @@ def rows() -> Iterator[Row]:
         assert f"{len(find_ids(text)):,} to fetch" in plan
 
     yield measure(
-        "10,000 ids pasted: understood and planned",
+        "10,000 ids pasted: recognised and planned",
         lambda: typed(text),
         check=planned,
         target=Target(under_s=0.5),
