@@ -113,16 +113,16 @@ def _chosen(args: argparse.Namespace, charts: dict[str, Chart]) -> Chart:
 
 
 def _options(args: argparse.Namespace, chart: Chart) -> dict[str, Any]:
-    given = {name: getattr(args, name) for name in _OPTIONS if getattr(args, name) is not None}
-    for name in given:
+    options = {name: getattr(args, name) for name in _OPTIONS if getattr(args, name) is not None}
+    for name in options:
         if name not in chart.options:
             listed = ", ".join(f"--{option}" for option in chart.options) or "none of them"
             raise UsageError(f"chart {args.name} does not take --{name}; it takes {listed}")
     if args.size is not None:
         from matplotlib.figure import Figure
 
-        given["ax"] = Figure(figsize=args.size, layout="constrained").subplots()
-    return given
+        options["ax"] = Figure(figsize=args.size, layout="constrained").subplots()
+    return options
 
 
 def _listed(charts: dict[str, Chart]) -> list[str]:

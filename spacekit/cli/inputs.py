@@ -97,7 +97,7 @@ def opened(inputs: Sequence[str]) -> Iterator[Source]:
 
 
 def _saved(folder: Path) -> Path:
-    """Save standard input as a file: whatever it is, is told from its content."""
+    """Save standard input as a file; its content says what it is."""
     path = folder / "standard input"
     stdin: Any = getattr(sys.stdin, "buffer", None)
     path.write_bytes(sys.stdin.read().encode() if stdin is None else stdin.read())

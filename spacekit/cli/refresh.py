@@ -74,9 +74,9 @@ def options_of(args: argparse.Namespace) -> dict[str, Any]:
 def _schedule(args: argparse.Namespace) -> Schedule:
     from spacekit.fetching.schedule import Schedule
 
-    given: dict[str, Any] = {"ended": args.ages, "running_every": args.running_every}
+    chosen: dict[str, Any] = {"ended": args.ages, "running_every": args.running_every}
     with arguments_checked():
-        return Schedule(**{name: value for name, value in given.items() if value is not None})
+        return Schedule(**{name: value for name, value in chosen.items() if value is not None})
 
 
 def run(args: argparse.Namespace) -> int:

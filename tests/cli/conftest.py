@@ -27,9 +27,9 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
             code = cli.main([str(argument) for argument in arguments])
         except SystemExit as end:
             code = int(end.code or 0)
-        told = capsys.readouterr()
-        assert KEY not in told.out + told.err
-        return code, told.out, told.err
+        printed = capsys.readouterr()
+        assert KEY not in printed.out + printed.err
+        return code, printed.out, printed.err
 
     return call
 

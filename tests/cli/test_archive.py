@@ -12,7 +12,7 @@ from spacekit.server import Server
 
 
 def test_archive_there_and_back(run: Run, archive: Path, tmp_path: Path) -> None:
-    """`export` and `import` move every observation; `info` and `check` tell of them; `forget` removes."""
+    """`export` and `import` move every observation; `info` and `check` report on them; `forget` removes."""
     copy, moved = tmp_path / "copy.db", tmp_path / "moved.jsonl.gz"
     assert run("archive", "export", archive, moved)[0] == 0
     assert "3 observations added" in run("archive", "import", copy, moved)[2]

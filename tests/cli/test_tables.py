@@ -20,7 +20,7 @@ from spacekit.cli.tables import TABLES
 
 @pytest.mark.parametrize("table", TABLES)
 def test_tables_of_the_samples(table: str, run: Run) -> None:
-    """Each table of the samples is CSV on stdout; that they are made up is told on stderr."""
+    """Each table of the samples is CSV on stdout; stderr says that they are made up."""
     code, out, err = run("tables", "samples", "--table", table)
     assert code == 0
     assert (len(pd.read_csv(io.StringIO(out))) > 0) is (table != "participants")  # of GraphQL only
@@ -85,7 +85,7 @@ def test_a_table_has_no_answers(run: Run, lines: Path, tmp_path: Path) -> None:
 
 
 def test_lines_without_a_space_make_3(run: Run, lines: Path) -> None:
-    """A line that holds no Space is told, costs no other, and makes the code 3."""
+    """A line without a Space is reported, costs no other, and makes the code 3."""
     with lines.open("a") as file:
         file.write("no JSON\n")
     code, out, err = run("tables", lines)
@@ -93,8 +93,8 @@ def test_lines_without_a_space_make_3(run: Run, lines: Path) -> None:
     assert "spacekit: warning: samples.jsonl: 1 failed" in err
 
 
-def test_problems_are_told(run: Run, tmp_path: Path) -> None:
-    """Values that could not be read are told on stderr, and are in no other way in the data."""
+def test_problems_are_listed(run: Run, tmp_path: Path) -> None:
+    """Values that could not be read are listed on stderr, and are not in the data."""
     path = tmp_path / "odd.jsonl"
     path.write_text('{"id": "1jMJgLdenVjxL", "ended_at": "tomorrow"}\n')
     code, out, err = run("tables", path)
@@ -140,7 +140,7 @@ def test_growth_takes_observations(run: Run, archive: Path, tmp_path: Path) -> N
 
 
 def test_size_of_a_picture(run: Run, tmp_path: Path) -> None:
-    """`--size` and `--dpi` give the picture's pixels."""
+    """`--size` and `--dpi` set the picture's pixels."""
     assert (
         run("chart", "quality", "samples", "-o", tmp_path / "q.png", "--size", "8x5", "--dpi", "50")[0] == 0
     )
