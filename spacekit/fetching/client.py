@@ -20,7 +20,7 @@ from spacekit.fetching.decisions import BACKOFF_S
 from spacekit.fetching.http import Endpoint
 from spacekit.fetching.pacing import Pacer, log_for
 from spacekit.fetching.plan import Plan
-from spacekit.fetching.progress import Progress, Tell, shown
+from spacekit.fetching.progress import OnProgress, Progress, shown
 from spacekit.fetching.results import batch_of
 from spacekit.fetching.run import Fetcher, Settings
 from spacekit.ids import Found, check_id, find_ids
@@ -231,7 +231,7 @@ class Client:
         archive: Archive | str | os.PathLike[str] | None = None,
         max_age: Any = "1h",
         max_requests: int | None = None,
-        progress: bool | Tell = True,
+        progress: bool | OnProgress = True,
     ) -> Batch:
         """
         Ask for many Spaces.
@@ -279,20 +279,22 @@ class Client:
         found = find_ids(ids)
         if max_requests is not None:
             check_whole("max_requests", max_requests, 0, "; None for no limit")
-        with self._only_fetch(), _opened(archive) as store, shown(progress) as tell:
+        with self._only_fetch(), _opened(archive) as store, shown(progress) as report:
             stored = self._stored(store, found, max_age)
             missing = [space_id for space_id in found if space_id not in stored]
             failed = sum(kept.outcome.record is None for kept in stored.values())
             already = Progress(len(stored), len(stored) - failed, failed, left=0)
             if not missing:
                 self.last_batch = batch_of(found, stored, (), Run(self._host))
-                if tell:
-                    tell(already)
+                if report:
+                    report(already)
                 return self.last_batch
             if store is not None:
                 store.make()
-            tell_all = tell and (lambda progress: tell(progress.plus(already)))
-            fetcher = self._new_fetcher(missing, max_requests=max_requests, archive=store, tell=tell_all)
+            report_all = report and (lambda progress: report(progress.plus(already)))
+            fetcher = self._new_fetcher(
+                missing, max_requests=max_requests, archive=store, on_progress=report_all
+            )
             return self._run(fetcher, found, stored)
 
     def now_ms(self) -> int:
@@ -365,7 +367,7 @@ def fetch(
     archive: Archive | str | os.PathLike[str] | None = None,
     max_age: Any = "1h",
     max_requests: int | None = None,
-    progress: bool | Tell = True,
+    progress: bool | OnProgress = True,
 ) -> Batch:
     """
     Ask for many Spaces, with the key of the environment (`SOCIALDATA_API_KEY`); see `Client.fetch`.

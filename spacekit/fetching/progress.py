@@ -65,7 +65,7 @@ class Progress:
         return ", ".join(part for part in parts if part)
 
 
-Tell = Callable[[Progress], object]
+OnProgress = Callable[[Progress], object]
 """A function that is called with the progress of a run some ten times a second, and at its end."""
 
 
@@ -104,7 +104,7 @@ class Bar:
 
 
 @contextmanager
-def shown(progress: bool | Tell) -> Iterator[Tell | None]:
+def shown(progress: bool | OnProgress) -> Iterator[OnProgress | None]:
     """Yield the function to call with each `Progress`: the one passed in, a bar, or None."""
     bar = Bar() if progress and not callable(progress) else None
     try:

@@ -18,7 +18,7 @@ from spacekit.arguments import check_whole, milliseconds, span
 from spacekit.batch import Batch, Run, warn_if_incomplete
 from spacekit.errors import FetchInterrupted
 from spacekit.fetching.client import Client
-from spacekit.fetching.progress import Tell
+from spacekit.fetching.progress import OnProgress
 from spacekit.fetching.schedule import Due, Schedule, Seen, due, next_due_at
 from spacekit.fields import FINISHED_STATES
 from spacekit.ids import Entry, Found
@@ -36,7 +36,7 @@ def refresh(
     client: Client | None = None,
     schedule: Schedule | None = None,
     max_requests: int | None = None,
-    progress: bool | Tell = False,
+    progress: bool | OnProgress = False,
 ) -> Batch:
     """
     Ask again for every Space of an archive that is due; once, as for cron.
@@ -104,7 +104,7 @@ def watch(
     rounds: int | None = None,
     every: str | pd.Timedelta = "5min",
     max_requests: int | None = None,
-    progress: bool | Tell = False,
+    progress: bool | OnProgress = False,
     on_round: Callable[[Batch], object] | None = None,
     sleep: Callable[[float], object] = time.sleep,
 ) -> Batch:
@@ -179,7 +179,7 @@ def watch(
 
 
 def _refresh(
-    store: Archive, client: Client, schedule: Schedule, max_requests: int | None, progress: bool | Tell
+    store: Archive, client: Client, schedule: Schedule, max_requests: int | None, progress: bool | OnProgress
 ) -> Batch:
     wanted = due(seen_in(store), client.now_ms(), schedule)
     with _claimed(store, wanted, client) as claimed:

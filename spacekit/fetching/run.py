@@ -19,7 +19,7 @@ from spacekit.errors import ServiceError, SpacekitError
 from spacekit.fetching.decisions import Judge, Reply, parse_retry_after
 from spacekit.fetching.http import Answer, Endpoint, record_of
 from spacekit.fetching.pacing import Pacer, Wait
-from spacekit.fetching.progress import Progress, Tell
+from spacekit.fetching.progress import OnProgress, Progress
 from spacekit.fetching.queue import Queue, Task
 
 _GRACE_S: Final = 0.5  # after Ctrl-C: answers under way are paid for, so those about to come are waited for
@@ -54,8 +54,8 @@ class Writer:
     ----------
     over
         Whether nothing that comes from now on counts any more.
-    written, failed
-        Spaces that are counted, and those of them without a Space.
+    counted
+        Number of those written, and of those of them that hold no Space.
     error
         What went wrong; None if nothing did.
     """
@@ -67,7 +67,7 @@ class Writer:
         self._done = False
         self._end_at = math.inf
         self.over = False
-        self.written = self.failed = 0
+        self.counted = (0, 0)  # one value: who reads it never sees half a change
         self.error: Exception | None = None
         self._thread = Thread(target=self._work, name="spacekit-writer", daemon=True)
 
@@ -123,8 +123,8 @@ class Writer:
             observations = [kept for task in tasks if (kept := _observation(task))]
             if self._archive is not None and observations:
                 self._archive.add(observations)
-            self.failed += sum(task.reply is None or task.reply.error is not None for task in tasks)
-            self.written += len(tasks)
+            failed = sum(task.reply is None or task.reply.error is not None for task in tasks)
+            self.counted = (self.counted[0] + len(tasks), self.counted[1] + failed)
         except Exception as error:  # noqa: BLE001  # not swallowed: the run raises it
             self.error = error
             self._stop("broken off")
@@ -144,7 +144,7 @@ class Fetcher:
         Requests after which nothing more is sent; None for no limit.
     archive
         Gets each answer before it is reported; used by a thread of this run.
-    tell
+    on_progress
         Called with a `Progress` at most ten times a second.
     """
 
@@ -157,9 +157,9 @@ class Fetcher:
         *,
         max_requests: int | None = None,
         archive: Archive | None = None,
-        tell: Tell | None = None,
+        on_progress: OnProgress | None = None,
     ) -> None:
-        self._endpoint, self._settings, self._tell = endpoint, settings, tell
+        self._endpoint, self._settings, self._on_progress = endpoint, settings, on_progress
         self._judge = Judge(settings.attempts, settings.backoff_s, random.Random())  # noqa: S311  # jitter, no secret
         self.queue = Queue(ids, pacer, max_requests)
         self._lock = RLock()  # of the queue and the judge; re-entrant, as Ctrl-C may come while it is held
@@ -224,15 +224,15 @@ class Fetcher:
                 ended = self._writer.wait(_TICK_S)
 
     def _report(self) -> None:
-        if self._tell is None:
+        if self._on_progress is None:
             return
-        total, written, failed = len(self.queue.tasks), self._writer.written, self._writer.failed
+        total, (written, failed) = len(self.queue.tasks), self._writer.counted
         left, now = total - written, time.monotonic()
         with self._lock:
             wait = self.queue.waiting(now)
             seconds = self.queue.seconds_left(left, now)
         waited = (wait.why, wait.seconds or None) if wait else (None, None)
-        self._tell(Progress(total, written - failed, failed, left, seconds, *waited))
+        self._on_progress(Progress(total, written - failed, failed, left, seconds, *waited))
 
     # The workers
 
