@@ -291,10 +291,8 @@ class Client:
                 return self.last_batch
             if store is not None:
                 store.make()
-            report_all = report and (lambda progress: report(progress.plus(already)))
-            fetcher = self._new_fetcher(
-                missing, max_requests=max_requests, archive=store, on_progress=report_all
-            )
+            each = report and (lambda progress: report(progress.plus(already)))
+            fetcher = self._new_fetcher(missing, max_requests=max_requests, archive=store, on_progress=each)
             return self._run(fetcher, found, stored)
 
     def now_ms(self) -> int:
