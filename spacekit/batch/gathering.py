@@ -60,7 +60,7 @@ def gathered(answers: Sequence[Answer], start: int = 0, archive: str | None = No
     outcomes = [_found(answers[place], i, row, archive) for row, (place, i) in enumerate(rows, start)]
     sources = [answers[place] for place in decoded.origin]
     times = [answer.fetched_at for answer in sources]
-    if decoded.refused or not all(map(_is_plain, answers)):
+    if decoded.refused or len(set(decoded.origin)) < len(answers):
         entries = [*zip(decoded.origin, outcomes, strict=True), *_without_space(answers, decoded, archive)]
         entries.sort(key=lambda entry: entry[0])
         outcomes = [outcome for _, outcome in entries]
