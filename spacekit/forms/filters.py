@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +13,9 @@ import pandas as pd
 
 from spacekit import stats
 from spacekit.stats.columns import pick_spaces, zoned
+from spacekit.stats.measures import NO_REPLAY
 
 _Mask = npt.NDArray[np.bool_]
-
-_NO_REPLAY: Final = ["not ended", "no recording"]
 
 
 @dataclass(frozen=True)
@@ -128,8 +127,8 @@ def _large(spaces: pd.DataFrame, least: int) -> _Step:
 
 def _replayed(spaces: pd.DataFrame) -> _Step:
     why = stats.measures(spaces)["excluded"]
-    out = [(reason, _mask(why == reason)) for reason in _NO_REPLAY]
-    return _Step(f"~sk.measures(spaces).excluded.isin({_NO_REPLAY!r})", out)
+    out = [(reason, _mask(why == reason)) for reason in NO_REPLAY]
+    return _Step(f"~sk.measures(spaces).excluded.isin({[*NO_REPLAY]!r})", out)
 
 
 def _mask(holds: Any) -> _Mask:

@@ -15,8 +15,8 @@ from matplotlib.patheffects import withStroke
 from spacekit import stats
 from spacekit.plot import axes, caption, labels, points, scales
 from spacekit.stats.columns import floats, pick_spaces
+from spacekit.stats.measures import NO_REPLAY
 
-_NO_REPLAY: Final = ("not ended", "no recording")
 _GUIDES: Final = ((10.0, "10:1"), (1.0, "1:1"), (0.1, "1:10"))
 _GUTTER: Final = 0.1
 
@@ -71,7 +71,7 @@ def _largest_first(measured: pd.DataFrame, spaces: pd.DataFrame) -> pd.DataFrame
     """Return rows by live, then replay; a replay that cannot exist is missing, not 0."""
     known = pick_spaces(spaces, "title started_at scheduled_start created_at")
     started = known["started_at"].fillna(known["scheduled_start"]).fillna(known["created_at"])
-    replay = measured["replay"].mask(measured["excluded"].isin(_NO_REPLAY))
+    replay = measured["replay"].mask(measured["excluded"].isin(NO_REPLAY))
     rows = measured.assign(replay=replay, title=known["title"].array, at=started.array)
     return rows.sort_values(["live", "replay"], ascending=False, na_position="last", kind="stable")
 
@@ -126,7 +126,7 @@ def _what_is_shown(shown: int, n: int) -> str:
 
 def _no_replay(measured: pd.DataFrame) -> str:
     n = measured["excluded"].value_counts()
-    named = [caption.together(f"{n[why]:,} {why}") for why in _NO_REPLAY if why in n]
+    named = [caption.together(f"{n[why]:,} {why}") for why in NO_REPLAY if why in n]
     return f"Without a replay: {', '.join(named)}." if named else ""
 
 

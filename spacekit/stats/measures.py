@@ -8,10 +8,13 @@ import numpy as np
 import pandas as pd
 
 from spacekit.stats.columns import COUNT, NUMBER, SPAN, TEXT, first_reason, frame, pick_spaces, schema, tally
-from spacekit.tables import has_ended
+from spacekit.tables import has_ended, unrecorded
 
 REASONS: Final = ("not ended", "no recording", "no live count", "no replay count", "both zero")
 """Why a Space is not compared, in the order in which the reasons are tried."""
+
+NO_REPLAY: Final = REASONS[:2]
+"""Those of Spaces that cannot have a replay."""
 
 _MEASURES: Final = schema(
     (TEXT, "space_id creator_screen_name state"),
@@ -119,8 +122,13 @@ def exclusions(spaces: pd.DataFrame) -> pd.DataFrame:
 
 def _excluded(table: pd.DataFrame) -> pd.Series[Any]:
     live, replay = table.total_live_listeners, table.total_replay_watched
-    silent = ~table.is_space_available_for_replay & (replay.fillna(0) == 0)
-    tests = (~has_ended(table), silent, live.isna(), replay.isna(), (live == 0) & (replay == 0))
+    tests = (
+        ~has_ended(table),
+        unrecorded(table),
+        live.isna(),
+        replay.isna(),
+        (live == 0) & (replay == 0),
+    )
     return first_reason(dict(zip(REASONS, tests, strict=True)), table.index)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from spacekit.fields import STATES
 from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, frame, pick_spaces, schema
 from spacekit.stats.groups import creator_keys
-from spacekit.tables import has_ended
+from spacekit.tables import has_ended, unrecorded
 
 _EXAMPLES: Final = 5  # ids of each check, at most
 _QUALITY: Final = schema((TEXT, "check"), (COUNT, "n"), (NUMBER, "share"), (TEXT, "examples"))
@@ -136,7 +136,7 @@ def _recordings(table: pd.DataFrame, over: _Column) -> dict[str, _Column]:
     flag, plays = table.is_space_available_for_replay, table.total_replay_watched.fillna(0)
     return {
         "recording unknown": over & flag.isna(),
-        "no recording": over & ~flag & (plays == 0),
+        "no recording": over & unrecorded(table),
         "recording removed": over & ~flag & (plays > 0),
     }
 
