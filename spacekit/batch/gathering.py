@@ -74,11 +74,14 @@ def ids_of(decoded: Decoded) -> list[str | None]:
     return ids
 
 
+def _is_plain(answer: Answer) -> bool:
+    """Whether there is an answer that should hold a Space."""
+    return answer.text is not None and answer.status == 200
+
+
 def _decoded(answers: Sequence[Answer], start: int) -> tuple[Sequence[Answer], Decoded]:
     """Decode; where a text is no Space but wraps an answer, take that and decode again."""
-    places = [
-        place for place, answer in enumerate(answers) if answer.text is not None and answer.status == 200
-    ]
+    places = [place for place, answer in enumerate(answers) if _is_plain(answer)]
     asked = answers if len(places) == len(answers) else [answers[place] for place in places]
     decoded = decode([answer.text or b"" for answer in asked], [answer.fetched_at for answer in asked], start)
     inner = {
@@ -101,7 +104,7 @@ def _without_space(
     for no in decoded.refused:
         yield no.place, _missing(answers[no.place], no, archive)
     for place, answer in enumerate(answers):
-        if answer.text is None or answer.status != 200:
+        if not _is_plain(answer):
             yield place, _other(answer, archive)
 
 
