@@ -62,11 +62,12 @@ def to_frame(table: str, columns: pa.Table) -> pd.DataFrame:
 
 def from_rows(table: str, rows: Sequence[Any]) -> pd.DataFrame:
     """Return a table of `fields.TABLES` made of objects that have its columns as attributes."""
-    columns = {
-        f.name: to_pandas(f.kind, to_array(f.kind, [getattr(row, f.name) for row in rows]))
-        for f in TABLES[table]
-    }
-    return pd.DataFrame(columns, copy=False)
+    return to_frame(table, columns_of(table, rows))
+
+
+def columns_of(table: str, rows: Sequence[Any]) -> pa.Table:
+    """Return the same as `from_rows`, as Arrow's columns."""
+    return pa.table({f.name: to_array(f.kind, [getattr(row, f.name) for row in rows]) for f in TABLES[table]})
 
 
 def newest(candidates: pa.Table, times: pa.ChunkedArray) -> pa.Table:

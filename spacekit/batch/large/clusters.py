@@ -9,10 +9,11 @@ import pandas as pd
 import pyarrow as pa
 
 from spacekit.arguments import check_whole
-from spacekit.batch.large.newest import hashes, newest
-from spacekit.batch.large.parts import NAMES, counted_from, part_schema, tables_of, to_frame
+from spacekit.batch.large.newest import ORDER, hashes, newest
+from spacekit.batch.large.parts import NAMES, counted_from, part_schema, tables_of
 from spacekit.batch.large.units import Unit, count_lines, units_in
 from spacekit.batch.texts import PathLike
+from spacekit.tables.frames import from_rows, to_frame
 
 _UNITS_A_BUCKET: Final = 32
 
@@ -108,11 +109,8 @@ def _lines(delayed: Any, units: Sequence[Unit]) -> Iterator[Any]:
 
 def _decoded(unit: Unit, line: int) -> dict[str, pa.Table]:
     """Return the tables of a unit."""
-    made = list(tables_of(unit, line))
-    return {
-        name: pa.concat_tables([part_schema(name).empty_table(), *(rows[name] for rows in made)])
-        for name in NAMES
-    }
+    made = list(tables_of(unit, line)) or [{name: part_schema(name).empty_table() for name in NAMES}]
+    return {name: pa.concat_tables([rows[name] for rows in made]) for name in NAMES}
 
 
 def _end(start: int, decoded: dict[str, pa.Table]) -> int:
@@ -125,7 +123,7 @@ def _frame(name: str, decoded: dict[str, pa.Table], start: int) -> pd.DataFrame:
 
 
 def _empty(name: str) -> pd.DataFrame:
-    return to_frame(name, part_schema(name).empty_table())
+    return from_rows(name, [])
 
 
 def _creators(delayed: Any, parts: Sequence[Any]) -> list[Any]:
@@ -143,4 +141,4 @@ def _split(decoded: dict[str, pa.Table], number: int, count: int) -> list[pa.Tab
 
 
 def _merged(tables: Sequence[pa.Table]) -> pd.DataFrame:
-    return to_frame("creators", newest(pa.concat_tables(tables)))
+    return to_frame("creators", newest(pa.concat_tables(tables)).drop_columns(list(ORDER)))

@@ -21,14 +21,14 @@ _MOST_FILES: Final = 256  # open at the same time
 
 def newest(rows: pa.Table) -> pa.Table:
     """Return the newest row of each account, by time, then by place; a row without an id is an account of its own."""
-    rows = rows.sort_by([("_at", "ascending"), ("_row", "ascending")])
-    accounts, _ = pd.factorize(rows["creator_id"].to_pandas())
-    unknown = accounts < 0
-    accounts[unknown] = len(rows) + np.flatnonzero(unknown)
-    last = ~pd.Series(accounts).duplicated(keep="last").to_numpy()
-    first = pd.Series(rows["_first"].to_numpy()).groupby(accounts).transform("min").to_numpy()
+    accounts = np.array(rows["creator_id"].combine_chunks().dictionary_encode().indices.fill_null(-1))
+    accounts = np.where(accounts < 0, len(rows) + np.arange(len(rows)), accounts)
+    at, row, first = (rows[name].to_numpy() for name in ORDER)
+    order = np.lexsort((row, at))[::-1]  # newest first
+    kept, account = order[np.unique(accounts[order], return_index=True)[1]], np.unique(accounts)
+    firsts = pd.Series(first).groupby(accounts).min().loc[account].to_numpy()
     place = rows.schema.get_field_index("_first")
-    return rows.set_column(place, "_first", pa.array(first)).filter(pa.array(last)).sort_by("_first")
+    return rows.take(kept).set_column(place, "_first", pa.array(firsts)).sort_by("_first")
 
 
 def newest_of_all(candidates: Iterable[pa.Table], number: int, folder: Path) -> Iterator[pa.Table]:

@@ -11,17 +11,16 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from spacekit import tables
 from spacekit.batch.gathering import Gathered
 from spacekit.batch.large.newest import ORDER, newest
 from spacekit.batch.large.streams import Stream
 from spacekit.batch.large.units import Unit, blocks_between, key_of
 from spacekit.batch.lines import Answer, lines_in
 from spacekit.batch.reading import answers_of, gathered_in
+from spacekit.tables.frames import columns_of, from_rows
 
 NAMES: Final = ("spaces", "creators", "participants", "problems", "outcomes")
 """The tables of a source."""
@@ -33,31 +32,27 @@ _COUNTED: Final = {"problems": ("record",), "outcomes": ("record",), "creators":
 @cache
 def schema_of(name: str) -> pa.Schema:
     """Return the Arrow schema of a table, with what pandas needs to restore its dtypes."""
-    return pa.Schema.from_pandas(tables.from_rows(name, []), preserve_index=False)
+    return pa.Schema.from_pandas(from_rows(name, []), preserve_index=False)
 
 
+@cache
 def part_schema(name: str) -> pa.Schema:
     """Return the schema of a table in a part: creators have their order beside."""
     order = ORDER if name == "creators" else ()
     return pa.schema([*schema_of(name), *(pa.field(column, pa.int64()) for column in order)])
 
 
-def to_frame(name: str, rows: pa.Table) -> pd.DataFrame:
-    """Return rows of a part as the table that users get."""
-    schema = schema_of(name)
-    frame: pd.DataFrame = rows.select(schema.names).cast(schema).to_pandas()
-    return frame
-
-
 def tables_of(unit: Unit, line: int) -> Iterator[dict[str, pa.Table]]:
     """Yield the tables of a unit, chunk by chunk; `line` is the number of its first line in the file."""
     for chunk in gathered_in(_answers_of(unit, line)):
-        made = tables.assemble([chunk.part])._asdict() | {
-            "outcomes": tables.from_rows("outcomes", chunk.outcomes)
+        made = {
+            "spaces": chunk.part.spaces,
+            "creators": _candidates(chunk),
+            "participants": chunk.part.participants,
+            "problems": columns_of("problems", chunk.part.problems),
+            "outcomes": columns_of("outcomes", chunk.outcomes),
         }
-        yield {name: _arrow(name, made[name]) for name in NAMES if name != "creators"} | {
-            "creators": _candidates(chunk)
-        }
+        yield {name: made[name].cast(part_schema(name)) for name in NAMES}
 
 
 def _answers_of(unit: Unit, line: int) -> Iterator[list[Answer]]:
@@ -68,15 +63,12 @@ def _answers_of(unit: Unit, line: int) -> Iterator[list[Answer]]:
             yield from lines_in(piece.name, blocks_between(piece), line)
 
 
-def _arrow(name: str, frame: pd.DataFrame) -> pa.Table:
-    return pa.Table.from_pandas(frame, schema_of(name), preserve_index=False)
-
-
 def _candidates(chunk: Gathered) -> pa.Table:
     """Return the newest row of each account of a chunk, with its order."""
-    rows = _arrow("creators", chunk.part.creators)
+    rows = chunk.part.creators
     places = pa.array(chunk.start + np.arange(len(rows)))
-    for name, values in zip(ORDER, (pa.array(chunk.part.creator_times), places, places), strict=True):
+    times = chunk.part.creator_times.fill_null(np.iinfo(np.int64).min)
+    for name, values in zip(ORDER, (times, places, places), strict=True):
         rows = rows.append_column(name, values)
     return newest(rows)
 

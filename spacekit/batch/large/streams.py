@@ -22,7 +22,7 @@ class Stream:
 
     def write(self, rows: pa.Table) -> None:
         """Add rows."""
-        self._writer.write_table(rows)
+        self._writer.write_table(rows.combine_chunks())
 
     def close(self) -> None:
         """End the file."""
