@@ -45,7 +45,7 @@ IDS = [f"1Made{number:08d}" for number in range(SPACES)]
 
 @contextlib.contextmanager
 def server() -> Iterator[str]:
-    """Run a server with the Spaces in another process; give its address."""
+    """Run a server with the Spaces in another process, and yield its address."""
     command = [sys.executable, "-c", SERVER, str(SPACES), str(LATENCY_S), SANDBOX_KEY, OTHER_KEY]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -90,7 +90,7 @@ def seconds_of(
 
 
 def same_spaces(url: str) -> Callable[[], None]:
-    """Hold that both ways give the same records, in the same order."""
+    """Check that both ways return the same records, in the same order."""
 
     def check() -> None:
         batch = by_spacekit(url)

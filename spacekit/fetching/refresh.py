@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count, islice
@@ -89,7 +89,7 @@ def refresh(
     ...     sk.refresh("spaces.db", client=client)
     Batch(1 Space, made up; 1 input: 1 ok)
     """
-    with opened(archive) as store, _given_or_new(client) as asker:
+    with opened(archive) as store, _asker(client) as asker:
         batch = _refresh(store, asker, schedule or Schedule(), max_requests, progress)
     warn_if_incomplete(batch)
     return batch
@@ -160,7 +160,7 @@ def watch(
     longest_s = span("every", every, zero=False).total_seconds()
     if rounds is not None:
         check_whole("rounds", rounds, 1, "; None for no end")
-    with opened(archive) as store, _given_or_new(client) as asker:
+    with opened(archive) as store, _asker(client) as asker:
         end = _end(until, asker)
         for done in count(1):
             batch = _refresh(store, asker, plan, max_requests, progress)
@@ -289,10 +289,6 @@ def _end(until: Any, client: Client) -> int | None:
         raise ValueError(f"until: got {until!r}. Use an instant, or a span of time such as '8h'.") from None
 
 
-@contextmanager
-def _given_or_new(client: Client | None) -> Iterator[Client]:
-    if client is not None:
-        yield client
-    else:
-        with Client() as asker:
-            yield asker
+def _asker(client: Client | None) -> AbstractContextManager[Client]:
+    """Return the Client to ask with; only one that was made here is closed in the end."""
+    return Client() if client is None else nullcontext(client)

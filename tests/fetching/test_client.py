@@ -38,7 +38,7 @@ def client(server: Server) -> Iterator[sk.Client]:
 # get
 
 
-def test_get_gives_the_json_unchanged(client: sk.Client) -> None:
+def test_get_returns_the_json_unchanged(client: sk.Client) -> None:
     """One Space by id or link, as the service has it."""
     assert client.get(IDS[0]) == RECORDS[0]
     assert client.get(f"https://x.com/i/spaces/{IDS[1]}?s=20") == RECORDS[1]
@@ -166,7 +166,7 @@ def test_fetch_inside_a_running_event_loop(client: sk.Client) -> None:
 
 
 def test_two_fetches_at_once_are_refused(client: sk.Client) -> None:
-    """One Client, one fetch: a second from another place is told what to do, and the first goes on."""
+    """One Client, one fetch: a second one is refused, with what to do, and the first goes on."""
 
     def tell(_progress: Progress) -> None:
         with pytest.raises(RuntimeError, match="running already"):
@@ -184,7 +184,7 @@ def test_fetched_at_is_the_clients_clock(server: Server) -> None:
     assert batch.run.seconds is None
 
 
-def test_time_taken_is_told_where_the_clock_is_the_computers(server: Server) -> None:
+def test_time_taken_is_reported_where_the_clock_is_the_computers(server: Server) -> None:
     """A run says how long it took and what it sent."""
     with sk.Client(SANDBOX_KEY, server.url, None) as client:
         run = client.fetch(IDS[:2], progress=False).run
@@ -304,7 +304,7 @@ def test_limit_is_counted_for_a_key_over_all_clients(server: Server) -> None:
     assert len(server.requests) == 3
 
 
-# what is given, and the key
+# arguments, and the key
 
 
 @pytest.mark.parametrize(
@@ -327,7 +327,7 @@ def test_limit_is_counted_for_a_key_over_all_clients(server: Server) -> None:
     ],
 )
 def test_arguments_out_of_range_are_refused(name: str, value: Any) -> None:
-    """At once, with the name, the value and what to give instead."""
+    """At once, with the name, the value and what to pass instead."""
     with pytest.raises(ValueError, match=repr(value)):
         sk.Client(**{"api_key": SANDBOX_KEY, name: value})
 
@@ -340,7 +340,9 @@ def test_budget_out_of_range_is_refused(client: sk.Client, server: Server, max_r
     assert not server.requests
 
 
-def test_missing_key_is_told_at_the_first_request(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_key_is_reported_at_the_first_request(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Not before: a key set meanwhile is used; an archive that has all needs none."""
     client = sk.Client(base_url=server.url)
     assert "no API key yet" in repr(client)

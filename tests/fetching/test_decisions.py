@@ -159,7 +159,7 @@ def test_a_useful_answer_between_is_no_outage() -> None:
 
 
 def test_dead_spaces_at_the_end_are_all_asked_in_full() -> None:
-    """Where every Space was begun, none is given up, however many fail in a row."""
+    """Where every Space was begun, none is left out, however many fail in a row."""
     one = judge(1)
     decisions = [decide(one, reply(500), 1, has_new=False) for _ in range(2 * GIVE_UP_AFTER)]
     assert decisions == [END] * len(decisions)

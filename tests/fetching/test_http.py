@@ -231,7 +231,7 @@ def test_netrc_and_proxies_do_not_interfere(
 
 
 def test_netrc_does_not_replace_the_key_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where the environment is heard, for proxies, the key stays the one given."""
+    """Where the environment's proxies are used, the key is still the one that was passed."""
     netrc = tmp_path / "netrc"
     netrc.write_text("default login somebody password else")
     netrc.chmod(0o600)

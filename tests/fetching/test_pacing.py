@@ -112,7 +112,7 @@ def test_first_requests_go_at_once() -> None:
     assert pacer.begin(12.0 + WINDOW_S) is None
 
 
-def test_slots_of_requests_under_way_are_not_given_again() -> None:
+def test_slots_of_requests_under_way_are_not_taken_again() -> None:
     """While no answer has come, the wait is at least a window, however long ago they were sent."""
     pacer = Pacer(1)
     assert pacer.begin(0.0) is None
@@ -168,19 +168,19 @@ def test_look_takes_nothing() -> None:
     held=st.floats(0, 100),
 )
 def test_forecast_is_what_happens(limit: int, before: list[float], requests: int, held: float) -> None:
-    """`seconds_for` tells when the last of so many requests goes, where answers are immediate."""
+    """`seconds_for` says when the last of so many requests goes, where answers are immediate."""
     pacer = Pacer(limit)
     for at in sorted(before)[:limit]:
         pacer.begin(at)
         pacer.end(at)
     pacer.hold(60.0 + held, "asked")
     now = start = 60.0
-    told = pacer.seconds_for(requests, now)
+    forecast = pacer.seconds_for(requests, now)
     for _ in range(requests):
         while wait := pacer.begin(now):
             now += wait.seconds
         pacer.end(now)
-    assert now - start == pytest.approx(told)
+    assert now - start == pytest.approx(forecast)
 
 
 def test_forecast_does_not_depend_on_the_limits_size() -> None:

@@ -16,7 +16,7 @@ def test_note_says_why_and_how_long() -> None:
 
 
 def test_text_has_failed_left_and_time() -> None:
-    """One line tells it all."""
+    """One line says it all."""
     assert str(Progress(9, 1, 2, 6, 300.0, "rate limit", 3)) == (
         "failed 2, left 6, at least 5 min to go, rate limit: next in 3 s"
     )

@@ -91,7 +91,7 @@ def test_a_spent_budget_ends_waiting_spaces_at_once() -> None:
 
 
 def test_a_hold_stops_all_spaces() -> None:
-    """What the service asks is waited for, by new Spaces too, for the reason that was given."""
+    """What the service asks is waited for, by new Spaces too, for the reason that the decision has."""
     queue = Queue("ab", Pacer(None))
     queue.follow(take(queue, 0.0), Decision(hold=Wait(7.0, "asked to wait")), 1.0)
     assert queue.take(2.0) == Wait(6.0, "asked to wait")
@@ -127,7 +127,7 @@ def test_closing_a_queue_that_is_done_changes_nothing() -> None:
     assert queue.stopped is None
 
 
-def test_seconds_left_are_told_only_where_there_is_a_limit() -> None:
+def test_seconds_left_are_known_only_where_there_is_a_limit() -> None:
     """At the limit, the forecast of the pacer; without one, None."""
     assert Queue("a", Pacer(None)).seconds_left(9, 0.0) is None
     assert Queue("a", Pacer(1)).seconds_left(3, 0.0) == 2 * WINDOW_S

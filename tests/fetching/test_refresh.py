@@ -171,7 +171,7 @@ def test_nothing_due_needs_no_key(tmp_path: Path) -> None:
         assert archive.claim(["1SAMPLE000001"], 2, 1) == ["1SAMPLE000001"]
 
 
-def test_an_end_not_told_counts_from_when_it_was_seen(archive: Archive, clock: Clock) -> None:
+def test_an_end_not_known_counts_from_when_it_was_seen(archive: Archive, clock: Clock) -> None:
     """A Space that is Ended without `ended_at` is due by the first answer that showed it so."""
     record = made_up(1, "ENDED", ended_at=None)
     body = b'{"id":"1SAMPLE000001","state":"%s"}'
@@ -258,7 +258,7 @@ def test_watch_ends_at_a_time(archive: Archive, clock: Clock, until: Any) -> Non
 
 def test_watch_tells_of_every_round(archive: Archive, clock: Clock) -> None:
     """`on_round` gets the batch of each round, `rounds` bounds their number, `every` the sleep between."""
-    told: list[dict[str, int]] = []
+    seen: list[dict[str, int]] = []
     with asking([made_up(1, "Running")], clock) as (_, client):
         client.fetch(["1SAMPLE000001"], archive, progress=False)
         watch(
@@ -267,9 +267,9 @@ def test_watch_tells_of_every_round(archive: Archive, clock: Clock) -> None:
             rounds=5,
             every="100s",
             sleep=clock.sleep,
-            on_round=lambda b: told.append(b.counts),
+            on_round=lambda b: seen.append(b.counts),
         )
-    assert told == [{}, {}, {}, {"ok": 1}, {}]
+    assert seen == [{}, {}, {}, {"ok": 1}, {}]
     assert clock.slept == [100.0] * 4
 
 
@@ -345,7 +345,7 @@ def test_an_archive_may_be_a_path(tmp_path: Path, run: Callable[..., sk.Batch]) 
 
 @pytest.mark.parametrize("ask", [refresh, watch])
 def test_a_path_that_leads_nowhere_is_no_new_archive(ask: Any, tmp_path: Path) -> None:
-    """A typing mistake is told, and no file is made."""
+    """A typing mistake is an error, and no file is made."""
     with pytest.raises(ArchiveError, match="no such archive"):
         ask(tmp_path / "typo.db")
     assert list(tmp_path.iterdir()) == []

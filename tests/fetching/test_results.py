@@ -22,7 +22,7 @@ def task(
 
 
 def test_every_entry_has_one_outcome_in_its_order() -> None:
-    """Invalid ones and duplicates stand where they were given; a duplicate has the first one's record and no cost."""
+    """Invalid ones and duplicates keep their places; a duplicate has the first one's record and no cost."""
     found = find_ids(["no id", FIRST, SECOND, FIRST])
     tasks = [task(FIRST, Reply("ok", 200, SPACE, None, 7))]
     stored = kept_in({SECOND: Observation(SECOND, 5, 200, SPACE)}, "a.db")

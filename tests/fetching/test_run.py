@@ -297,8 +297,8 @@ def test_cancel_without_a_run_does_nothing(start: Start) -> None:
 # Archive and progress
 
 
-def test_what_is_told_as_done_is_on_the_disk(start: Start, tmp_path: Path) -> None:
-    """At each report, another reader of the file finds at least as many Spaces as are told."""
+def test_what_is_reported_as_done_is_on_the_disk(start: Start, tmp_path: Path) -> None:
+    """At each report, another reader of the file finds at least as many Spaces as are reported."""
     _, client = start(60, latency_s=0.01, faults={IDS[59]: [Fault(latency_s=0.3)]})
     path = tmp_path / "spaces.db"
     gaps: list[int] = []

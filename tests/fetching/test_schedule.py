@@ -58,7 +58,7 @@ def test_case_of_the_state_is_ignored(state: str) -> None:
     assert Schedule().next(ended(END, state=state)).at == END + HOUR
 
 
-def test_an_end_that_is_not_told_is_not_guessed() -> None:
+def test_an_end_that_is_not_known_is_not_guessed() -> None:
     """Without `ended_at`, ages count from when the Space was first seen finished."""
     seen = Seen("a", END + HOUR, state="Ended", first_seen_at=END - DAY, first_finished_at=END)
     assert Schedule().next(seen).at == END + 6 * HOUR
@@ -82,7 +82,7 @@ def test_an_unknown_state_with_an_end_is_over() -> None:
     ],
 )
 def test_a_scheduled_space_is_due_near_its_start(state: str, asked_after: int, due_after: int | None) -> None:
-    """A Space that has not started is asked around its start only, and given up a week later."""
+    """A Space that has not started is due around its start only, and no more a week later."""
     at = Schedule().next(Seen("a", END + asked_after, state=state, scheduled_start=END)).at
     assert at == (None if due_after is None else END + due_after)
 
@@ -92,7 +92,7 @@ def test_a_running_space_is_due_every_few_minutes() -> None:
     assert Schedule().next(Seen("a", END, state="RUNNING", started_at=END - HOUR)).at == END + 5 * MINUTE
 
 
-def test_a_space_that_never_ends_is_given_up() -> None:
+def test_a_space_that_never_ends_is_left_in_the_end() -> None:
     """What says for more than a day that it runs is asked daily, and after 30 days no more."""
     stuck = Seen("a", END + 2 * DAY, state="Running", started_at=END, first_seen_at=END)
     assert Schedule().next(stuck).at == END + 3 * DAY
