@@ -9,7 +9,7 @@ import pandas as pd
 import spacekit as sk
 from bench.harness import Row, Target, compare
 from scripts.make_samples import make_spaces
-from spacekit.fields import CREATORS, SOURCE, SPACES, Field
+from spacekit.fields import CREATORS, SOURCE, TABLES, Field
 from spacekit.tables import assemble, decode
 
 Frames = tuple[pd.DataFrame, pd.DataFrame]
@@ -35,8 +35,7 @@ def by_json_normalize(records: list[dict[str, Any]]) -> Frames:
     """Do it the way an analyst would: flatten, then cast column by column. It finds no problems."""
     flat = pd.json_normalize(records)
     none = pd.Series(None, index=flat.index, dtype=object)
-    spaces = pd.DataFrame({f.name: cast(f, flat.get(f.path, none)) for f in SPACES})
-    spaces["fetched_at"] = pd.Series(pd.NA, index=flat.index, dtype="Int64").astype("datetime64[ms, UTC]")
+    spaces = pd.DataFrame({f.name: cast(f, flat.get(f.path, none)) for f in TABLES["spaces"]})
     spaces["source"] = pd.Series("socialdata", index=flat.index, dtype=SOURCE.dtype)
     known = flat[flat["creator.id"].notna()] if "creator.id" in flat else flat[:0]
     newest = known.drop_duplicates("creator.id", keep="last").set_index("creator.id", drop=False)
