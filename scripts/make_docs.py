@@ -60,9 +60,10 @@ def gallery() -> str:
     """Write the page of all charts."""
     parts = [
         "# Gallery",
-        "Every chart, drawn from the made-up Spaces that spacekit ships: no finding about X. Made by "
-        "`scripts/make_docs.py`. Each takes a table of Spaces (`growth` takes observations) and an `ax` if you have "
-        "one, returns the Axes, and says below what it shows, n, and what is left out.",
+        "Every chart, drawn from the made-up Spaces that come with spacekit: no finding about X. Made by "
+        "`scripts/make_docs.py`. A chart takes a table of Spaces (`growth` takes observations) and, if you have one, "
+        "an `ax`; it returns the Axes. The caption says what it shows, n, and what is left out. Charts with axes of "
+        'counts also take `scale`: "auto", "log" or "linear".',
         "```\nimport spacekit as sk\n\nspaces = sk.sample_batch().spaces  # or batch.spaces of your own fetch\n```",
     ]
     for name, chart in sk.plot.CHARTS.items():

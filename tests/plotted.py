@@ -9,7 +9,6 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -119,10 +118,10 @@ def points(ax: Axes, label: str | None = None) -> Any:
 
 
 def drawn(ax: Axes) -> Figure:
-    """Return the figure of the axes, after layout and drawing."""
+    """Return the figure of the axes, after layout: every text is measured where it would be drawn."""
     figure = ax.get_figure()
     assert isinstance(figure, Figure)
-    FigureCanvasAgg(figure).draw()
+    figure.draw_without_rendering()
     return figure
 
 

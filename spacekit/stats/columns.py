@@ -107,10 +107,11 @@ def floats(column: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 def first_reason(tests: Mapping[str, pd.Series[Any]], index: pd.Index[Any]) -> pd.Series[Any]:
     """Return the name of the first test that holds for each row, missing where none does."""
-    reason: pd.Series[Any] = pd.Series(pd.NA, index=index, dtype=TEXT)
+    reason = np.full(len(index), None, dtype=object)
     for name, holds in reversed([*tests.items()]):
-        reason = reason.mask(holds.astype(FLAG).fillna(value=False).to_numpy(dtype=bool), name)
-    return reason
+        reason[holds.astype(FLAG).fillna(value=False).to_numpy(dtype=bool)] = name
+    reasons: pd.Series[Any] = pd.Series(reason, index=index, dtype=TEXT)
+    return reasons
 
 
 def tally(reason: pd.Series[Any], reasons: Sequence[str]) -> pd.DataFrame:

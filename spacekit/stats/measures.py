@@ -10,10 +10,10 @@ import pandas as pd
 from spacekit.stats.columns import COUNT, NUMBER, SPAN, TEXT, first_reason, frame, pick_spaces, schema, tally
 from spacekit.tables import has_ended, unrecorded
 
-REASONS: Final = ("not ended", "no recording", "no live count", "no replay count", "both zero")
+_REASONS: Final = ("not ended", "no recording", "no live count", "no replay count", "both zero")
 """Why a Space is not compared, in the order in which the reasons are tried."""
 
-NO_REPLAY: Final = REASONS[:2]
+NO_REPLAY: Final = _REASONS[:2]
 """Those of Spaces that cannot have a replay."""
 
 _MEASURES: Final = schema(
@@ -117,7 +117,7 @@ def exclusions(spaces: pd.DataFrame) -> pd.DataFrame:
     3  no replay count  0
     4        both zero  1
     """
-    return tally(measures(spaces).excluded, REASONS)
+    return tally(measures(spaces).excluded, _REASONS)
 
 
 def _excluded(table: pd.DataFrame) -> pd.Series[Any]:
@@ -129,7 +129,7 @@ def _excluded(table: pd.DataFrame) -> pd.Series[Any]:
         replay.isna(),
         (live == 0) & (replay == 0),
     )
-    return first_reason(dict(zip(REASONS, tests, strict=True)), table.index)
+    return first_reason(dict(zip(_REASONS, tests, strict=True)), table.index)
 
 
 def _times(table: pd.DataFrame) -> dict[str, pd.Series[Any]]:

@@ -60,12 +60,14 @@ def test_the_words_can_be_read_from_the_axes(samples: pd.DataFrame) -> None:
 
 
 def test_some_made_up_spaces_are_counted(samples: pd.DataFrame) -> None:
-    """Where only some rows are made up, the caption says how many."""
+    """Where only some rows are made up, the caption says how many; where none is, it says nothing of it."""
     ids = samples["space_id"].head(4).to_list()
-    mixed = pd.array(["1abcdefghijkl", *ids[1:]], dtype=samples["space_id"].dtype)
-    ax = Figure().subplots()
-    caption.put(ax, samples.head(4).assign(space_id=mixed), "")
-    assert "Made-up data (3 of 4 rows): no finding about X." in caption_of(ax)
+    some, none = Figure().subplots(1, 2)
+    for ax, real in ((some, ["1abcdefghijkl"]), (none, [f"1abcdefghijk{n}" for n in range(4)])):
+        mixed = pd.array([*real, *ids[len(real) :]], dtype=samples["space_id"].dtype)
+        caption.put(ax, samples.head(4).assign(space_id=mixed))
+    assert "Made-up data (3 of 4 rows): no finding about X." in caption_of(some)
+    assert "ade-up" not in caption_of(none)
 
 
 def test_unknown_times_are_said(samples: pd.DataFrame) -> None:

@@ -33,6 +33,18 @@ def test_logarithmic_where_counts_span_decades(values: list[float], scale: str) 
     assert ticks(values)[0] == scale
 
 
+@pytest.mark.parametrize("values", [[5], [3_000], [0, 7], [1, 19], [0], [], [np.nan]])
+def test_the_scale_can_be_asked_for(values: list[float]) -> None:
+    """Any counts can be drawn on both scales; without a count above 0 there is no logarithm, so the axis is linear."""
+    for scale in ("log", "linear"):
+        figure = Figure()
+        ax = figure.subplots()
+        scales.fit(ax.xaxis, np.array(values, dtype=float), scale)
+        figure.draw_without_rendering()
+        wanted = scale if any(value > 0 for value in values) else "linear"
+        assert ax.get_xscale().removeprefix("sym") == wanted
+
+
 def test_counts_are_marked_at_round_numbers() -> None:
     """Ticks are decades, or steps between them where they are few, with 0 at its own place."""
     assert ticks([0, 30, 90_000])[1] == ["0", "10", "1,000", "100,000"]
