@@ -121,7 +121,7 @@ PARTICIPANTS_NOW = Field("participants_now", "participants.total", "count", "acc
           "Accounts in the room at fetched_at, from GraphQL and API v2; only of a running Space, for the "
           "number is 0 after the end.")
 
-FETCHED_AT = Field("fetched_at", "", "instant",
+_FETCHED_AT = Field("fetched_at", "", "instant",
           meaning="When spacekit fetched the answer, by the clock of the Client; no field of the API says "
           "when a count was true.", label="fetched at")
 
@@ -253,7 +253,7 @@ MADE_UP_PREFIX = "1SAMPLE"
 """Every made-up Space that spacekit ships has an id that begins so; charts say so where one is drawn."""
 
 TABLES: dict[str, tuple[Field, ...]] = {
-    "spaces": (*SPACES, PARTICIPANTS_NOW, FETCHED_AT, SOURCE),
+    "spaces": (*SPACES, PARTICIPANTS_NOW, _FETCHED_AT, SOURCE),
     "creators": CREATORS,
     "participants": PARTICIPANTS,
     "problems": PROBLEMS,
@@ -263,7 +263,7 @@ TABLES: dict[str, tuple[Field, ...]] = {
 
 
 def field(name: str, table: str = "spaces") -> Field:
-    """Give the field of a column, or raise `KeyError` that names the columns there are."""
+    """Return the field of a column, or raise a `KeyError` that names the columns there are."""
     for entry in TABLES[table]:
         if entry.name == name:
             return entry

@@ -229,9 +229,6 @@ def test_the_house_is_small() -> None:
 
 # --- names and words of the code ---
 
-# Rooms that are still being rewritten; this set only ever shrinks, and ends empty.
-NOT_YET = {"archive", "batch", "fetching", "fields", "tables"}
-
 
 def parsed(*patterns: str) -> dict[Path, ast.Module]:
     """The syntax trees of the project's Python files that fit the patterns."""
@@ -271,7 +268,7 @@ def uses() -> dict[Path, set[str]]:
     return {path: names_used(tree) for path, tree in trees.items()}
 
 
-@pytest.mark.parametrize("module", sorted(set(MODULES) - NOT_YET))
+@pytest.mark.parametrize("module", MODULES)
 def test_a_module_marks_its_own_helpers(module: str, uses: dict[Path, set[str]]) -> None:
     """What only its own module uses begins with one underscore."""
     for path in files_of(module):
@@ -288,7 +285,7 @@ def test_nobody_imports_the_helpers_of_another_module() -> None:
         assert [name for name in names if re.match("_[^_]", name)] == [], path
 
 
-@pytest.mark.parametrize("module", sorted(set(MODULES) - NOT_YET))
+@pytest.mark.parametrize("module", MODULES)
 def test_docstrings_say_what_the_caller_gets(module: str) -> None:
     """No docstring begins with Give or Tell: it says Return, Yield, or what there is."""
     for path in files_of(module):
@@ -298,7 +295,7 @@ def test_docstrings_say_what_the_caller_gets(module: str) -> None:
         assert [text for text in texts if re.match(r"(Give|Tell)s?\b", text)] == [], path
 
 
-@pytest.mark.parametrize("module", sorted(set(MODULES) - NOT_YET))
+@pytest.mark.parametrize("module", MODULES)
 def test_no_file_is_long(module: str) -> None:
     """A file of the package has 400 lines at most."""
     assert [path for path in files_of(module) if path.read_text(encoding="utf-8").count("\n") > 400] == []

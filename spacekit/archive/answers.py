@@ -110,7 +110,7 @@ class Answers:
             return [i for i in dict.fromkeys(ids) if connection.execute(sql, (i, until, now)).rowcount]
 
     def release(self, ids: Iterable[str], until: int) -> None:
-        """Give up the claims that end at `until`."""
+        """Drop the claims that end at `until`."""
         with self._store.writing() as connection:
             rows = [(space_id, until) for space_id in ids]
             connection.executemany("DELETE FROM claim WHERE space_id = ? AND until = ?", rows)

@@ -184,7 +184,7 @@ class Archive:
         return self._answers.claim(ids, until, now)
 
     def release(self, ids: Iterable[str], until: int) -> None:
-        """Give up the claims that were made to end at `until`, so that another run may ask."""
+        """Drop the claims that were made to end at `until`, so that another run may ask."""
         self._answers.release(ids, until)
 
     # Reading
@@ -372,7 +372,7 @@ class Archive:
 
 @contextmanager
 def opened(archive: Archive | str | os.PathLike[str]) -> Iterator[Archive]:
-    """Give an open archive; close it only where it was opened here."""
+    """Yield an open archive; close it only if it was opened here."""
     if isinstance(archive, Archive):
         yield archive
     else:

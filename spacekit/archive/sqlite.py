@@ -13,8 +13,8 @@ from typing import Final
 
 from spacekit.errors import ArchiveError
 
-APPLICATION_ID: Final = 0x53504B54  # "SPKT", in the file's header
-VERSION: Final = 1
+_APPLICATION_ID: Final = 0x53504B54  # "SPKT", in the file's header
+_VERSION: Final = 1
 """Version of the schema, in the file's header; a file of another version is refused."""
 
 _PAGE_SIZE: Final = 16_384
@@ -119,7 +119,7 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
-        """Give a function that runs one SELECT; each sees what is committed when it starts."""
+        """Yield a function that runs one SELECT; each sees what is committed when it starts."""
         with self._lock, self._errors("cannot be read"):
             if not (self.exists or self._closed):
                 raise self._missing()
@@ -127,7 +127,7 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection inside a transaction: at its end all is on the disk, or nothing is changed."""
+        """Yield the connection inside a transaction: at its end all is on the disk, or nothing is changed."""
         with self._lock, self._errors("cannot be written"):
             try:
                 self._execute("BEGIN IMMEDIATE")  # inside: Ctrl-C just after it must not leave it open
@@ -186,11 +186,11 @@ class Store:
             self._check_header(application, version)
 
     def _check_header(self, application: int, version: int) -> None:
-        if application != APPLICATION_ID:
+        if application != _APPLICATION_ID:
             raise self._foreign()
-        if version != VERSION:
+        if version != _VERSION:
             raise ArchiveError(
-                f"{self.path}: its schema has version {version}, this spacekit knows {VERSION}. "
+                f"{self.path}: its schema has version {version}, this spacekit knows {_VERSION}. "
                 "Install the spacekit that wrote it, or a newer one; the file was not touched."
             )
 
@@ -225,8 +225,8 @@ class Store:
                 return  # another process was quicker
             for statement in (
                 *self._schema,
-                f"PRAGMA application_id={APPLICATION_ID}",
-                f"PRAGMA user_version={VERSION}",
+                f"PRAGMA application_id={_APPLICATION_ID}",
+                f"PRAGMA user_version={_VERSION}",
             ):
                 connection.execute(statement)
 

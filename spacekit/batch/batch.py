@@ -39,7 +39,7 @@ class Records(Sequence[dict[str, Any]]):
     @overload
     def __getitem__(self, place: slice) -> Records: ...
     def __getitem__(self, place: int | slice) -> dict[str, Any] | Records:
-        """Give a record, parsed anew, or a slice that is as lazy."""
+        """Return a record, parsed anew, or a slice that is as lazy."""
         if isinstance(place, slice):
             return Records(self._texts[place])
         record: dict[str, Any] = json.loads(self._texts[place])
@@ -77,6 +77,15 @@ class Batch:
     -----
     The text is kept and parsed when asked for: parsed records take several times its memory. The tables are made
     once, when first asked for.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> batch = sk.sample_batch()
+    >>> batch
+    Batch(87 Spaces, made up; 87 inputs: 87 ok)
+    >>> batch.complete, len(batch), batch.records[0]["state"]
+    (True, 87, 'Ended')
     """
 
     def __init__(

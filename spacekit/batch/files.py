@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def is_device(path: Path) -> bool:
+def _is_device(path: Path) -> bool:
     """Whether a path, or what it links to, is there and no file that could be replaced: /dev/null, a pipe."""
     return path.exists() and not path.is_file()
 
@@ -16,7 +16,7 @@ def is_device(path: Path) -> bool:
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """
-    Give a path to write to, beside the file that it takes the place of once all is written.
+    Yield a path to write to, beside the file that it takes the place of once all is written.
 
     Of a link, the file that it points to is replaced, and the link stays. A device or pipe is given as it is.
 
@@ -25,7 +25,7 @@ def replacing(path: Path) -> Iterator[Path]:
     OSError
         The file cannot be replaced. What was written is removed then, as after any error.
     """
-    if is_device(path):
+    if _is_device(path):
         yield path
         return
     target = path.resolve()

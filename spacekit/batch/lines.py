@@ -64,7 +64,7 @@ def answers_in(name: str, blocks: Blocks) -> Iterator[list[Answer]]:
         elif not has_lines(first):
             yield from _documents(name, chain([first], blocks))
         elif len(first) < BLOCK and b"\n" not in first.strip():
-            yield list(_of_line(name, first.strip(b"\n"), is_utf8(first)))
+            yield list(_of_line(name, first.strip(b"\n"), _is_utf8(first)))
         else:
             yield from lines_in(name, chain([first], blocks))
     except DataError as error:
@@ -104,7 +104,7 @@ def lines_in(name: str, blocks: Iterable[bytes], number: int = 1) -> Iterator[li
     """Yield the answers of JSON lines, in lists; `number` is that of the first line."""
     for block in blocks:
         lines = block.split(b"\n")
-        sound = is_utf8(block)
+        sound = _is_utf8(block)
         yield [
             answer
             for place, line in enumerate(lines, number)
@@ -114,7 +114,7 @@ def lines_in(name: str, blocks: Iterable[bytes], number: int = 1) -> Iterator[li
         number += len(lines) - 1
 
 
-def is_utf8(text: bytes) -> bool:
+def _is_utf8(text: bytes) -> bool:
     """Whether a text is UTF-8. Arrow looks at a gigabyte in a fifth of a second."""
     end = np.array([0, len(text)])
     try:
@@ -161,7 +161,7 @@ def _items(place: str, text: bytes, sound: bool) -> list[Answer]:
         try:
             items = [as_text(item) for item in json.loads(text)]
         except (ValueError, RecursionError) as error:
-            return [Answer(place, None, message=not_json(error))]
+            return [Answer(place, None, message=_not_json(error))]
     if not items:
         return [Answer(place, None, message="an empty array: there is no Space in it")]
     return [_answer(f"{place}, item {number}", item, sound) for number, item in enumerate(items, 1)]
@@ -190,7 +190,7 @@ def _of_document(place: str, document: bytes | None, reason: str) -> Iterable[An
     return (
         [Answer(place, None, message=reason)]
         if document is None
-        else _of_line(place, document, is_utf8(document))
+        else _of_line(place, document, _is_utf8(document))
     )
 
 
@@ -209,7 +209,7 @@ def _scan(content: bytes) -> Iterator[tuple[int, bytes | None, str]]:
         except (ValueError, RecursionError) as error:
             found = _OPENING.search(text, start + 1)
             place = found.start() if found else len(text)
-            yield line, None, not_json(error)
+            yield line, None, _not_json(error)
         line += text.count("\n", start, place)
 
 
@@ -219,7 +219,7 @@ def _end_of(text: str, start: int) -> int:
     return _DECODER.raw_decode(text, start)[1]
 
 
-def not_json(error: Exception) -> str:
+def _not_json(error: Exception) -> str:
     """Say why a text is not JSON."""
     why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
     return f"not JSON: {why}"

@@ -26,7 +26,7 @@ from spacekit.fetching.run import Fetcher, Settings
 from spacekit.ids import Found, check_id, find_ids
 from spacekit.words import plural
 
-BASE_URL: Final = "https://api.socialdata.tools"
+_BASE_URL: Final = "https://api.socialdata.tools"
 KEY_NAME: Final = "SOCIALDATA_API_KEY"
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -95,7 +95,7 @@ class Client:
     def __init__(
         self,
         api_key: str | None = None,
-        base_url: str = BASE_URL,
+        base_url: str = _BASE_URL,
         requests_per_minute: int | None = 120,
         workers: int = 8,
         timeout_s: float = 30.0,

@@ -37,7 +37,7 @@ class Settings:
     """Epoch milliseconds, for the time of fetching."""
 
 
-class Writer:
+class _Writer:
     """
     A thread that writes what ended, and counts it only then. Ctrl-C cannot strike it in the middle of a write.
 
@@ -164,7 +164,7 @@ class Fetcher:
         self.queue = Queue(ids, pacer, max_requests)
         self._lock = RLock()  # of the queue and the judge; re-entrant, as Ctrl-C may come while it is held
         self._can_take = Condition(self._lock)
-        self._writer = Writer(self._lock, archive, self.stop)
+        self._writer = _Writer(self._lock, archive, self.stop)
         self._workers = max(1, min(settings.workers, len(self.queue.tasks)))
         self._error: Exception | None = None
 

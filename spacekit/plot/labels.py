@@ -64,7 +64,7 @@ def of_titles(
     labels
         In the order given. The text holds no line break and no control character.
     """
-    texts = [clean(title) or stand_in for title, stand_in in zip(titles, stand_ins, strict=True)]
+    texts = [_clean(title) or stand_in for title, stand_in in zip(titles, stand_ins, strict=True)]
     among = frozenset().union(*texts, *stand_ins, *hints, " ·…")
     drawable = [
         text if families_for(text, among) else stand_in
@@ -91,7 +91,7 @@ def plain(text: str) -> Label:
     return Label(text, tuple(_usual_families()))
 
 
-def clean(title: object) -> str:
+def _clean(title: object) -> str:
     """Return a title as one line without control characters; "" for what is not text."""
     if not isinstance(title, str):
         return ""

@@ -40,7 +40,7 @@ class Part:
     """For each row of `creators`: when it was fetched, in epoch milliseconds; null where that is not known."""
 
 
-SCHEMAS = {
+_SCHEMAS = {
     table: pa.schema([(f.name, ARROW[f.kind]) for f in TABLES[table]])
     for table in ("spaces", "creators", "participants", "problems")
 }
@@ -92,13 +92,13 @@ class Rows:
         columns = {path: self._column(f, order, values) for order, (path, f) in enumerate(_COLUMNS.items())}
         special = [self._in_room(), to_array("instant", times), self._sources()]
         spaces = [*(columns[f.path] for f in SPACES), *special]
-        creators = pa.Table.from_arrays([columns[f.path] for f in CREATORS], schema=SCHEMAS["creators"])
+        creators = pa.Table.from_arrays([columns[f.path] for f in CREATORS], schema=_SCHEMAS["creators"])
         fetched = pa.chunked_array([to_array("count", times)])
         known = _known(creators)
         if known is not None:
             creators, fetched = creators.filter(known), fetched.filter(known)
         people = self._participants(columns["id"])
-        return Part(pa.Table.from_arrays(spaces, schema=SCHEMAS["spaces"]), creators, people,
+        return Part(pa.Table.from_arrays(spaces, schema=_SCHEMAS["spaces"]), creators, people,
                     self._problems(columns["id"]), fetched)  # fmt: skip
 
     def _tell_unavailable(self, kinds: Sequence[Any], reasons: Sequence[Any]) -> None:
@@ -162,7 +162,7 @@ class Rows:
             array, bad = read_column(f.kind, raw)
             self._tell(f, order, bad, raw, rows, f"participants, {f.path}")
             arrays.append(array)
-        return pa.Table.from_arrays(arrays, schema=SCHEMAS["participants"])
+        return pa.Table.from_arrays(arrays, schema=_SCHEMAS["participants"])
 
     def _people(self, row: int, people: Any) -> Iterator[tuple[int, str, Any]]:
         """Yield the people of one Space: the row of the Space, their list, the person."""

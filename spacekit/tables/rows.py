@@ -15,7 +15,7 @@ from spacekit.fields import CREATORS, SPACES
 from spacekit.tables.spellings import CREATOR_MARKS, GRAPHQL_MARKS, RESELLER_MARKS
 from spacekit.tables.values import is_missing
 
-Tell = Callable[[str, Any, str], None]
+_Tell = Callable[[str, Any, str], None]
 """Takes the path of an object, what stands there instead, and why it is wrong."""
 
 NOT_PLAIN = (msgspec.MsgspecError, ValueError, RecursionError)
@@ -95,7 +95,7 @@ def row_of_record(record: Any) -> Any:
     return msgspec.convert(record, Row)
 
 
-def row_with_care(record: Mapping[str, Any], tell: Tell) -> Any:
+def row_with_care(record: Mapping[str, Any], tell: _Tell) -> Any:
     """Return the row of a record in our form, whatever stands in it."""
     try:
         return row_of_record(record)
@@ -103,7 +103,7 @@ def row_with_care(record: Mapping[str, Any], tell: Tell) -> Any:
         return _with_care("", record, tell)
 
 
-def _with_care(path: str, record: Mapping[str, Any], tell: Tell) -> Any:
+def _with_care(path: str, record: Mapping[str, Any], tell: _Tell) -> Any:
     """Return one object; what should be an object and is none is told and left out."""
     values = {key: record.get(key) for key in _KEYS[path]}
     for key, inner in _KEYS[path].items():
@@ -112,7 +112,7 @@ def _with_care(path: str, record: Mapping[str, Any], tell: Tell) -> Any:
     return OBJECTS[path](**{_attribute(key): value for key, value in values.items()})
 
 
-def _object(path: str, value: Any, tell: Tell) -> Any:
+def _object(path: str, value: Any, tell: _Tell) -> Any:
     """Return the object inside another one; None where there is none."""
     if isinstance(value, Mapping):
         return _with_care(path, value, tell)

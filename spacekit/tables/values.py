@@ -13,8 +13,8 @@ import pandas as pd
 
 from spacekit.fields import Kind
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 EARLIEST = int(datetime(2006, 1, 1, tzinfo=UTC).timestamp()) * 1000  # Twitter began in 2006
 LATEST = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp()) * 1000
 LONGEST_SPAN = 30 * 24 * 3600 * 1000
@@ -25,7 +25,7 @@ MONTHS = {
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1
     )
 }
-MISSING_TYPES = (type(None), type(pd.NA), type(pd.NaT))
+_MISSING_TYPES = (type(None), type(pd.NA), type(pd.NaT))
 
 KIND_WORDS: dict[Kind, str] = {
     "id": "an id", "text": "text", "texts": "a list of texts", "count": "a count", "code": "a code",
@@ -43,10 +43,10 @@ class Unreadable(Exception):  # noqa: N818  (an answer of a reader, no error of 
 
 def is_missing(value: Any) -> bool:
     """Whether a raw value says nothing: null, NaN, NA."""
-    return isinstance(value, MISSING_TYPES) or (isinstance(value, float) and value != value)
+    return isinstance(value, _MISSING_TYPES) or (isinstance(value, float) and value != value)
 
 
-def read_integer(value: Any) -> int:
+def _read_integer(value: Any) -> int:
     """Read an integer, a digit string or a whole float."""
     if isinstance(value, bool | np.bool_):
         raise Unreadable("true or false where a number is due")
@@ -65,9 +65,9 @@ def read_integer(value: Any) -> int:
     raise Unreadable(f"{type(value).__name__} where a number is due")
 
 
-def read_count(value: Any) -> int:
+def _read_count(value: Any) -> int:
     """Read a count: a whole number from 0 that fits 64 bits."""
-    number = read_integer(value)
+    number = _read_integer(value)
     if number < 0:
         raise Unreadable("negative")
     if number > INT64_MAX:
@@ -75,9 +75,9 @@ def read_count(value: Any) -> int:
     return number
 
 
-def read_span(value: Any) -> int:
+def _read_span(value: Any) -> int:
     """Read a span of time as milliseconds, from 0 to 30 days."""
-    number = read_integer(value)
+    number = _read_integer(value)
     if not 0 <= number <= LONGEST_SPAN:
         raise Unreadable("outside 0 to 30 days in milliseconds")
     return number
@@ -95,7 +95,7 @@ def read_instant(value: Any) -> int:
     elif isinstance(value, date | np.datetime64):
         number = milliseconds(_aware(value))
     else:
-        number = read_integer(value)
+        number = _read_integer(value)
     if not EARLIEST <= number < LATEST:
         seconds = EARLIEST <= number * 1000 < LATEST
         raise Unreadable(
@@ -131,10 +131,10 @@ def _iso_of_profile(text: str) -> str | None:
 
 def milliseconds(moment: datetime) -> int:
     """Return whole milliseconds since 1970 UTC, rounded down."""
-    return (moment - EPOCH) // MILLISECOND
+    return (moment - _EPOCH) // _MILLISECOND
 
 
-def read_flag(value: Any) -> bool:
+def _read_flag(value: Any) -> bool:
     """Read true or false, and nothing else."""
     if isinstance(value, bool | np.bool_):
         return bool(value)
@@ -163,7 +163,7 @@ def read_id(value: Any) -> str:
     return read_text(value)
 
 
-def read_texts(value: Any) -> str:
+def _read_texts(value: Any) -> str:
     """Read a list of texts, ids or expanded links as one text, joined by blanks."""
     if not isinstance(value, list):
         raise Unreadable(f"{type(value).__name__} where a list is due")
@@ -186,6 +186,6 @@ def _word_of(entry: Any) -> str:
 
 
 READERS: dict[Kind, Callable[[Any], Any]] = {
-    "id": read_id, "text": read_text, "texts": read_texts, "count": read_count, "code": read_count,
-    "flag": read_flag, "instant": read_instant, "span": read_span,
+    "id": read_id, "text": read_text, "texts": _read_texts, "count": _read_count, "code": _read_count,
+    "flag": _read_flag, "instant": read_instant, "span": _read_span,
 }  # fmt: skip

@@ -13,7 +13,7 @@ from spacekit.batch.texts import BLOCK, PathLike, files_in, is_plain
 from spacekit.fields import TABLES
 from spacekit.words import __version__
 
-UNIT = 64 * 2**20
+_UNIT = 64 * 2**20
 """Bytes of a unit, about."""
 
 
@@ -62,11 +62,11 @@ def units_in(
     paths
         As for `read`.
     unit
-        Bytes of a unit, about; `UNIT` if None.
+        Bytes of a unit, about; `_UNIT` if None.
     without
         A folder whose files are left out.
     """
-    unit = unit or UNIT
+    unit = unit or _UNIT
     files = ((name, path.absolute()) for name, path in files_in(paths))
     pieces = (_cut(name, path, unit) for name, path in files if without not in path.parents)
     return [tuple(group) for group in _gathered(chain.from_iterable(pieces), unit)]

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, TypeVar, cast
 from spacekit.errors import SpacekitError
 
 Task = TypeVar("Task")
-Result = TypeVar("Result")
+_Result = TypeVar("_Result")
 
 
 def cores() -> int:
@@ -28,7 +28,9 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_order(function: Callable[[Task], Result], tasks: Iterable[Task], processes: int) -> Generator[Result]:
+def in_order(
+    function: Callable[[Task], _Result], tasks: Iterable[Task], processes: int
+) -> Generator[_Result]:
     """
     Yield the result of a function of a module for each task, in the order of the tasks.
 
@@ -50,15 +52,15 @@ def in_order(function: Callable[[Task], Result], tasks: Iterable[Task], processe
     crew: list[_Worker] = []
     own = threading.local()
 
-    def ask(task: Task) -> Result:
+    def ask(task: Task) -> _Result:
         if not hasattr(own, "worker"):
             own.worker = _Worker(function)
             crew.append(own.worker)
-        result: Result = own.worker.ask(task)
+        result: _Result = own.worker.ask(task)
         return result
 
     pool = ThreadPoolExecutor(processes)
-    waiting: deque[Future[Result]] = deque()
+    waiting: deque[Future[_Result]] = deque()
     try:
         for task in tasks:
             waiting.append(pool.submit(ask, task))

@@ -26,7 +26,7 @@ incomplete = pytest.mark.filterwarnings("ignore::spacekit.errors.IncompleteWarni
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """Units of 20 kB, so that a small file has many."""
-    monkeypatch.setattr(units, "UNIT", 20_000)
+    monkeypatch.setattr(units, "_UNIT", 20_000)
 
 
 def same_as_read(source: Any, written: parquet.ParquetTables) -> None:
@@ -179,7 +179,7 @@ KILLED = """\
 import sys
 import spacekit as sk
 from spacekit.batch.large import units
-units.UNIT = 200_000
+units._UNIT = 200_000
 sk.to_parquet(sys.argv[1], sys.argv[2], processes=int(sys.argv[3]), progress=False)
 """
 
