@@ -6,10 +6,10 @@ Data walks down this list and never back. To change something, find its room:
     errors, words       the error classes; how numbers, spans and instants are worded
     arguments, fields   checks of arguments; the columns, one line each
     ids                 pasted text, links and files -> Space ids
-    tables              JSON -> typed tables; one reader for each shape of JSON
-    batch               answers with their outcomes; the table of outcomes; files of JSON in and out
+    tables              JSON -> typed tables; the shapes of JSON by their names
+    batch               answers with their outcomes; the kinds of outcome; files of JSON in and out
     archive             a file that keeps every answer; opening any source
-    fetching            one request, its retries and pace, many requests, asking again when due
+    fetching            one request, decisions when to retry, pace, many requests, refresh
     samples, server     made-up Spaces; the API and its faults on this machine
     stats               live against replay: table in, table out
     plot                one function a chart, and the captions

@@ -18,7 +18,7 @@ CHUNK: Final = 5_000
 """Observations read at a time: ~10 MB, and other processes may write in between."""
 
 _SCHEMA: Final = (
-    # `number` is the order of arrival; `checksum` tells a body that the disk has changed.
+    # `number` is the order of arrival; `checksum` shows when the disk has changed a body.
     """CREATE TABLE observation (
         number INTEGER PRIMARY KEY, space_id TEXT NOT NULL, fetched_at INTEGER NOT NULL,
         status INTEGER NOT NULL, checksum INTEGER NOT NULL, body BLOB NOT NULL)""",
@@ -90,7 +90,7 @@ class Answers:
             connection.executemany("DELETE FROM claim WHERE space_id = ?", {(row[0],) for row in rows})
 
     def add_once(self, observations: Iterable[Observation]) -> int:
-        """Add the answers that are not there to the byte; give their number."""
+        """Add the answers that are not there byte for byte; return how many."""
         with self._store.writing() as connection:
             rows = (dict(zip(_COLUMNS, _row(observation), strict=True)) for observation in observations)
             return max(0, connection.executemany(_INSERT_ONCE, rows).rowcount)
@@ -101,7 +101,7 @@ class Answers:
             pass
 
     def claim(self, ids: Iterable[str], until: int, now: int) -> list[str]:
-        """Claim those Spaces that nobody has claimed beyond `now`; give their ids."""
+        """Claim those Spaces that nobody has claimed beyond `now`; return their ids."""
         sql = (
             "INSERT INTO claim VALUES (?, ?) "
             "ON CONFLICT (space_id) DO UPDATE SET until = excluded.until WHERE claim.until <= ?"
@@ -116,7 +116,7 @@ class Answers:
             connection.executemany("DELETE FROM claim WHERE space_id = ? AND until = ?", rows)
 
     def forget(self, ids: Iterable[str]) -> int:
-        """Remove answers and claims of these Spaces, with all trace of them; give the number of answers."""
+        """Remove answers and claims of these Spaces, with all trace of them; return the number of answers."""
         rows = [(space_id,) for space_id in ids]
         with self._store.writing() as connection:
             removed = connection.executemany("DELETE FROM observation WHERE space_id = ?", rows).rowcount

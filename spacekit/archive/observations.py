@@ -134,7 +134,7 @@ def observation_of(
         raise DataError(f"{answer.place}: {answer.message}. Correct it.")
     if answer.fetched_at is None and time is None:
         raise DataError(
-            f"{answer.place}: it does not say when the Space was fetched. Give fetched_at= for all such, or write "
+            f"{answer.place}: it does not say when the Space was fetched. Pass fetched_at= for all of them, or write "
             'lines as {"fetched_at": "2026-05-01T12:00:00Z", "space": {...}}.'
         )
     fetched_at = time if answer.fetched_at is None else answer.fetched_at

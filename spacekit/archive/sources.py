@@ -93,7 +93,7 @@ def source_of(given: Any, progress: bool = False) -> Source:
     ----------
     given
         A table of Spaces, a `Batch`, an open `Archive`; a path, or several: of archives, of tables that spacekit wrote
-        as CSV or Parquet, and of whatever `read` takes. What a file is, is told from its content.
+        as CSV or Parquet, and of whatever `read` takes. Its content says what a file is.
     progress
         As for `read`.
 

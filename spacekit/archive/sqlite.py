@@ -173,7 +173,7 @@ class Store:
         if not self.path.exists():
             return
         if self.path.is_dir():
-            raise ArchiveError(f"{self.path}: a folder, no file. Give the path of a file.")
+            raise ArchiveError(f"{self.path}: a folder, not a file. Use the path of a file.")
         with closing(self._connect("ro&immutable=1")) as connection:
             connection.execute("PRAGMA writable_schema=ON")
             try:
@@ -196,7 +196,7 @@ class Store:
 
     def _foreign(self) -> ArchiveError:
         return ArchiveError(
-            f"{self.path}: not an archive of spacekit. Give another path; the file was not touched."
+            f"{self.path}: not an archive of spacekit. Use another path; the file was not touched."
         )
 
     def _connect(self, mode: str) -> sqlite3.Connection:

@@ -1,4 +1,4 @@
-"""`Batch`: raw records with their outcomes; tables are made on demand. No network, and files only when told to."""
+"""`Batch`: raw records with their outcomes; tables are made on demand. No network, and files only when asked to."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def replacing(path: Path) -> Iterator[Path]:
         yield path
         return
     target = path.resolve()
-    part = target.with_name(f".{os.getpid()}.{target.name}")  # the ending stays: it tells the format
+    part = target.with_name(f".{os.getpid()}.{target.name}")  # the ending stays: it says the format
     try:
         yield part
         part.replace(target)

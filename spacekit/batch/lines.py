@@ -27,7 +27,7 @@ from spacekit.errors import DataError
 from spacekit.tables.values import Unreadable, read_instant
 from spacekit.words import iso, show
 
-_LOOK: Final = 50  # lines from which the layout is told
+_LOOK: Final = 50  # lines that show the layout
 _HEAD: Final = re.compile(rb'\s*\{\s*"fetched_at"\s*:\s*("[^"\\]*"|\d+|null)\s*,\s*"space"\s*:\s*(?=\{)')
 _OPENING: Final = re.compile(r"^[{\[]", re.MULTILINE)
 _GAP: Final = re.compile(r"[\s,\x1e]*")
@@ -55,7 +55,7 @@ def answers_in(name: str, blocks: Blocks) -> Iterator[list[Answer]]:
     """
     Yield the answers of one text, in lists: of JSON lines, of one document of any layout, of several, of an array.
 
-    The layout is told from the content. What cannot be read is an `Answer` that says why; blank lines are skipped.
+    The content shows the layout. What cannot be read is an `Answer` that says why; blank lines are skipped.
     """
     try:
         first = next(blocks, b"")

@@ -10,10 +10,10 @@ from typing import Final
 from spacekit.archive import Archive
 from spacekit.batch.report import period
 from spacekit.cli.inputs import found_ids
+from spacekit.cli.options import UsageError, add_ids, arguments_checked
 from spacekit.cli.output import check_writable, say, show, write_lines
 from spacekit.cli.screen import safe
 from spacekit.cli.summary import DONE, INCOMPLETE, listed
-from spacekit.cli.usage import UsageError, add_ids, arguments_checked
 from spacekit.words import plural
 
 SUMMARY = "look at an archive, forget Spaces, export, import, check"

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from spacekit.batch.files import replacing
 from spacekit.cli import screen
 from spacekit.cli.inputs import opened, read_code, remark
+from spacekit.cli.options import INPUT_HELP, UsageError, arguments_checked, number
 from spacekit.cli.output import check_writable, show
 from spacekit.cli.summary import DONE
-from spacekit.cli.usage import INPUT_HELP, UsageError, arguments_checked, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.cli import output, screen
 from spacekit.cli.inputs import opened, read_code, remark
-from spacekit.cli.usage import INPUT_HELP, arguments_checked, number
+from spacekit.cli.options import INPUT_HELP, arguments_checked, number
 from spacekit.tables.values import is_missing
 from spacekit.words import UNDEFINED
 

@@ -11,9 +11,7 @@ from spacekit.archive.sources import source_of
 from spacekit.batch.lines import line_of
 from spacekit.cli import output, summary
 from spacekit.cli.inputs import found_ids
-from spacekit.cli.output import say
-from spacekit.cli.tables import BATCH_TABLES, write_one
-from spacekit.cli.usage import (
+from spacekit.cli.options import (
     KEY_HELP,
     UsageError,
     add_archive,
@@ -23,6 +21,8 @@ from spacekit.cli.usage import (
     client_of,
     number,
 )
+from spacekit.cli.output import say
+from spacekit.cli.tables import BATCH_TABLES, write_one
 from spacekit.errors import ArchiveError, FetchInterrupted
 from spacekit.words import plural
 

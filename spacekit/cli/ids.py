@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from spacekit.cli.inputs import found_ids
+from spacekit.cli.options import add_ids
 from spacekit.cli.output import say, show
 from spacekit.cli.summary import DONE, INCOMPLETE
-from spacekit.cli.usage import add_ids
 from spacekit.words import plural
 
 SUMMARY = "find Space ids in text, links and files; print them one a line"

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spacekit import samples
 from spacekit.archive.sources import Source, source_of
+from spacekit.cli.options import UsageError
 from spacekit.cli.output import say
 from spacekit.cli.summary import DONE, INCOMPLETE
-from spacekit.cli.usage import UsageError
 from spacekit.errors import DataError
 from spacekit.fields import MADE_UP_PREFIX
 from spacekit.ids import Found, find_ids

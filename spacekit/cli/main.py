@@ -12,9 +12,9 @@ from types import ModuleType
 from typing import Any, Final, NoReturn, TextIO
 
 from spacekit.cli import archive, chart, compare, demo, fetch, ids, plan, refresh, serve, tables, watch
+from spacekit.cli.options import KEY_HELP, UsageError, in_options
 from spacekit.cli.output import say
 from spacekit.cli.summary import CLOSED, EXIT_CODES, FAILED, INTERRUPTED, WRONG_USAGE
-from spacekit.cli.usage import KEY_HELP, UsageError, in_options
 from spacekit.errors import SpacekitError
 from spacekit.words import __version__
 

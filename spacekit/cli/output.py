@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.batch.files import replacing
 from spacekit.batch.lines import write_lines as write_line_file
+from spacekit.cli.options import UsageError
 from spacekit.cli.screen import text_table
-from spacekit.cli.usage import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from spacekit.cli.fetch import chosen_ids
+from spacekit.cli.options import add_archive, add_ids, add_service, client_of
 from spacekit.cli.output import show
 from spacekit.cli.summary import DONE
-from spacekit.cli.usage import add_archive, add_ids, add_service, client_of
 
 SUMMARY = "show what fetch with the same arguments would do and cost"
 EPILOG = """\

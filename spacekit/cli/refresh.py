@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.cli.fetch import shows_bar
-from spacekit.cli.output import say
-from spacekit.cli.summary import EXIT_CODES, exit_code, listed, refused
-from spacekit.cli.usage import (
+from spacekit.cli.options import (
     KEY_HELP,
     add_progress,
     add_service,
@@ -21,6 +19,8 @@ from spacekit.cli.usage import (
     span,
     spans,
 )
+from spacekit.cli.output import say
+from spacekit.cli.summary import EXIT_CODES, exit_code, listed, refused
 from spacekit.words import plural
 
 if TYPE_CHECKING:

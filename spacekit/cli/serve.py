@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from spacekit.cli.options import number, rate
 from spacekit.cli.output import say, show
 from spacekit.cli.summary import DONE
-from spacekit.cli.usage import number, rate
 
 if TYPE_CHECKING:
     from spacekit.server import Server

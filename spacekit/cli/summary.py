@@ -6,9 +6,9 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from spacekit.batch import OUTCOMES
+from spacekit.cli.options import in_options
 from spacekit.cli.output import say
 from spacekit.cli.screen import safe
-from spacekit.cli.usage import in_options
 from spacekit.words import plural
 
 if TYPE_CHECKING:

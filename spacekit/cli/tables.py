@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.cli import output, screen
 from spacekit.cli.inputs import opened, read_code, remark
+from spacekit.cli.options import INPUT_HELP, UsageError
 from spacekit.cli.output import say
 from spacekit.cli.summary import DONE
-from spacekit.cli.usage import INPUT_HELP, UsageError
 from spacekit.tables import audience_long, describe_columns
 from spacekit.words import plural
 

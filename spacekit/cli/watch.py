@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from spacekit.cli.refresh import WHEN, add_schedule, log, options_of
-from spacekit.cli.summary import DONE, EXIT_CODES
-from spacekit.cli.usage import (
+from spacekit.cli.options import (
     KEY_HELP,
     add_progress,
     add_service,
@@ -16,6 +14,8 @@ from spacekit.cli.usage import (
     number,
     span,
 )
+from spacekit.cli.refresh import WHEN, add_schedule, log, options_of
+from spacekit.cli.summary import DONE, EXIT_CODES
 
 SUMMARY = "refresh an archive in a loop, until no Space will be due again"
 EPILOG = f"""\

@@ -1,4 +1,4 @@
-"""Replies, and the faults that take their place: what the server can be told to do wrong. No socket is used here."""
+"""Replies, and the faults that take their place: what the server can do wrong on request. No socket is used here."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from typing import Any, Literal
 import msgspec
 
 from spacekit.tables.parts import Part, Rows, join
+from spacekit.tables.recognition import Missing, Space, says, spaces_in
 from spacekit.tables.rows import NOT_PLAIN, row_of_text
-from spacekit.tables.shapes import Missing, Space, says, spaces_in
 from spacekit.words import show
 
 SLICE = 2_000
@@ -56,7 +56,7 @@ def decode(texts: Sequence[bytes], fetched_at: Sequence[int | None], start: int 
     Returns
     -------
     decoded
-        One row for each Space; a text with several gives a text for each. The tables of `part` are those that
+        One row for each Space; a text with several becomes a text for each. The tables of `part` are those that
         `normalize` makes of the parsed `texts`. What is no Space, or has neither id nor state, is in `refused`.
     """
     found = _Texts([], [], [])

@@ -9,9 +9,9 @@ import pandas as pd
 
 from spacekit.fields import CREATORS, DTYPES, NOT_SHOWN, PARTICIPANTS, PARTICIPANTS_NOW, SPACES, TABLES, Field
 from spacekit.tables.arrays import to_array, to_pandas
+from spacekit.tables.recognition import Space, spaces_in
 from spacekit.tables.records import as_records
-from spacekit.tables.shapes import Space, spaces_in
-from spacekit.tables.spellings import NAMES, RESELLER_PATHS, V2_PATHS
+from spacekit.tables.shapes import NAMES, RESELLER_PATHS, V2_PATHS
 from spacekit.words import show
 
 

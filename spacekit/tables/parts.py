@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from spacekit.fields import CREATORS, PARTICIPANTS, PARTICIPANTS_NOW, SPACES, TABLES, Field
 from spacekit.tables.arrays import ARROW, Bad, read_column, to_array
+from spacekit.tables.recognition import Space, value_at
 from spacekit.tables.rows import OBJECTS, row_with_care, values_in
-from spacekit.tables.shapes import Space, value_at
 from spacekit.tables.values import KIND_WORDS, is_missing
 from spacekit.words import show
 
@@ -45,7 +45,7 @@ _SCHEMAS = {
     for table in ("spaces", "creators", "participants", "problems")
 }
 _COLUMNS: dict[str, Field] = {}
-"""Every path once, with the field under whose name its problems are told."""
+"""Every path once, with the field whose name its problems carry."""
 for _field in (*SPACES, *CREATORS):
     _COLUMNS.setdefault(_field.path, _field)
 _ROLES = {"admins": "admin", "speakers": "speaker", "listeners": "listener"}
@@ -54,7 +54,7 @@ _Finding = tuple[int, int, str | None, Any, str]  # row, order within the record
 
 
 def _told_as(path: str) -> str:
-    """Return the column that tells of a wrong object: the only one that it leads to, else its own path."""
+    """Return the column that reports a wrong object: the only one that it leads to, else its own path."""
     below = {f.name for f in _COLUMNS.values() if f.path.startswith(f"{path}.")}
     return below.pop() if len(below) == 1 else path
 

@@ -13,8 +13,8 @@ from spacekit.tables.decoding import SLICE, collector_paused
 from spacekit.tables.frames import Tables, assemble
 from spacekit.tables.instants import instants, slice_of
 from spacekit.tables.parts import Part, Problem, Rows
+from spacekit.tables.recognition import says, spaces_in
 from spacekit.tables.rows import NOT_PLAIN, row_of_record
-from spacekit.tables.shapes import says, spaces_in
 from spacekit.tables.values import Unreadable, read_id
 from spacekit.words import show
 
@@ -91,7 +91,7 @@ def as_records(records: Any) -> Iterator[Any]:
         return iter([records])
     if isinstance(records, str | bytes | pd.DataFrame) or not isinstance(records, Iterable):
         what = f"a {type(records).__name__}" if isinstance(records, Iterable) else show(records)
-        raise TypeError(f"records: got {what}. Give parsed records: a list of dicts, or a Batch's .records.")
+        raise TypeError(f"records: got {what}. Pass parsed records: a list of dicts, or a Batch's .records.")
     return iter(records)
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import msgspec
 
 from spacekit.fields import CREATORS, SPACES
-from spacekit.tables.spellings import CREATOR_MARKS, GRAPHQL_MARKS, RESELLER_MARKS
+from spacekit.tables.shapes import CREATOR_MARKS, GRAPHQL_MARKS, RESELLER_MARKS
 from spacekit.tables.values import is_missing
 
 _Tell = Callable[[str, Any, str], None]
@@ -104,7 +104,7 @@ def row_with_care(record: Mapping[str, Any], tell: _Tell) -> Any:
 
 
 def _with_care(path: str, record: Mapping[str, Any], tell: _Tell) -> Any:
-    """Return one object; what should be an object and is none is told and left out."""
+    """Return one object; what should be an object but is not is reported and left out."""
     values = {key: record.get(key) for key in _KEYS[path]}
     for key, inner in _KEYS[path].items():
         if inner in OBJECTS:

@@ -59,9 +59,7 @@ def _read_integer(value: Any) -> int:
     if isinstance(value, str):
         if not (value.isascii() and value.isdecimal()):
             raise Unreadable("text that is no whole number")
-        return int(
-            value.lstrip("0")[:40] or "0"
-        )  # 40 digits are too large for any kind, and quick to tell so
+        return int(value.lstrip("0")[:40] or "0")  # 40 digits are too large for any kind, and quick to check
     raise Unreadable(f"{type(value).__name__} where a number is due")
 
 

@@ -511,7 +511,7 @@ def test_a_folder_that_cannot_be_written(open_folder: Path) -> None:
         Archive(open_folder / "spaces.db").make()
     with pytest.raises(ArchiveError, match="Check that the folder exists"):
         Archive(open_folder / "missing" / "spaces.db")
-    with pytest.raises(ArchiveError, match="a folder, no file"):
+    with pytest.raises(ArchiveError, match="a folder, not a file"):
         Archive(open_folder)
 
 

@@ -13,7 +13,7 @@ from commands import DOCUMENTED, Run
 
 import spacekit as sk
 from spacekit.cli import main as cli
-from spacekit.cli.usage import in_options
+from spacekit.cli.options import in_options
 
 
 def parsers() -> dict[str, argparse.ArgumentParser]:

@@ -354,7 +354,7 @@ def test_one_dict_is_one_record() -> None:
 )
 def test_what_only_looks_like_records_is_refused(records: Any) -> None:
     """Text and tables are the caller's mistake, and the message says what to give."""
-    with pytest.raises(TypeError, match="Give parsed records"):
+    with pytest.raises(TypeError, match="Pass parsed records"):
         normalize(records)
 
 
