@@ -13,7 +13,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Interval = tuple[float, float]
 
-_RESAMPLES: Final = 2_000  # of up to 2,500 Spaces; fewer of more
+RESAMPLES: Final = 2_000  # of up to 2,500 Spaces; fewer of more
 _FEWEST_RESAMPLES: Final = (
     400  # of a large table: its intervals are narrow, the noise of their ends a tenth of that
 )
@@ -58,7 +58,7 @@ def tail(confidence: float, pieces: float) -> float:
 def _weights(clusters: Ints, rng: np.random.Generator) -> Iterator[Floats]:
     """Yield how often each row stands in each resample, some resamples (rows of the array) at a time."""
     rows, pieces = len(clusters), int(clusters.max()) + 1
-    resamples = int(min(_RESAMPLES, max(_FEWEST_RESAMPLES, 2_500 * _RESAMPLES / rows)))
+    resamples = int(min(RESAMPLES, max(_FEWEST_RESAMPLES, 2_500 * RESAMPLES / rows)))
     step = max(1, _CELLS // rows)
     for start in range(0, resamples, step):
         count = min(step, resamples - start)

@@ -20,6 +20,7 @@ from spacekit.tables.values import (
     Unreadable,
     is_missing,
     read_date,
+    word_of,
 )
 
 ARROW: dict[Kind, pa.DataType] = {
@@ -71,20 +72,23 @@ def _read_whole(kind: Kind, raw: Sequence[Any], types: set[type]) -> pa.Array | 
     """Read a column at once where every value is plain: the quick way; None where it must be read value by value."""
     try:
         if kind == "texts":
-            return (
-                pa.array([x if x is None else " ".join(x) for x in raw], ARROW[kind])
-                if types <= _LISTS
-                else None
-            )
+            return pa.array(list(map(_joined, raw)), ARROW[kind]) if types <= _LISTS else None
         if types <= _PLAIN_TYPES[kind]:
             if kind in _RANGES:
                 return _in_range(kind, pa.array(raw, pa.int64()))
             return None if kind == "id" and "" in raw else pa.array(raw, ARROW[kind])
         if kind in _RANGES and types <= _TEXTS:
             return _of_digits(kind, raw) or (_of_dates(raw) if kind == "instant" else None)
-    except (OverflowError, TypeError, UnicodeEncodeError, Unreadable):
+    except (OverflowError, TypeError, AttributeError, UnicodeEncodeError, Unreadable):
         return None  # beyond 64 bits; a list of other things than texts; a lone surrogate; a text that is no date
     return None
+
+
+def _joined(texts: list[Any] | None) -> str | None:
+    """Return a list of texts or of links as one text."""
+    if not texts:
+        return None if texts is None else ""
+    return " ".join([entry if type(entry) is str else word_of(entry) for entry in texts])
 
 
 def _of_digits(kind: Kind, raw: Sequence[Any]) -> pa.Array | None:

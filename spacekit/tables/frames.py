@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,8 +57,18 @@ def assemble(parts: Sequence[Part]) -> Tables:
 
 def to_frame(table: str, columns: pa.Table) -> pd.DataFrame:
     """Return an Arrow table with the columns of one of `fields.TABLES` as a DataFrame with its dtypes."""
+    return _frame(table, columns) if len(columns) else _empty(table).copy()
+
+
+def _frame(table: str, columns: pa.Table) -> pd.DataFrame:
     arrays = zip(TABLES[table], columns.combine_chunks().columns, strict=True)
     return pd.DataFrame({f.name: to_pandas(f.kind, array) for f, array in arrays}, copy=False)
+
+
+@cache
+def _empty(table: str) -> pd.DataFrame:
+    """Return a table without rows; made once, as most collections have no participants and no problems."""
+    return _frame(table, columns_of(table, []))
 
 
 def from_rows(table: str, rows: Sequence[Any]) -> pd.DataFrame:

@@ -44,6 +44,7 @@ _SCHEMAS = {
     table: pa.schema([(f.name, ARROW[f.kind]) for f in TABLES[table]])
     for table in ("spaces", "creators", "participants", "problems")
 }
+_NOBODY = _SCHEMAS["participants"].empty_table()
 _COLUMNS: dict[str, Field] = {}
 """Every path once, with the field whose name its problems carry."""
 for _field in (*SPACES, *CREATORS):
@@ -133,7 +134,7 @@ class Rows:
 
     def _in_room(self) -> pa.Array:
         """Read how many were in the room while a Space was running."""
-        raw = [None] * len(self.rows)
+        raw: list[Any] = [None] * len(self.rows)
         for place, space in self.others.items():
             raw[place] = space.in_room
         array, bad = read_column(PARTICIPANTS_NOW.kind, raw)
@@ -152,6 +153,8 @@ class Rows:
         people = [
             person for place, space in self.others.items() for person in self._people(place, space.people)
         ]
+        if not people:
+            return _NOBODY
         rows = [row for row, _, _ in people]
         arrays = [
             ids.take(pa.array(rows, pa.int64())),

@@ -167,11 +167,11 @@ def _read_texts(value: Any) -> str:
         raise Unreadable(f"{type(value).__name__} where a list is due")
     if {str}.issuperset(map(type, value)):
         return read_text(" ".join(value))
-    words = [_word_of(entry) for entry in value]
+    words = [word_of(entry) for entry in value]
     return read_text(" ".join(words))
 
 
-def _word_of(entry: Any) -> str:
+def word_of(entry: Any) -> str:
     """Read an entry of a list: a text, an id, or a link with its expanded form, of which that one is kept."""
     if isinstance(entry, dict):
         entry = entry.get("expanded_url") or entry.get("url")

@@ -51,7 +51,7 @@ def test_resamples_take_whole_clusters() -> None:
     """In each resample the rows of a cluster stand equally often, and as many clusters stand as there are."""
     clusters = np.array([0, 0, 1, 2, 2, 2])
     weights = np.concatenate(list(resample._weights(clusters, np.random.default_rng(0))))
-    assert weights.shape == (resample._RESAMPLES, 6)
+    assert weights.shape == (resample.RESAMPLES, 6)
     assert (weights[:, 0] == weights[:, 1]).all()
     assert (weights[:, 3] == weights[:, 5]).all()
     assert (weights[:, [0, 2, 3]].sum(axis=1) == 3).all()
