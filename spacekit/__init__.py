@@ -12,7 +12,7 @@ Data walks down this list and never back. To change something, find its room:
     fetching            one request, decisions when to retry, pace, many requests, refresh
     samples, server     made-up Spaces; the API and its faults on this machine
     stats               live against replay: table in, table out
-    plot                one function a chart, and the captions
+    plot                one function a chart, the list of charts, and the captions
     forms               the widgets: their state, fields and buttons
     cli                 the shell commands and their options
 

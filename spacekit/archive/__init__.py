@@ -1,7 +1,7 @@
 """One file that keeps every answer with the time it was fetched. Asks no server."""
 
 from spacekit.archive.answers import Observation
-from spacekit.archive.archive import Archive, invalid, opened
-from spacekit.archive.observations import Kept
+from spacekit.archive.archive import Archive, opened
+from spacekit.archive.observations import Kept, invalid
 
 __all__ = ["Archive", "Kept", "Observation", "invalid", "opened"]

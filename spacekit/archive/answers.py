@@ -6,7 +6,6 @@ import json
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -35,12 +34,13 @@ _INSERT_ONCE: Final = """
         SELECT 1 FROM observation WHERE space_id = :space_id AND fetched_at = :fetched_at
         AND status = :status AND body = :body)"""
 _COLUMNS: Final = ("space_id", "fetched_at", "status", "checksum", "body")
+_ALL: Final = "WITH asked AS (SELECT space_id, min(number) AS place FROM observation GROUP BY 1) "
+_GIVEN: Final = "WITH asked AS (SELECT value AS space_id, key AS place FROM json_each(?)) "
 _SHORT: Final = 200
 """Bytes of a body from which it is a Space; of a shorter one, that is looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """Answer about one Space: when it was fetched (epoch milliseconds), its status, its body as it came."""
 
     space_id: str
@@ -144,50 +144,43 @@ class Answers:
 
     def ids(self) -> list[str]:
         """Every Space with an answer, in the order in which they first came in."""
-        return [
-            row[0] for row in self._select("SELECT space_id FROM observation GROUP BY 1 ORDER BY min(number)")
-        ]
+        return [row[0] for row in self._select_of(None, "SELECT space_id FROM asked ORDER BY place")]
 
     def first_fetched_at(self, ids: Sequence[str]) -> dict[str, int]:
         """When the first answer of each Space was fetched; those without are left out."""
-        sql = """SELECT space_id, min(fetched_at) FROM observation
-            WHERE space_id IN (SELECT value FROM json_each(?)) GROUP BY space_id"""
-        return dict(self._select(sql, json.dumps(list(ids))))
+        sql = """SELECT space_id, min(fetched_at) FROM asked CROSS JOIN observation USING (space_id) GROUP BY 1"""
+        return dict(self._select_of(ids, sql))
 
-    def newest(self, ids: Iterable[str], not_before: int | None = None) -> dict[str, int]:
-        """Number of the newest answer of each Space that has one, in the order asked."""
-        sql = """SELECT asked.value, (
-                SELECT number FROM observation WHERE space_id = asked.value AND fetched_at >= ?
+    def newest(self, ids: Iterable[str] | None, not_before: int = -(2**63)) -> dict[str, int]:
+        """Number of the newest answer of each Space that has one, in the order asked; None: all, as in `ids`."""
+        sql = """SELECT space_id, (
+                SELECT number FROM observation WHERE space_id = asked.space_id AND fetched_at >= ?
                 ORDER BY fetched_at DESC, number DESC LIMIT 1)
-            FROM json_each(?) asked ORDER BY asked.key"""
-        earliest = -(2**63) if not_before is None else not_before
-        return {
-            i: number
-            for i, number in self._select(sql, earliest, json.dumps(list(ids)))
-            if number is not None
-        }
+            FROM asked ORDER BY place"""
+        found = self._select_of(ids, sql, not_before)
+        return {space_id: number for space_id, number in found if number is not None}
 
-    def numbers(self, ids: Sequence[str]) -> list[int]:
-        """Numbers of all answers of these Spaces: by Space in the order asked, then by time."""
-        sql = """SELECT observation.number FROM json_each(?) asked
-            CROSS JOIN observation ON observation.space_id = asked.value
-            ORDER BY asked.key, observation.fetched_at, observation.number"""
-        return [row[0] for row in self._select(sql, json.dumps(list(ids)))]
+    def numbers(self, ids: Iterable[str] | None) -> list[int]:
+        """Numbers of all answers of these Spaces: by Space in the order asked, then by time; None: all, as in `ids`."""
+        sql = """SELECT number FROM asked CROSS JOIN observation USING (space_id)
+            ORDER BY place, fetched_at, number"""
+        return [row[0] for row in self._select_of(ids, sql)]
 
     def read(self, numbers: Iterable[int]) -> Iterator[Observation]:
         """Read answers in the order of their numbers as given; those forgotten meanwhile are left out."""
-        sql = """SELECT space_id, fetched_at, status, checksum, body FROM json_each(?) asked
-            CROSS JOIN observation ON observation.number = asked.value ORDER BY asked.key"""
+        # The order comes from the keys: SQLite would sort with the bodies in hand, which takes as long as reading them.
+        sql = """SELECT asked.key, space_id, fetched_at, status, body, checksum FROM json_each(?) asked
+            CROSS JOIN observation ON observation.number = asked.value"""
         rest = list(numbers)
         for start in range(0, len(rest), CHUNK):
             part = rest[start : start + CHUNK]
-            for space_id, fetched_at, status, checksum, body in self._select(sql, json.dumps(part)):
-                observation = Observation(space_id, fetched_at, status, body)
+            for _, *values, checksum in sorted(self._select(sql, json.dumps(part))):
+                observation = Observation(*values)
                 if checksum != _checksum(observation):
                     raise ArchiveError(
-                        f"{self.path}: the file is damaged: the answer of Space {space_id!r} of "
-                        f"{iso(fetched_at)} is not as it was written. Restore a copy; or forget this Space, "
-                        "and fetch it again."
+                        f"{self.path}: the file is damaged: the answer of Space {observation.space_id!r} of "
+                        f"{iso(observation.fetched_at)} is not as it was written. Restore a copy; or forget this "
+                        "Space, and fetch it again."
                     )
                 yield observation
 
@@ -199,8 +192,14 @@ class Answers:
                 f"{self.path}: the file is damaged ({wrong}). Restore a copy; keep the damaged file, "
                 "some of it can be saved."
             )
-        for _ in self.read(self.numbers(self.ids())):
+        for _ in self.read(self.numbers(None)):
             pass
+
+    def _select_of(self, ids: Iterable[str] | None, sql: str, *parameters: object) -> list[Any]:
+        """Run a query on a table `asked` of Spaces, each with its place: these ids, or all as they came in."""
+        if ids is None:
+            return self._select(_ALL + sql, *parameters)
+        return self._select(_GIVEN + sql, json.dumps(list(ids)), *parameters)
 
     def _select(self, sql: str, *parameters: object) -> list[Any]:
         with self._store.reading() as select:
@@ -208,10 +207,10 @@ class Answers:
 
 
 def _row(observation: Observation) -> tuple[str, int, int, int, bytes]:
-    o = observation
-    return o.space_id, o.fetched_at, o.status, _checksum(o), o.body
+    space_id, fetched_at, status, body = observation
+    return space_id, fetched_at, status, _checksum(observation), body
 
 
 def _checksum(observation: Observation) -> int:
-    o = observation
-    return zlib.crc32(o.body, zlib.crc32(f"{o.space_id} {o.fetched_at} {o.status}".encode()))
+    space_id, fetched_at, status, body = observation
+    return zlib.crc32(body, zlib.crc32(f"{space_id} {fetched_at} {status}".encode()))

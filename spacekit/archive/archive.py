@@ -6,7 +6,6 @@ import os
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -21,16 +20,17 @@ from spacekit.archive.observations import (
     kept_in,
     lines_of,
     observation_of,
+    outcome_of,
     table_of,
 )
-from spacekit.batch import Batch, Outcome, Run
+from spacekit.batch import Batch, Run
 from spacekit.batch.lines import write_lines
 from spacekit.batch.reading import gathered_from
 from spacekit.batch.texts import PathLike, files_in
 from spacekit.errors import ArchiveError, IncompleteWarning, InvalidIdError
 from spacekit.fields import MADE_UP_PREFIX
 from spacekit.ids import Entry, Found, find_ids
-from spacekit.tables import one_instant
+from spacekit.tables import collector_paused, one_instant
 from spacekit.words import minute, plural
 
 
@@ -212,12 +212,12 @@ class Archive:
             One outcome for each input: `archived`; `not_found` where the newest answer is that there is no
             such Space (any more); `not_tried` where the archive has no answer; `duplicate`; `invalid`.
         """
+        if ids is None:
+            return self._newest(None)
         entries = self._entries(ids)
-        numbers = self._answers.newest(entry.space_id for entry in entries if entry.space_id is not None)
-        parts = list(gathered_in(self._answers.read(dict.fromkeys(numbers.values())), self.path.name))
-        known = {outcome.input: outcome for part in parts for outcome in part.outcomes}
-        batch = Batch.joined(parts, Run(self.path.name))
-        batch.outcome_rows = [_outcome_of(entry, known, self.path) for entry in entries]
+        batch = self._newest(entry.space_id for entry in entries if entry.space_id is not None)
+        known = {outcome.input: outcome for outcome in batch.outcome_rows}
+        batch.outcome_rows = [outcome_of(entry, known, self.path) for entry in entries]
         return batch
 
     def observations(self, ids: Any = None) -> pd.DataFrame:
@@ -242,7 +242,7 @@ class Archive:
         InvalidIdError
             Something in `ids` is no id or link of a Space.
         """
-        seen = self._answers.read(self._answers.numbers(self._ids_of(ids)))
+        seen = self._answers.read(self._answers.numbers(None if ids is None else self._ids_of(ids)))
         tables = [table_of(part) for part in decoded_in(seen)]
         return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
 
@@ -305,7 +305,7 @@ class Archive:
         OSError
             The file cannot be written.
         """
-        seen = self._answers.read(self._answers.numbers(self.ids()))
+        seen = self._answers.read(self._answers.numbers(None))
         lines = (line for part in decoded_in(seen) for line in lines_of(part))
         return write_lines(os.fsdecode(path), lines)
 
@@ -352,10 +352,13 @@ class Archive:
 
     # Inside
 
+    def _newest(self, ids: Iterable[str] | None) -> Batch:
+        seen = self._answers.read(self._answers.newest(ids).values())
+        with collector_paused():
+            return Batch.joined(gathered_in(seen, self.path.name), Run(self.path.name))
+
     def _entries(self, ids: Any) -> Sequence[Entry]:
         """Entries of what was asked for; an id that is in the archive is one, however short."""
-        if ids is None:
-            return [Entry(space_id, space_id, None) for space_id in self.ids()]
         entries = find_ids(ids).entries
         known = self._answers.newest(entry.text for entry in entries if entry.space_id is None)
         return [Entry(e.text, e.text, None) if e.space_id is None and e.text in known else e for e in entries]
@@ -364,9 +367,8 @@ class Archive:
         found = Found(tuple(self._entries(ids)))
         if found.rejected:
             text, reason = found.rejected[0]
-            raise InvalidIdError(
-                f"{self.path}: {text!r} is no Space's id or link: {reason}. Correct it or leave it out."
-            )
+            words = f"{text!r} is no Space's id or link: {reason}. Correct it or leave it out."
+            raise InvalidIdError(f"{self.path}: {words}")
         return found.ids
 
 
@@ -378,22 +380,3 @@ def opened(archive: Archive | str | os.PathLike[str]) -> Iterator[Archive]:
     else:
         with Archive(archive) as store:
             yield store
-
-
-def invalid(entry: Entry) -> Outcome:
-    """Outcome of an input that is no Space's id or link."""
-    message = f"{entry.text!r}: {entry.reason}. Correct it or leave it out."
-    return Outcome(entry.text, None, "invalid", message=message)
-
-
-def _outcome_of(entry: Entry, known: dict[str, Outcome], path: Path) -> Outcome:
-    """Outcome of one input; a duplicate has status, time and record of the first one."""
-    space_id = entry.space_id
-    if space_id is None:
-        return invalid(entry)
-    if space_id not in known:
-        message = f"Space {space_id!r}: not in {path}. Fetch it with archive= first."
-        known[space_id] = Outcome(entry.text, space_id, "not_tried", message=message)
-    if entry.duplicate:
-        return replace(known[space_id], input=entry.text, outcome="duplicate", message=None)
-    return replace(known[space_id], input=entry.text)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import pandas as pd
@@ -15,6 +17,7 @@ from spacekit.batch.gathering import CHUNK, Gathered, gathered, ids_of
 from spacekit.batch.lines import Answer, line_of, line_of_answer
 from spacekit.errors import DataError
 from spacekit.fields import DTYPES
+from spacekit.ids import Entry
 from spacekit.tables import Decoded, assemble, decode
 
 _COLUMNS: Final = (
@@ -77,6 +80,26 @@ def kept_in(seen: Mapping[str, Observation], name: str) -> dict[str, Kept]:
         for outcome in outcomes
         if outcome.record is not None or OUTCOMES[outcome.outcome].kept
     }
+
+
+def invalid(entry: Entry) -> Outcome:
+    """Outcome of an input that is no Space's id or link."""
+    message = f"{entry.text!r}: {entry.reason}. Correct it or leave it out."
+    return Outcome(entry.text, None, "invalid", message=message)
+
+
+def outcome_of(entry: Entry, known: dict[str, Outcome], path: Path) -> Outcome:
+    """Outcome of one input; a duplicate has status, time and record of the first one."""
+    space_id = entry.space_id
+    if space_id is None:
+        return invalid(entry)
+    if space_id not in known:
+        message = f"Space {space_id!r}: not in {path}. Fetch it with archive= first."
+        known[space_id] = Outcome(entry.text, space_id, "not_tried", message=message)
+    outcome = known[space_id]
+    if entry.duplicate:
+        return replace(outcome, input=entry.text, outcome="duplicate", message=None)
+    return outcome if outcome.input == entry.text else replace(outcome, input=entry.text)
 
 
 def table_of(part: Part) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +15,7 @@ from spacekit.batch.lines import Answer, answers_in
 from spacekit.batch.report import Run
 from spacekit.batch.texts import Files, PathLike, files_in, texts_in
 from spacekit.errors import IncompleteWarning
+from spacekit.tables import collector_paused
 from spacekit.tables import drift as drift_of
 from spacekit.words import plural
 
@@ -93,7 +93,7 @@ def gathered_in(lists: Iterator[list[Answer]]) -> Iterator[Gathered]:
     """Yield what answers hold, in chunks of about 20,000 answers or fewer."""
     start = 0
     for chunk in _chunks(lists):
-        with _paused_collector():
+        with collector_paused():
             part = gathered(chunk, start)
         start += len(part.texts)
         yield part
@@ -120,18 +120,6 @@ def _chunks(lists: Iterator[list[Answer]]) -> Iterator[list[Answer]]:
             kept, size = [], 0
     if kept:
         yield kept
-
-
-@contextmanager
-def _paused_collector() -> Iterator[None]:
-    """Keep Python from looking for garbage while many objects are made that are none."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @contextmanager

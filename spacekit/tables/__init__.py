@@ -1,7 +1,7 @@
 """From JSON texts or parsed records to typed tables, on one path. Pure: no network; records are never changed."""
 
 from spacekit.tables.audience import audience_long, has_ended, unrecorded
-from spacekit.tables.decoding import Decoded, Refused, decode, text_of
+from spacekit.tables.decoding import Decoded, Refused, collector_paused, decode, text_of
 from spacekit.tables.dictionary import describe_columns, drift
 from spacekit.tables.frames import Tables, assemble, from_rows, to_frame
 from spacekit.tables.instants import one_instant, times_for
@@ -15,6 +15,7 @@ __all__ = [
     "Tables",
     "assemble",
     "audience_long",
+    "collector_paused",
     "decode",
     "describe_columns",
     "drift",
