@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,7 +39,7 @@ class OutcomeKind:
 
     name: str
     meaning: str
-    """What happened, in a few words."""
+    """What happened, in a few words: in reports, and in the message of its error."""
     advice: str = ""
     """What to do about it; empty if the input got what was asked."""
     errors: tuple[type[SpacekitError], ...] = ()
@@ -49,6 +50,8 @@ class OutcomeKind:
     """False if another run may change it."""
     kept: bool = False
     """Whether an archive keeps the answer: it is about the Space, not about who asked."""
+    ends_run: bool = False
+    """Whether the service takes no more requests with this key."""
 
     @property
     def complete(self) -> bool:
@@ -76,15 +79,15 @@ _ALL: Final = (
     ),
     OutcomeKind(
         "forbidden",
-        "not for this key",
-        "The key may not see this Space; the others are not affected.",
+        "the API key may not see this Space",
+        "Leave it out, or ask for permission; the others are not affected.",
         (ForbiddenError,),
         (403,),
     ),
     OutcomeKind(
         "rejected",
-        "refused by the service",
-        "Check the id: the service refused it.",
+        "the service does not take this id",
+        "Correct the id.",
         (InvalidIdError,),
         (422,),
     ),
@@ -105,19 +108,21 @@ _ALL: Final = (
     ),
     OutcomeKind(
         "no_credit",
-        "no credit",
+        "the account has too few credits",
         "Add credits at the service, then run the same again.",
         (NoCreditError,),
         (402,),
         final=False,
+        ends_run=True,
     ),
     OutcomeKind(
         "unauthorized",
-        "key not accepted",
+        "the API key is not accepted",
         "Set or correct the key (SOCIALDATA_API_KEY or api_key=), then run the same again.",
         (CredentialsError,),
         (401,),
         final=False,
+        ends_run=True,
     ),
 )
 OUTCOMES: Final = {kind.name: kind for kind in _ALL}
@@ -140,3 +145,8 @@ def outcome_for(error: SpacekitError) -> str:
 def outcome_of_status(status: int) -> str:
     """Return the outcome of a Space whose answer has a status other than 200."""
     return _NAMES[error_for(status)]
+
+
+def ends_run(names: Iterable[str]) -> bool:
+    """Whether any of these outcomes means that the service takes no more requests with this key."""
+    return any(OUTCOMES[name].ends_run for name in names)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from spacekit.archive.sources import source_of
 from spacekit.batch.lines import line_of
+from spacekit.batch.outcomes import ends_run
 from spacekit.cli import output, summary
 from spacekit.cli.inputs import found_ids
 from spacekit.cli.options import (
@@ -78,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
         batch, stop = _fetched(client, ids, args)
     if args.outcomes is not None:
         output.write_table(batch.outcomes, args.outcomes, outcomes_form)
-    refused = summary.refused(batch)
+    refused = ends_run(batch.counts)
     written = bool(batch.records) or not (stop or refused)  # else an earlier file is worth more
     if written:
         _write(batch, args, form)

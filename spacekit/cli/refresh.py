@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from spacekit.batch.outcomes import ends_run
 from spacekit.cli.fetch import shows_bar
 from spacekit.cli.options import (
     KEY_HELP,
@@ -20,7 +21,7 @@ from spacekit.cli.options import (
     spans,
 )
 from spacekit.cli.output import say
-from spacekit.cli.summary import EXIT_CODES, exit_code, listed, refused
+from spacekit.cli.summary import EXIT_CODES, exit_code, listed
 from spacekit.words import plural
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
         batch = refresh(args.archive, client=client, **options)
     if not args.quiet:
         log(batch)
-    if refused(batch):
+    if ends_run(batch.counts):
         batch.raise_for_outcomes()
     return exit_code(batch)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
-from spacekit.batch import OUTCOMES
+from spacekit.batch.outcomes import OUTCOMES, ends_run
 from spacekit.cli.options import in_options
 from spacekit.cli.output import say
 from spacekit.cli.screen import safe
@@ -31,8 +31,7 @@ exit codes:
   141  the reader of the output stopped reading (| head)"""
 
 _SHOWN: Final = 3
-_REFUSED: Final = ("unauthorized", "no_credit")
-_EXPLAINED: Final = (*_REFUSED, "not_tried")
+_EXPLAINED: Final = ("not_tried", *(name for name in OUTCOMES if ends_run([name])))
 """Outcomes whose one cause a warning has said already."""
 
 
@@ -71,9 +70,4 @@ def exit_code(batch: Batch) -> int:
     """Return the exit code of a run that ended by itself."""
     if batch.complete:
         return DONE
-    return FAILED if refused(batch) else INCOMPLETE
-
-
-def refused(batch: Batch) -> bool:
-    """Whether the service takes no request with this key."""
-    return any(outcome in batch.counts for outcome in _REFUSED)
+    return FAILED if ends_run(batch.counts) else INCOMPLETE

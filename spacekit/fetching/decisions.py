@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
+from spacekit.batch.outcomes import OUTCOMES
 from spacekit.errors import CredentialsError, NoCreditError, ServiceError, SpacekitError
 from spacekit.fetching.pacing import WINDOW_S, Wait
 from spacekit.words import span
@@ -95,18 +96,18 @@ class Judge:
         if reply.outcome != "failed":
             self._failed_in_row = 0
         if isinstance(reply.error, CredentialsError):
-            return Decision(stop="the API key is not accepted (401)")
+            return Decision(stop=f"{OUTCOMES[reply.outcome].meaning} (401)")
         if isinstance(reply.error, NoCreditError):
-            return self._after_402(tries)
+            return self._after_402(reply, tries)
         return Decision()
 
-    def _after_402(self, tries: int) -> Decision:
+    def _after_402(self, reply: Reply, tries: int) -> Decision:
         """
         Begin no new Space; those begun may be asked again, until one of them gets a 402 too.
 
         Such a request costs nothing, and a Space that met a passing fault ends as if it had been asked alone.
         """
-        why = "the account has too few credits (402)"
+        why = f"{OUTCOMES[reply.outcome].meaning} (402)"
         again, self._out_of_credit = self._out_of_credit and tries > 0, True
         return Decision(stop=why) if again else Decision(no_new=why)
 

@@ -17,7 +17,7 @@ from urllib3.exceptions import HTTPError, LocationParseError, NewConnectionError
 from urllib3.exceptions import TimeoutError as PoolTimeoutError
 from urllib3.util import Url, parse_url
 
-from spacekit.batch.outcomes import error_for
+from spacekit.batch.outcomes import OUTCOMES, error_for, outcome_of_status
 from spacekit.errors import CredentialsError, DataError, ServiceError, SpacekitError, SpaceNotFoundError
 from spacekit.fetching.connections import Connections
 
@@ -164,28 +164,22 @@ def record_of(answer: Answer, space_id: str) -> dict[str, Any]:
     return record
 
 
-_MEANINGS: Final[dict[int, tuple[str, str]]] = {
-    401: ("the API key is not accepted", "Check SOCIALDATA_API_KEY, or api_key=."),
-    402: ("the account has too few credits", "Add credits, then run again."),
-    403: ("the API key may not see this Space", "Leave it out, or ask for permission."),
-    404: ("not found", "Check the id; the Space may be gone."),
-    422: ("the service does not take this id", "Correct the id."),
-    429: ("too many requests", "Wait a minute, or lower requests_per_minute."),
-}
-
-
 def _error_of(answer: Answer, where: str) -> SpacekitError:
-    status = answer.status
-    kind = error_for(status)
-    if status in _MEANINGS:
-        what, advice = _MEANINGS[status]
-    elif kind is ServiceError:
-        what, advice = "the service failed", "Try again later."
-    elif 300 <= status < 400:
-        what, advice = "the service redirects; redirects are not followed", "Check base_url."
-    else:
-        what, advice = "this status is not documented", "Check base_url."
-    return kind(f"{where}: {what} (status {status}{_said(answer.body)}). {advice}")
+    kind = OUTCOMES[outcome_of_status(answer.status)]
+    what, advice = _failure(answer.status) if kind.name == "failed" else (kind.meaning, kind.advice)
+    error = error_for(answer.status)
+    return error(f"{where}: {what} (status {answer.status}{_said(answer.body)}). {advice}")
+
+
+def _failure(status: int) -> tuple[str, str]:
+    """Return what went wrong with an answer that says nothing about the Space, and what to do."""
+    if status == 429:
+        return "too many requests", "Wait a minute, or lower requests_per_minute."
+    if error_for(status) is ServiceError:
+        return "the service failed", "Try again later."
+    if 300 <= status < 400:
+        return "the service redirects; redirects are not followed", "Check base_url."
+    return "this status is not documented", "Check base_url."
 
 
 def _parsed(body: bytes, where: str) -> Any:

@@ -16,6 +16,7 @@ import pandas as pd
 from spacekit.archive import Archive, opened
 from spacekit.arguments import check_whole, milliseconds, span
 from spacekit.batch import Batch, Run, warn_if_incomplete
+from spacekit.batch.outcomes import ends_run
 from spacekit.errors import FetchInterrupted
 from spacekit.fetching.client import Client
 from spacekit.fetching.progress import OnProgress
@@ -167,7 +168,7 @@ def watch(
             warn_if_incomplete(batch)
             if on_round is not None:
                 on_round(batch)
-            if not {"unauthorized", "no_credit"}.isdisjoint(batch.counts):
+            if ends_run(batch.counts):
                 batch.raise_for_outcomes()
             if max_requests is not None:
                 max_requests -= batch.run.requests
