@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import math
+import unicodedata
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+
+import numpy as np
+import pandas as pd
 
 __version__ = "0.1.0"
 """How spacekit names itself: to the service, in reports and to pip."""
@@ -12,6 +17,10 @@ __version__ = "0.1.0"
 UNDEFINED: Final = "X does not define these counts; they are not unique listeners."
 """What live listeners and replay plays are; stands wherever they are shown."""
 
+JOINERS: Final = "\u200c\u200d"
+"""Characters without a picture that shape letters and emoji."""
+
+_NO_WIDTH: Final = ("Mn", "Me", "Cf")
 _UNITS: Final = ((365.25 * 86_400, "y"), (86_400.0, "d"), (3_600.0, "h"), (60.0, "min"))
 
 
@@ -20,9 +29,45 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def shortened(text: str, characters: int) -> str:
-    """Cut a text to a number of characters, and mark the cut."""
-    return text if len(text) <= characters else text[: characters - 1] + "…"
+def listed(counts: Mapping[str, int]) -> str:
+    """Return numbers with their names: "2 ok, 1,000 not_found"."""
+    return ", ".join(f"{number:,} {name}" for name, number in counts.items())
+
+
+def percent(share: float) -> str:
+    """Return a share with two figures where it is small: "31 %", "3.6 %", "0.020 %"."""
+    digits = next((digits for digits, least in enumerate((0.1, 0.01, 0.001)) if share >= least), 3)
+    return f"{100 * share:.{digits}f} %" if share else "0 %"
+
+
+def figure(value: float) -> str:
+    """Return three figures of a number, all of a large one: "0.0123", "1.23", "12,345"."""
+    if abs(value) >= 100 or value == 0:
+        return f"{value:,.0f}"
+    digits = 2 - math.floor(math.log10(abs(value)))
+    return f"{value:.{digits}f}" if digits <= 5 else f"{value:.1e}"
+
+
+def size(number: int) -> str:
+    """Return a number of bytes: "412 bytes", "12 kB", "3.4 MB"."""
+    if number < 1_000:
+        return plural(number, "byte")
+    return f"{number / 1e3:,.0f} kB" if number < 1_000_000 else f"{number / 1e6:,.1f} MB"
+
+
+def cell(value: Any, missing: str = "-") -> str:
+    """Return one value of a table: counts with commas, instants to the minute, yes or no."""
+    if pd.isna(value):
+        return missing
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, float | np.floating):
+        return figure(float(value))
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, timedelta):
+        return span(value)
+    return f"{value:,}" if isinstance(value, int | np.integer) else str(value)
 
 
 def show(value: Any) -> str:
@@ -44,11 +89,17 @@ def minute(milliseconds: int) -> str:
     return iso(milliseconds)[:16].replace("T", " ")
 
 
+def period(first: int, last: int) -> str:
+    """Return the time from one instant to another: "2026-06-01 12:00 to 2026-06-02 09:30 UTC", or only one of them."""
+    start, end = minute(first), minute(last)
+    return f"{end} UTC" if start == end else f"{start} to {end} UTC"
+
+
 def span(length: timedelta | float, *, up: bool = False) -> str:
     """
     Return a span of time, or a number of seconds, in words: "45 s", "90 min", "2.5 h", "36 h", "12 d".
 
-    The unit is the largest of which the span is twice or more, or once exactly. Numbers below 10 have one decimal,
+    The unit is the largest that fits into the span twice or more, or exactly once. Numbers below 10 have one decimal,
     seconds none. `up` rounds up, for a wait: it is never over sooner than it says.
     """
     seconds = length.total_seconds() if isinstance(length, timedelta) else length
@@ -58,3 +109,55 @@ def span(length: timedelta | float, *, up: bool = False) -> str:
     tenths = round(seconds / unit * 10**digits, 6)
     number = (math.ceil(tenths) if up else round(tenths)) / 10**digits
     return f"{number:,.{digits}f}".removesuffix(".0") + f" {name}"
+
+
+def columns(text: str) -> int:
+    """Return the columns that a text takes in a terminal; East Asian characters and emoji take two."""
+    return len(text) if text.isascii() else sum(map(_columns_of, text))
+
+
+def _columns_of(character: str) -> int:
+    if unicodedata.category(character) in _NO_WIDTH:
+        return 0
+    if "\ufdf0" <= character <= "\ufdfd":  # ligatures of whole words
+        return len(unicodedata.normalize("NFKC", character))
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def shortened(text: str, room: int) -> str:
+    """Cut a text to a number of columns, with an ellipsis, never between a letter and its accents."""
+    if columns(text) <= room:
+        return text
+    kept, taken = "", 1
+    for cluster in clusters(text):
+        taken += columns(cluster)
+        if taken > room:
+            break
+        kept += cluster
+    return kept.rstrip() + "…"
+
+
+def clusters(text: str) -> Iterator[str]:
+    """Yield the parts of a text that are drawn as one sign: a letter and its accents, an emoji and its tone, a flag."""
+    cluster = ""
+    for character in text:
+        if cluster and not _continues(cluster, character):
+            yield cluster
+            cluster = ""
+        cluster += character
+    if cluster:
+        yield cluster
+
+
+def is_ignorable(character: str) -> bool:
+    """Whether a character has no picture of its own: joiners and variation selectors, which layout removes."""
+    return character in JOINERS or "\ufe00" <= character <= "\ufe0f"
+
+
+def _continues(cluster: str, character: str) -> bool:
+    if unicodedata.category(character) in ("Mn", "Mc", "Me") or is_ignorable(character):
+        return True
+    if "\U0001f3fb" <= character <= "\U0001f3ff":  # skin tones
+        return True
+    in_flag = all("\U0001f1e6" <= c <= "\U0001f1ff" for c in cluster + character)
+    return cluster.endswith("\u200d") or (in_flag and len(cluster) == 1)

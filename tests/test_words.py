@@ -51,3 +51,31 @@ def test_spans_are_said_in_their_largest_unit(span: str, told: str) -> None:
 def test_a_wait_is_rounded_up(seconds: float, told: str) -> None:
     """A wait is never over sooner than it says."""
     assert words.span(seconds, up=True) == told
+
+
+def test_counts_by_name_are_listed() -> None:
+    """Numbers come before their names, with commas; of nothing there is nothing to say."""
+    assert words.listed({"ok": 2, "not_found": 1_000}) == "2 ok, 1,000 not_found"
+    assert words.listed({}) == ""
+
+
+@pytest.mark.parametrize(
+    ("share", "told"), [(0.314, "31 %"), (0.0364, "3.6 %"), (0.0002, "0.020 %"), (0, "0 %"), (1, "100 %")]
+)
+def test_shares(share: float, told: str) -> None:
+    """A share has two figures where it is small."""
+    assert words.percent(share) == told
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [(1, "1 byte"), (999, "999 bytes"), (12_345, "12 kB"), (3_400_000, "3.4 MB")]
+)
+def test_sizes(number: int, told: str) -> None:
+    """Sizes of files are in the largest unit that is not above them."""
+    assert words.size(number) == told
+
+
+def test_a_period_is_worded_once_where_its_ends_are_alike() -> None:
+    """Two instants in the same minute are one."""
+    assert words.period(0, 59_999) == "1970-01-01 00:00 UTC"
+    assert words.period(0, 60_000) == "1970-01-01 00:00 to 1970-01-01 00:01 UTC"

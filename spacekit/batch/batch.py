@@ -17,7 +17,7 @@ from spacekit.batch.outcomes import OUTCOMES, Outcome
 from spacekit.batch.report import Run, Summary
 from spacekit.errors import IncompleteWarning
 from spacekit.fields import MADE_UP_PREFIX
-from spacekit.words import plural
+from spacekit.words import listed, plural
 
 if TYPE_CHECKING:
     import os
@@ -46,7 +46,7 @@ class Records(Sequence[dict[str, Any]]):
         return record
 
     def __repr__(self) -> str:
-        return f"Records({len(self)} Spaces, parsed when asked for)"
+        return f"Records({plural(len(self), 'Space')}, parsed when asked for)"
 
 
 class Batch:
@@ -271,7 +271,7 @@ def warn_if_incomplete(batch: Batch, stacklevel: int = 3) -> None:
     kinds = [(OUTCOMES[outcome], n) for outcome, n in batch.counts.items() if not OUTCOMES[outcome].final]
     if not kinds:
         return
-    counts = ", ".join(f"{n} {kind.name}" for kind, n in kinds)
+    counts = listed({kind.name: n for kind, n in kinds})
     why = f" Stopped early: {batch.run.stopped}." if batch.run.stopped else ""
     advice = " ".join(kind.advice for kind, _ in kinds)
     words = f"{batch.run.source}: {counts}, of {plural(len(batch.outcome_rows), 'input')}.{why} {advice}"

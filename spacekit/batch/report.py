@@ -11,10 +11,10 @@ from typing import Final
 import pandas as pd
 
 from spacekit.batch.outcomes import OUTCOMES, Outcome
-from spacekit.words import __version__, minute, plural, shortened
+from spacekit.words import __version__, listed, period, plural, shortened, span
 
 _SHOWN: Final = 5  # examples on a card
-_WIDTH: Final = 40  # characters of an example
+_WIDTH: Final = 40  # columns of an example
 _CELL: Final = '<td style="text-align:{};padding:.1em .7em .1em 0;vertical-align:top">{}</td>'
 
 
@@ -30,6 +30,14 @@ class Run:
     """Why it ended early; None if it did not."""
     verb: str = "asked for from"
     """What was done with the inputs, up to the name of the source."""
+
+    def facts(self) -> list[str]:
+        """Return how many requests it took, how long, and why it ended early, as far as there is anything to say."""
+        return [
+            *([plural(self.requests, "request")] if self.requests else []),
+            *([] if self.seconds is None else [span(self.seconds, up=True)]),
+            *([f"stopped early: {self.stopped}"] if self.stopped else []),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +59,16 @@ class Summary:
 
     def line(self) -> str:
         """Return one line: how many Spaces, and what became of the inputs."""
-        counts = ", ".join(f"{n} {outcome}" for outcome, n in self.counts.items())
         made_up = ", made up" if self.made_up else ""
-        return f"Batch({plural(self.spaces, 'Space')}{made_up}; {self.inputs}: {counts or 'none'})"
+        return (
+            f"Batch({plural(self.spaces, 'Space')}{made_up}; {self.inputs}: {listed(self.counts) or 'none'})"
+        )
 
     def paragraph(self, problems: pd.DataFrame) -> str:
         """Return the paragraph of `Batch.report`."""
         sentences = [
             f"{self.inputs} {_was(len(self.outcomes))} {self.run.verb} {self.run.source}{self._duplicates()}.",
-            f"{plural(self.spaces, 'Space')} {_was(self.spaces)} obtained, fetched {period(self.fetched_at)}"
+            f"{plural(self.spaces, 'Space')} {_was(self.spaces)} obtained, fetched {_when(self.fetched_at)}"
             f"{self._archived()}.",
             self._left_out(),
             f"The run stopped early: {self.run.stopped}." if self.run.stopped else "",
@@ -87,25 +96,16 @@ class Summary:
     def card(self) -> str:
         """Return the card of a notebook: counts, failures with examples, time taken, what to do next."""
         badge = '<div style="font-weight:600">Made-up data: no finding about X.</div>' if self.made_up else ""
-        head = f"<b>{plural(self.spaces, 'Space')}</b> of {self.inputs}, fetched {period(self.fetched_at)}"
+        head = f"<b>{plural(self.spaces, 'Space')}</b> of {self.inputs}, fetched {_when(self.fetched_at)}"
         rows = "".join(self._row(outcome, n) for outcome, n in self.counts.items())
         style = "margin:.4em 0;border-collapse:collapse;color:inherit"
         table = f'<table style="{style}">{rows}</table>' if rows else ""
+        facts = escape("; ".join([f"source: {self.run.source}", *self.run.facts()]))
         return (
             '<div style="border:1px solid #8888;border-radius:6px;padding:.6em .9em;max-width:60em;'
             f'display:inline-block">{badge}<div>{head}</div>{table}'
-            f'<div style="opacity:.75;font-size:90%">{"; ".join(self._facts())}</div></div>'
+            f'<div style="opacity:.75;font-size:90%">{facts}</div></div>'
         )
-
-    def _facts(self) -> list[str]:
-        facts = [f"source: {escape(self.run.source)}"]
-        if self.run.requests:
-            facts.append(plural(self.run.requests, "request"))
-        if self.run.seconds is not None:
-            facts.append(f"{self.run.seconds:.1f} s")
-        if self.run.stopped:
-            facts.append(f"<b>stopped early: {escape(self.run.stopped)}</b>")
-        return facts
 
     def _row(self, outcome: str, number: int) -> str:
         """Return one row of the card: number, outcome, meaning; examples and advice where it is no success."""
@@ -123,13 +123,13 @@ class Summary:
         return shown + (f" and {number - len(hits):,} more" if number > len(hits) else "")
 
 
-def period(times: Iterable[int | None]) -> str:
-    """Return the first and the last of some instants, in words, to the minute."""
+def _when(times: Iterable[int | None]) -> str:
+    """Return the time from the first to the last of some instants, in words."""
     known = [time for time in times if time is not None]
     if not known:
         return "at an unknown time"
-    first, last = minute(min(known)), minute(max(known))
-    return f"at {first} UTC" if first == last else f"from {first} to {last} UTC"
+    words = period(min(known), max(known))
+    return f"{'from' if ' to ' in words else 'at'} {words}"
 
 
 def _was(number: int) -> str:

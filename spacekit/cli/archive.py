@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from spacekit.archive import Archive
-from spacekit.batch.report import period
 from spacekit.cli.inputs import found_ids
 from spacekit.cli.options import UsageError, add_ids, arguments_checked
 from spacekit.cli.output import check_writable, say, show, write_lines
 from spacekit.cli.screen import safe
-from spacekit.cli.summary import DONE, INCOMPLETE, listed
-from spacekit.words import plural
+from spacekit.cli.summary import DONE, INCOMPLETE
+from spacekit.words import listed, period, plural, size
 
 SUMMARY = "look at an archive, forget Spaces, export, import, check"
 EPILOG = """\
@@ -64,10 +63,10 @@ def _info(args: argparse.Namespace) -> int:
         made_up = [("made up", "some or all of its Spaces")] if archive.made_up else []
         states = _states(archive) if args.states else []
     facts = [
-        ("file", f"{path}, {path.stat().st_size / 1e6:,.1f} MB"),
+        ("file", f"{path}, {size(path.stat().st_size)}"),
         ("Spaces", f"{held.ids:,}"),
         ("observations", f"{held.observations:,}"),
-        ("fetched", period([held.first, held.last]).removeprefix("at ").removeprefix("from ")),
+        ("fetched", period(held.first, held.last) if held.first and held.last else ""),
     ]
     show(*(f"{name:<16}{value or '-'}" for name, value in facts + states + made_up))
     return DONE

@@ -9,7 +9,7 @@ from spacekit.cli import output, screen
 from spacekit.cli.inputs import opened, read_code, remark
 from spacekit.cli.options import INPUT_HELP, arguments_checked, number
 from spacekit.tables.values import is_missing
-from spacekit.words import UNDEFINED
+from spacekit.words import UNDEFINED, listed, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,9 +69,9 @@ def _notes(spaces: pd.DataFrame, confidence: float) -> str:
     from spacekit import stats
 
     found = stats.exclusions(spaces)
-    reasons = [f"{n:,} {reason}" for reason, n in zip(found["reason"], found["n"], strict=True) if n]
-    listed = f" ({', '.join(reasons)})" if reasons else ""
-    return screen.wrapped(_NOTES.format(counts=UNDEFINED, level=f"{confidence * 100:g}", reasons=listed))
+    reasons = listed({reason: n for reason, n in zip(found["reason"], found["n"], strict=True) if n})
+    why = f" ({reasons})" if reasons else ""
+    return screen.wrapped(_NOTES.format(counts=UNDEFINED, level=f"{confidence * 100:g}", reasons=why))
 
 
 def comparison(table: pd.DataFrame, *, test: bool = True) -> str:
@@ -101,11 +101,7 @@ def _count(value: Any) -> str:
 
 
 def _percent(value: Any) -> str:
-    """Return a share as text: 31 %, 3.6 %, 0.02 %."""
-    if is_missing(value):
-        return screen.MISSING
-    digits = next((digits for digits, least in enumerate((0.1, 0.01, 0.001)) if value >= least), 3)
-    return f"{100 * value:.{digits}f} %" if value else "0 %"
+    return screen.MISSING if is_missing(value) else percent(value)
 
 
 def _p(value: Any) -> str:

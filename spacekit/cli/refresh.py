@@ -21,8 +21,8 @@ from spacekit.cli.options import (
     spans,
 )
 from spacekit.cli.output import say
-from spacekit.cli.summary import EXIT_CODES, exit_code, listed
-from spacekit.words import plural
+from spacekit.cli.summary import EXIT_CODES, exit_code
+from spacekit.words import listed, plural
 
 if TYPE_CHECKING:
     from spacekit.batch import Batch

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import shutil
 import textwrap
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 import pandas as pd
 
-from spacekit.tables.values import is_missing
-from spacekit.words import plural, span
+from spacekit import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +18,7 @@ MISSING: Final = "-"
 _GAP: Final = "  "
 _NARROWEST: Final = 10
 _ROWS: Final = 40
-_NO_WIDTH: Final = ("Mn", "Me", "Cf")
-_TURNS: Final = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+_DIRECTIONS: Final = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
 
 VIEWS: Final = {
     "spaces": {
@@ -66,10 +62,10 @@ def width() -> int:
     return shutil.get_terminal_size((80, 24)).columns
 
 
-def wrapped(words: str, indent: str = "") -> str:
+def wrapped(text: str, indent: str = "") -> str:
     """Return sentences wrapped to the terminal."""
     room = max(40, min(width(), 100))
-    return textwrap.fill(words, room, break_on_hyphens=False, initial_indent=indent, subsequent_indent=indent)
+    return textwrap.fill(text, room, break_on_hyphens=False, initial_indent=indent, subsequent_indent=indent)
 
 
 def view(table: str, frame: pd.DataFrame, rows: int = _ROWS, rest: str = "-o FILE writes all") -> str:
@@ -80,7 +76,7 @@ def view(table: str, frame: pd.DataFrame, rows: int = _ROWS, rest: str = "-o FIL
     heads = VIEWS.get(table, {name: name for name in shown})
     text = text_table(shown[list(heads)].rename(columns=heads))
     more = len(frame) - len(shown)
-    return f"{text}\n... and {plural(more, 'row')} more; {rest}." if more else text
+    return f"{text}\n... and {words.plural(more, 'row')} more; {rest}." if more else text
 
 
 def text_table(frame: pd.DataFrame, room: int | None = None, right: Sequence[str] = ()) -> str:
@@ -99,7 +95,7 @@ def text_table(frame: pd.DataFrame, room: int | None = None, right: Sequence[str
     """
     kinds = {str(name): frame[name].dtype.kind for name in frame}
     columns = {name: [name, *map(cell, frame[name])] for name in kinds}
-    widths = {name: max(map(columns_of, texts)) for name, texts in columns.items()}
+    widths = {name: max(map(words.columns, texts)) for name, texts in columns.items()}
     texts = [name for name, kind in kinds.items() if kind not in "iufmMb"]
     left_out = _narrow(widths, texts, width() if room is None else room)
     numbers = {*right, *(name for name, kind in kinds.items() if kind in "iufm")}
@@ -127,59 +123,20 @@ def _narrow(widths: dict[str, int], texts: Sequence[str], room: int) -> list[str
 
 
 def cell(value: Any) -> str:
-    """Return one value as text: counts with commas, instants to the minute, `-` where it is missing."""
-    if is_missing(value):
-        return MISSING
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
-    if isinstance(value, float | np.floating):
-        return figure(float(value))
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d %H:%M}"
-    if isinstance(value, pd.Timedelta):
-        return span(value)
-    return f"{value:,}" if isinstance(value, int | np.integer) else safe(str(value))
-
-
-def figure(value: float) -> str:
-    """Return three figures of a number, all of a large one: 0.0123, 1.23, 12,345."""
-    if abs(value) >= 100 or value == 0:
-        return f"{value:,.0f}"
-    digits = 2 - math.floor(math.log10(abs(value)))
-    return f"{value:.{digits}f}" if digits <= 5 else f"{value:.1e}"
+    """Return one value as text that is safe to print; `-` where it is missing."""
+    return safe(words.cell(value, MISSING))
 
 
 def safe(text: str) -> str:
     """Remove what would control a terminal: titles are other people's text."""
     shown = (
-        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if ord(c) not in _TURNS
+        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if ord(c) not in _DIRECTIONS
     )
     return "".join(shown).strip()
 
 
-def columns_of(text: str) -> int:
-    """Return the columns that a text takes in a terminal; East Asian characters and emoji take two."""
-    return len(text) if text.isascii() else sum(map(_columns_of_one, text))
-
-
-def _columns_of_one(character: str) -> int:
-    if unicodedata.category(character) in _NO_WIDTH:
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def fit(text: str, columns: int, *, right: bool = False) -> str:
+def fit(text: str, room: int, *, right: bool = False) -> str:
     """Cut a text to a number of columns, or pad it with blanks."""
-    if columns_of(text) > columns:
-        text = _cut(text, columns - 1) + "…"
-    blanks = " " * (columns - columns_of(text))
+    text = words.shortened(text, room)
+    blanks = " " * (room - words.columns(text))
     return blanks + text if right else text + blanks
-
-
-def _cut(text: str, columns: int) -> str:
-    taken = 0
-    for place, character in enumerate(text):
-        taken += _columns_of_one(character)
-        if taken > columns:
-            return text[:place].removesuffix("\u200d")
-    return text

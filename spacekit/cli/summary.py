@@ -35,21 +35,10 @@ _EXPLAINED: Final = ("not_tried", *(name for name in OUTCOMES if ends_run([name]
 """Outcomes whose one cause a warning has said already."""
 
 
-def listed(counts: dict[str, int]) -> str:
-    """Return the outcomes with their numbers: "2 ok, 1 not_found"."""
-    return ", ".join(f"{n:,} {outcome}" for outcome, n in counts.items())
-
-
 def summarise(batch: Batch) -> None:
     """Write how many inputs had each outcome, with examples of what went wrong."""
-    run = batch.run
-    facts = [
-        f"{plural(len(batch.records), 'Space')} of {plural(len(batch.outcome_rows), 'input')} from {run.source}"
-    ]
-    facts += [plural(run.requests, "request")] if run.requests else []
-    facts += [f"{run.seconds:.1f} s"] if run.seconds is not None else []
-    facts += [f"stopped early: {run.stopped}"] if run.stopped else []
-    say(", ".join(facts))
+    got = f"{plural(len(batch.records), 'Space')} of {plural(len(batch.outcome_rows), 'input')}"
+    say(", ".join([f"{got} from {batch.run.source}", *batch.run.facts()]))
     for outcome, n in batch.counts.items():
         lines = [f"{n:>9,}  {outcome:<12}  {OUTCOMES[outcome].meaning}", *_examples(batch, outcome, n)]
         sys.stderr.write("".join(f"{line}\n" for line in lines))

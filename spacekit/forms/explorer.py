@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any, Final
 from zoneinfo import available_timezones
 
@@ -17,21 +18,22 @@ from spacekit.forms.explore_state import GROUPS, SCALES, ExploreState
 from spacekit.forms.parts import Download, Form
 from spacekit.forms.table import plain, shown
 from spacekit.samples import sample_batch
+from spacekit.words import percent
 
 _DATA_NAME: Final = "SPACEKIT_DATA"  # the environment's variable with the path of the data for `page`
 
-_COMPARED: Final = {
-    "group": ("group", "{}"),
-    "n": ("Spaces compared", "{:,}"),
-    "n_excluded": ("left out", "{:,}"),
-    "live_median": ("median live", "{:,.0f}"),
-    "replay_median": ("median replay", "{:,.0f}"),
-    "share_median": ("median replay share", "{:.1%}"),
-    "share_low": ("95 % from", "{:.1%}"),
-    "share_high": ("to", "{:.1%}"),
-    "spearman": ("Spearman's rho", "{:.2f}"),
+_COMPARED: Final[dict[str, tuple[str, Callable[[Any], str]]]] = {
+    "group": ("group", str),
+    "n": ("Spaces compared", "{:,}".format),
+    "n_excluded": ("left out", "{:,}".format),
+    "live_median": ("median live", "{:,.0f}".format),
+    "replay_median": ("median replay", "{:,.0f}".format),
+    "share_median": ("median replay share", percent),
+    "share_low": ("95 % from", percent),
+    "share_high": ("to", percent),
+    "spearman": ("Spearman's rho", "{:.2f}".format),
 }
-"""The columns of `stats.compare` that are shown, each with its heading and format."""
+"""The columns of `stats.compare` that are shown, each with its heading and how it is worded."""
 
 
 class AudienceExplorer(Form):
@@ -190,8 +192,8 @@ def _comparison(compared: tuple[pd.DataFrame, str] | None) -> str:
         return ""
     frame, note = compared
     columns = {
-        head: frame[name].astype(object).map(form.format, na_action="ignore")
-        for name, (head, form) in _COMPARED.items()
+        head: frame[name].astype(object).map(word, na_action="ignore")
+        for name, (head, word) in _COMPARED.items()
     }
     thin = "An interval is missing where there are too few Spaces or creators." if frame["thin"].any() else ""
     notes = parts.remark(f"{thin} {note}".strip())

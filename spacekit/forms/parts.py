@@ -12,6 +12,7 @@ import pandas as pd
 from traitlets import Unicode
 
 from spacekit.samples import MADE_UP
+from spacekit.words import size
 
 MANY: Final = 500
 """With more Spaces than this a file is made only when asked for, because it travels to the page."""
@@ -204,9 +205,5 @@ def _link(name: str, data: bytes) -> str:
     text = base64.b64encode(data).decode()
     return (
         f'<a download="{escape(name)}" href="data:{kind};base64,{text}" '
-        f'style="text-decoration:underline">Save {escape(name)} ({_size(len(data))})</a>'
+        f'style="text-decoration:underline">Save {escape(name)} ({size(len(data))})</a>'
     )
-
-
-def _size(n: int) -> str:
-    return f"{n:,} bytes" if n < 1000 else f"{n / 1000:,.0f} kB" if n < 1_000_000 else f"{n / 1e6:,.1f} MB"

@@ -14,7 +14,7 @@ from spacekit.fetching.client import KEY_NAME
 from spacekit.fetching.plan import Plan
 from spacekit.fetching.progress import Progress
 from spacekit.ids import Found
-from spacekit.words import plural, span
+from spacekit.words import listed, plural, span
 
 EMPTY: Final = "Paste ids or links of Spaces to begin."
 STARTED: Final = "Starting."
@@ -100,8 +100,8 @@ def not_read(batch: Batch | None) -> str:
     """Say what of the explorer's source is no Space, or ""."""
     if batch is None or batch.complete:
         return ""
-    counts = [f"{n:,} {name}" for name, n in batch.counts.items() if not OUTCOMES[name].complete]
-    return f"Not in the table, of {batch.run.source}: {', '.join(counts)}."
+    counts = {name: n for name, n in batch.counts.items() if not OUTCOMES[name].complete}
+    return f"Not in the table, of {batch.run.source}: {listed(counts)}."
 
 
 def source_code(given: Any, *, observations: bool) -> str:

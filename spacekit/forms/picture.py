@@ -19,7 +19,7 @@ from spacekit import stats
 from spacekit.plot import CHARTS, Chart
 from spacekit.plot.axes import MOST_ROWS
 from spacekit.plot.caption import text_of
-from spacekit.words import plural
+from spacekit.words import percent, plural
 
 _WIDTH_IN: Final = 8.0
 _HEIGHT_IN: Final = 5.0
@@ -105,5 +105,5 @@ def _medians(spaces: pd.DataFrame) -> str:
     live, replay, share = (kept[name].median() for name in ("live", "replay", "replay_share"))
     return (
         f"{plural(len(spaces), 'Space')}, {len(kept):,} with both counts: median {live:,.0f} live listeners, "
-        f"{replay:,.0f} replay plays, replay share {share:.0%}."
+        f"{replay:,.0f} replay plays, replay share {percent(share)}."
     )

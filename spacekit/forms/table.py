@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Container
 from html import escape
 from typing import Any, Final
 
 import ipywidgets as w
-import numpy as np
 import pandas as pd
 
-from spacekit.words import shortened
+from spacekit.words import cell, shortened
 
 COLUMNS: Final = (
     "title",
@@ -26,7 +24,7 @@ COLUMNS: Final = (
 )
 """The columns of `spaces` that a form shows; downloads have all."""
 
-_TITLE: Final = 60  # characters; longer titles would push all else out of sight
+_TITLE: Final = 60  # columns; longer titles would push all else out of sight
 _MOST_PLAIN: Final = 100  # rows of a table in plain HTML
 _CELL: Final = "padding:.15em .8em .15em 0;border-bottom:1px solid #8884;vertical-align:top"
 
@@ -113,10 +111,4 @@ def _cells(values: Any, sides: list[str]) -> str:
 
 
 def _text(value: Any) -> str:
-    if pd.isna(value):
-        return "–"
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
-    if isinstance(value, numbers.Integral):
-        return f"{value:,}"
-    return f"{value:,.3g}" if isinstance(value, numbers.Real) else str(value)
+    return cell(value, "–")

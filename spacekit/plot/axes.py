@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
 from spacekit.plot import labels
+from spacekit.words import columns
 
 SMALL: Final = "small"
 MOST_ROWS: Final = 30
@@ -216,7 +217,7 @@ def legend(ax: Axes, handles: Sequence[Artist], names: Sequence[labels.Label] | 
 def _legend_columns(ax: Axes, texts: Sequence[str]) -> int:
     """Return the columns of a legend: one row where all fits, else as few rows as do, evenly filled."""
     room = _letters(size_points(ax)[1])
-    lengths = [labels.columns(text) + 5 for text in texts]
+    lengths = [columns(text) + 5 for text in texts]
     if sum(lengths) <= room:
         return max(1, len(lengths))
     rows = -(-len(lengths) // max(1, room // max(lengths)))

@@ -13,7 +13,7 @@ from matplotlib.transforms import Bbox, IdentityTransform
 from spacekit import fields, stats
 from spacekit.plot import axes, labels
 from spacekit.stats.columns import pick_spaces
-from spacekit.words import UNDEFINED, plural, span
+from spacekit.words import UNDEFINED, period, plural, span
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
@@ -153,8 +153,8 @@ def fetched(spaces: pd.DataFrame, *, ages: bool = True) -> str:
     times = pick_spaces(spaces, "fetched_at")["fetched_at"].dropna()
     if times.empty:
         return "The time of fetching is unknown." if len(spaces) else ""
-    first, last = (f"{time.tz_convert('UTC'):%Y-%m-%d %H:%M}" for time in (times.min(), times.max()))
-    when = f"{last}{_HARD_BLANK}UTC" if first == last else f"{first} to {last}{_HARD_BLANK}UTC"
+    when = period(*(time.value // 1_000_000 for time in (times.min(), times.max())))
+    when = when.replace(" UTC", f"{_HARD_BLANK}UTC")
     unknown = f" ({len(spaces) - len(times):,} at an unknown time)" if len(times) < len(spaces) else ""
     return f"Fetched {when}{unknown}{_ages(spaces) if ages else ''}."
 

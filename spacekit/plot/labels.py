@@ -15,14 +15,13 @@ from matplotlib.ft2font import FaceFlags, FT2Font
 from matplotlib.text import Text
 
 from spacekit.fields import field
+from spacekit.words import JOINERS, clusters, is_ignorable, shortened
 
 LIVE: Final = field("total_live_listeners").axis_label
 REPLAY: Final = field("total_replay_watched").axis_label
 COUNTS: Final = {"live": LIVE, "replay": REPLAY}
 SHARE: Final = "replay share: plays / (live + plays)"
 
-# Joiners that shape letters and emoji; every other format character (such as a change of direction) is removed.
-_JOINERS = "\u200c\u200d"
 # "Fonts" that have a box or nothing for every character.
 _NO_FONTS = ("last resort", "lastresort", "adobe blank")
 _NOT_DRAWN = ("Co", "Cn", "Cs")
@@ -96,25 +95,7 @@ def _clean(title: object) -> str:
     if not isinstance(title, str):
         return ""
     visible = "".join(c if _is_kept(c) else " " if unicodedata.category(c) == "Cc" else "" for c in title)
-    return " ".join(visible.strip(_JOINERS).split())
-
-
-def shorten(text: str, width: int) -> str:
-    """Cut a text to `width` columns, with an ellipsis, never between a letter and its accents."""
-    if columns(text) <= width:
-        return text
-    kept, taken = "", 1
-    for cluster in _clusters(text):
-        taken += columns(cluster)
-        if taken > width:
-            break
-        kept += cluster
-    return kept.rstrip() + "…"
-
-
-def columns(text: str) -> int:
-    """Return the columns that a text takes, as terminals count them."""
-    return sum(_columns_of(character) for character in text)
+    return " ".join(visible.strip(JOINERS).split())
 
 
 def families_for(text: str, among: frozenset[str] | None = None) -> tuple[str, ...]:
@@ -126,8 +107,8 @@ def families_for(text: str, among: frozenset[str] | None = None) -> tuple[str, .
     usual = _usual_families()
     having = _coverage(among or frozenset(text), _fonts(), _usual_font(usual))
     chosen: list[int] = []
-    for cluster in _clusters(text):
-        seen = [having[character] for character in cluster if not _is_ignorable(character)]
+    for cluster in clusters(text):
+        seen = [having[character] for character in cluster if not is_ignorable(character)]
         fonts = frozenset.intersection(*seen) if seen else frozenset({-1})
         if not fonts:
             return ()
@@ -137,48 +118,16 @@ def families_for(text: str, among: frozenset[str] | None = None) -> tuple[str, .
 
 
 def _is_kept(character: str) -> bool:
-    return unicodedata.category(character) not in ("Cc", "Cf", "Zl", "Zp") or character in _JOINERS
-
-
-def _columns_of(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    if "\ufdf0" <= character <= "\ufdfd":  # ligatures of whole words
-        return len(unicodedata.normalize("NFKC", character))
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def _is_ignorable(character: str) -> bool:
-    """Whether it has no picture of its own: joiners and variation selectors, which layout removes."""
-    return character in _JOINERS or "\ufe00" <= character <= "\ufe0f"
-
-
-def _clusters(text: str) -> list[str]:
-    """Split a text into what is drawn as one sign: a letter with its accents, an emoji with its tone, a flag."""
-    clusters: list[str] = []
-    for character in text:
-        if clusters and _continues(clusters[-1], character):
-            clusters[-1] += character
-        else:
-            clusters.append(character)
-    return clusters
-
-
-def _continues(cluster: str, character: str) -> bool:
-    if unicodedata.category(character) in ("Mn", "Mc", "Me") or _is_ignorable(character):
-        return True
-    if "\U0001f3fb" <= character <= "\U0001f3ff":  # skin tones
-        return True
-    in_flag = all("\U0001f1e6" <= c <= "\U0001f1ff" for c in cluster + character)
-    return cluster.endswith("\u200d") or (in_flag and len(cluster) == 1)
+    """Whether to keep a character: no control, and of those that only shape the text (directions, ...) the joiners."""
+    return unicodedata.category(character) not in ("Cc", "Cf", "Zl", "Zp") or character in JOINERS
 
 
 def _distinct(texts: Sequence[str], hints: Sequence[str], stand_ins: Sequence[str], width: int) -> list[str]:
-    short = [shorten(text, width) for text in texts]
+    short = [shortened(text, width) for text in texts]
     for more in (hints, stand_ins):
         seen = Counter(short)
         short = [
-            f"{shorten(text, width - len(extra) - 3)} · {extra}"
+            f"{shortened(text, width - len(extra) - 3)} · {extra}"
             if seen[now] > 1 and extra and text != extra
             else now
             for text, now, extra in zip(texts, short, more, strict=True)
@@ -229,7 +178,7 @@ def _coverage(
     for character in _drawable(drawn, *usual):
         having[character].add(-1)
     # A cluster has to come from one font, so marks and their letters are looked up together.
-    if any(not having[c] and not _is_ignorable(c) for c in characters):
+    if any(not having[c] and not is_ignorable(c) for c in characters):
         for place, (_, path, face) in enumerate(fonts):
             for character in _drawable(drawn, path, face):
                 having[character].add(place)

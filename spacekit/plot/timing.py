@@ -15,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from spacekit import stats
 from spacekit.plot import axes, caption, labels, points, scales, shares
 from spacekit.stats.columns import floats, pick_spaces
+from spacekit.words import shortened
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _VALUES: Final = {
@@ -107,7 +108,7 @@ def _title_bars(ax: Axes, shown: pd.DataFrame, start: scales.Floats, end: scales
     for place, name in zip(wide, names, strict=True):
         text = ax.text(start[place], float(shown["lane"].iloc[place]) + 1, "", fontsize="x-small", va="center_baseline",
                        color=axes.readable_on(colour[place]), clip_on=True)  # fmt: skip
-        labels.Label(" " + labels.shorten(name.text, columns[place] - 1), name.families).put_on(text)
+        labels.Label(" " + shortened(name.text, columns[place] - 1), name.families).put_on(text)
 
 
 def _what_is_on_air(shown: pd.DataFrame, on_air: int, n: int) -> str:

@@ -10,7 +10,7 @@ import pytest
 from commands import DOCUMENTED, PNG, SAMPLE, Run
 
 import spacekit as sk
-from spacekit.cli import screen
+from spacekit import words
 
 
 def test_demo(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,7 +22,7 @@ def test_demo(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert (code, set(files)) == (0, {"spaces.csv", "creators.csv", "audience.png"})
     assert len(pd.read_csv(files["spaces.csv"])) == len(sk.sample_records())
     assert files["audience.png"].read_bytes().startswith(PNG)
-    assert max(map(screen.columns_of, out.splitlines())) <= 80
+    assert max(map(words.columns, out.splitlines())) <= 80
     assert out.startswith("Made-up data")
     assert out.endswith(f" spacekit fetch {DOCUMENTED}\n")
     assert "100%|" in err

@@ -12,6 +12,7 @@ import pytest
 from commands import SAMPLE, Run
 
 import spacekit as sk
+from spacekit import words
 from spacekit.archive.sources import source_of
 from spacekit.cli import output, screen
 from spacekit.cli.tables import TABLES
@@ -69,7 +70,7 @@ def test_text_table_keeps_to_its_room(room: int) -> None:
     """A table of any width is cut to the room, and says which columns are left out."""
     spaces = sk.sample_batch().spaces
     lines = screen.text_table(spaces, room).splitlines()
-    assert all(screen.columns_of(line) <= room for line in lines[: len(spaces) + 1])
+    assert all(words.columns(line) <= room for line in lines[: len(spaces) + 1])
     left_out = lines[len(spaces) + 1 :]
     assert left_out == [] or left_out[0].startswith("Not shown, for lack of room: ")
     assert len(lines) > len(spaces)
@@ -80,9 +81,9 @@ def test_text_table_keeps_to_its_room(room: int) -> None:
 )
 def test_columns_of_any_script(text: str, columns: int) -> None:
     """East Asian characters and emoji take two columns, combining marks none."""
-    assert screen.columns_of(text) == columns
-    assert screen.columns_of(screen.fit(text, 6)) == 6
-    assert screen.columns_of(screen.fit(text * 9 or "x", 3)) == 3
+    assert words.columns(text) == columns
+    assert words.columns(screen.fit(text, 6)) == 6
+    assert words.columns(screen.fit(text * 9 or "x", 3)) == 3
 
 
 @pytest.mark.parametrize("text", ["a\x1b[31mb", "a\nb", "a\u202eb", "a\x9bb", "a\u2028b"])

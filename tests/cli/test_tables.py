@@ -13,8 +13,8 @@ import pytest
 from commands import DOCUMENTED, OTHER, PNG, SAMPLE, Run
 
 import spacekit as sk
-from spacekit import plot
-from spacekit.cli import output, screen
+from spacekit import plot, words
+from spacekit.cli import output
 from spacekit.cli.tables import TABLES
 
 
@@ -160,7 +160,7 @@ def test_compare_prints_what_stats_gives(run: Run) -> None:
     """`compare` prints a table in 80 columns; its CSV has the columns of `compare`; the warning is one line."""
     code, out, err = run("compare", "samples", "--by", "host")
     assert code == 0
-    assert max(map(screen.columns_of, out.splitlines())) <= 80
+    assert max(map(words.columns, out.splitlines())) <= 80
     assert "they are not unique listeners" in " ".join(out.split())
     assert "spacekit: warning: compare: ages" in err
     table = pd.read_csv(io.StringIO(run("compare", "samples", "--by", "host", "--format", "csv")[1]))

@@ -9,6 +9,7 @@ from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from spacekit import words
 from spacekit.plot import labels
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
@@ -36,7 +37,7 @@ def test_a_label_is_one_line_within_its_width(title: str, width: int) -> None:
     """A label has no line break or control character and no more columns than asked for, the id aside."""
     text = one(title, width).text
     assert text.isprintable() or "\u200c" in text or "\u200d" in text
-    assert labels.columns(text) <= max(width, 13)
+    assert words.columns(text) <= max(width, 13)
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), "", "  \n ", "\u200b\ufeff"])
@@ -91,13 +92,13 @@ def test_changes_of_direction_are_taken_out() -> None:
 
 def test_accents_stay_with_their_letters() -> None:
     """A long title is cut between letters, never before an accent."""
-    text = labels.shorten("e\u0301" * 50, 11)
+    text = words.shortened("e\u0301" * 50, 11)
     assert text == "e\u0301" * 10 + "…"
 
 
 def test_wide_characters_count_twice() -> None:
     """East Asian characters take two columns, so that such labels are not twice as long."""
-    assert labels.shorten("开" * 50, 11) == "开" * 5 + "…"
+    assert words.shortened("开" * 50, 11) == "开" * 5 + "…"
 
 
 def test_equal_titles_get_the_day_then_the_id() -> None:

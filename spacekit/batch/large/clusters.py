@@ -14,6 +14,7 @@ from spacekit.batch.large.parts import NAMES, counted_from, part_schema, tables_
 from spacekit.batch.large.units import Unit, count_lines, units_in
 from spacekit.batch.texts import PathLike
 from spacekit.tables.frames import from_rows, to_frame
+from spacekit.words import plural
 
 _UNITS_A_BUCKET: Final = 32
 
@@ -28,9 +29,8 @@ class DaskTables(NamedTuple):
     outcomes: Any
 
     def __repr__(self) -> str:
-        return (
-            f"DaskTables({', '.join(self._fields)}; {self.spaces.npartitions} partitions, read when computed)"
-        )
+        parts = plural(self.spaces.npartitions, "partition")
+        return f"DaskTables({', '.join(self._fields)}; {parts}, read when computed)"
 
 
 def to_dask(paths: PathLike | Iterable[PathLike], *, partition_mib: int = 64) -> DaskTables:
@@ -64,7 +64,7 @@ def to_dask(paths: PathLike | Iterable[PathLike], *, partition_mib: int = 64) ->
     >>> import spacekit as sk
     >>> tables = sk.to_dask(sk.sample_batch().to_jsonl("spaces.jsonl"))
     >>> tables
-    DaskTables(spaces, creators, participants, problems, outcomes; 1 partitions, read when computed)
+    DaskTables(spaces, creators, participants, problems, outcomes; 1 partition, read when computed)
     >>> int(tables.spaces["total_live_listeners"].sum().compute())
     944499
     """

@@ -26,6 +26,7 @@ from spacekit.batch.large.workers import cores, in_order
 from spacekit.batch.reading import bar, name_of, warn_of_failed
 from spacekit.batch.texts import PathLike
 from spacekit.errors import SpacekitError
+from spacekit.words import listed
 
 _WORK: Final = "_unfinished"
 _NOTE: Final = b"spacekit"
@@ -49,8 +50,7 @@ class ParquetTables:
 
     def __repr__(self) -> str:
         rows = ", ".join(f"{name} {number:,}" for name, number in self.rows.items())
-        outcomes = ", ".join(f"{number:,} {name}" for name, number in self.outcomes.items())
-        return f"ParquetTables({str(self.folder)!r}; rows: {rows}; inputs: {outcomes})"
+        return f"ParquetTables({str(self.folder)!r}; rows: {rows}; inputs: {listed(self.outcomes)})"
 
 
 def to_parquet(
