@@ -1,7 +1,9 @@
-"""The errors and warnings: one class for each thing a caller can do about it. No logic."""
+"""The errors and warnings: one class for each thing a caller can do about it; `warn` issues a warning."""
 
 from __future__ import annotations
 
+import inspect
+import warnings
 from typing import Any
 
 
@@ -200,3 +202,11 @@ class FetchInterrupted(KeyboardInterrupt):
     def __init__(self, message: str, batch: Any) -> None:
         super().__init__(message)
         self.batch = batch
+
+
+def warn(message: str, kind: type[Warning]) -> None:
+    """Warn at the line that called spacekit, however deep in it this is."""
+    frame, level = inspect.currentframe(), 1
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("spacekit."):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, kind, stacklevel=level)

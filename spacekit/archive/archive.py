@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +26,7 @@ from spacekit.batch import Batch, Run
 from spacekit.batch.lines import write_lines
 from spacekit.batch.reading import gathered_from
 from spacekit.batch.texts import PathLike, files_in
-from spacekit.errors import ArchiveError, IncompleteWarning, InvalidIdError
+from spacekit.errors import ArchiveError, IncompleteWarning, InvalidIdError, warn
 from spacekit.fields import MADE_UP_PREFIX
 from spacekit.ids import Entry, Found, find_ids
 from spacekit.tables import collector_paused, one_instant
@@ -347,7 +346,7 @@ class Archive:
         known = [observation for observation in observations if observation is not None]
         if left := len(observations) - len(known):
             words = f"{plural(left, 'answer')} without a Space and without its id: not added"
-            warnings.warn(f"{self.path}: {words}.", IncompleteWarning, stacklevel=2)
+            warn(f"{self.path}: {words}.", IncompleteWarning)
         return self._answers.add_once(known) if known else 0
 
     # Inside

@@ -163,7 +163,7 @@ def _is_csv(path: Path, head: bytes) -> bool:
 
 def _answers(files: Files, progress: bool) -> list[Source]:
     batch = read_files(files, progress)
-    warn_of_failures(batch, stacklevel=5)
+    warn_of_failures(batch)
     return [Source(batch.run.source, lambda: batch)]
 
 

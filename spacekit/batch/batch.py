@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -15,7 +14,7 @@ from spacekit.batch.gathering import CHUNK, Gathered, gathered
 from spacekit.batch.lines import Answer, as_text, line_of, write_lines
 from spacekit.batch.outcomes import OUTCOMES, Outcome
 from spacekit.batch.report import Run, Summary
-from spacekit.errors import IncompleteWarning
+from spacekit.errors import IncompleteWarning, warn
 from spacekit.fields import MADE_UP_PREFIX
 from spacekit.words import listed, plural
 
@@ -266,7 +265,7 @@ class Batch:
         )
 
 
-def warn_if_incomplete(batch: Batch, stacklevel: int = 3) -> None:
+def warn_if_incomplete(batch: Batch) -> None:
     """Warn once if another run could get more."""
     kinds = [(OUTCOMES[outcome], n) for outcome, n in batch.counts.items() if not OUTCOMES[outcome].final]
     if not kinds:
@@ -275,4 +274,4 @@ def warn_if_incomplete(batch: Batch, stacklevel: int = 3) -> None:
     why = f" Stopped early: {batch.run.stopped}." if batch.run.stopped else ""
     advice = " ".join(kind.advice for kind, _ in kinds)
     words = f"{batch.run.source}: {counts}, of {plural(len(batch.outcome_rows), 'input')}.{why} {advice}"
-    warnings.warn(words, IncompleteWarning, stacklevel=stacklevel)
+    warn(words, IncompleteWarning)

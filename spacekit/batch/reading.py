@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -14,7 +13,7 @@ from spacekit.batch.gathering import CHUNK, Gathered, gathered
 from spacekit.batch.lines import Answer, answers_in
 from spacekit.batch.report import Run
 from spacekit.batch.texts import Files, PathLike, files_in, texts_in
-from spacekit.errors import IncompleteWarning
+from spacekit.errors import IncompleteWarning, warn
 from spacekit.tables import collector_paused
 from spacekit.tables import drift as drift_of
 from spacekit.words import plural
@@ -66,7 +65,7 @@ def read(paths: PathLike | Iterable[PathLike], progress: bool = True) -> Batch:
     True
     """
     batch = read_files(files_in(paths), progress)
-    warn_of_failures(batch, stacklevel=3)
+    warn_of_failures(batch)
     return batch
 
 
@@ -135,18 +134,17 @@ def bar(total: int, progress: bool) -> Iterator[Callable[[int], object]]:
         yield shown.update
 
 
-def warn_of_failures(batch: Batch, stacklevel: int) -> None:
+def warn_of_failures(batch: Batch) -> None:
     """Warn once if something could not be read. A Space that is not there is no fault of the file."""
     failed = [entry for entry in batch.outcome_rows if entry.outcome == "failed"]
     if failed:
-        first = failed[0].message
-        warn_of_failed(batch.run.source, len(failed), len(batch.outcome_rows), first, stacklevel + 1)
+        warn_of_failed(batch.run.source, len(failed), len(batch.outcome_rows), failed[0].message)
 
 
-def warn_of_failed(source: str, failed: int, inputs: int, first: str | None, stacklevel: int) -> None:
+def warn_of_failed(source: str, failed: int, inputs: int, first: str | None) -> None:
     """Warn that some inputs of a source could not be read, and why the first could not."""
     words = f"{source}: {failed:,} failed, of {plural(inputs, 'input')}. The first: {first} See .outcomes."
-    warnings.warn(words, IncompleteWarning, stacklevel=stacklevel)
+    warn(words, IncompleteWarning)
 
 
 def drift(records_or_paths: Any) -> Any:

@@ -275,7 +275,7 @@ class Client:
     def fetch_without_warning(
         self, ids: Any, archive: Any, max_age: Any, max_requests: Any, progress: Any
     ) -> Batch:
-        """As `fetch`, for callers that issue `IncompleteWarning` themselves, at the line that called them."""
+        """Do what `fetch` does, without its warning: for a form, which says itself what is missing."""
         found = find_ids(ids)
         if max_requests is not None:
             check_whole("max_requests", max_requests, 0, "; None for no limit")
@@ -391,9 +391,7 @@ def fetch(
     Batch(1 Space; 1 input: 1 archived)
     """
     with Client() as client:
-        batch = client.fetch_without_warning(ids, archive, max_age, max_requests, progress)
-    warn_if_incomplete(batch)
-    return batch
+        return client.fetch(ids, archive, max_age, max_requests, progress)
 
 
 def _opened(archive: Archive | str | os.PathLike[str] | None) -> AbstractContextManager[Archive | None]:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from spacekit.archive import Archive, opened
 from spacekit.arguments import check_whole, milliseconds, span
-from spacekit.batch import Batch, Run, warn_if_incomplete
+from spacekit.batch import Batch, Run
 from spacekit.batch.outcomes import ends_run
 from spacekit.errors import FetchInterrupted
 from spacekit.fetching.client import Client
@@ -91,9 +91,7 @@ def refresh(
     Batch(1 Space, made up; 1 input: 1 ok)
     """
     with opened(archive) as store, _asker(client) as asker:
-        batch = _refresh(store, asker, schedule or Schedule(), max_requests, progress)
-    warn_if_incomplete(batch)
-    return batch
+        return _refresh(store, asker, schedule or Schedule(), max_requests, progress)
 
 
 def watch(
@@ -165,7 +163,6 @@ def watch(
         end = _end(until, asker)
         for done in count(1):
             batch = _refresh(store, asker, plan, max_requests, progress)
-            warn_if_incomplete(batch)
             if on_round is not None:
                 on_round(batch)
             if ends_run(batch.counts):
@@ -188,9 +185,7 @@ def _refresh(
         free = due(seen_in(store, claimed), client.now_ms(), schedule)
         if not free:
             return Batch([], [], [], Run(f"{store.path.name}, nothing due"))
-        return client.fetch_without_warning(
-            _found(entry.space_id for entry in free), store, 0, max_requests, progress
-        )
+        return client.fetch(_found(entry.space_id for entry in free), store, 0, max_requests, progress)
 
 
 @contextmanager

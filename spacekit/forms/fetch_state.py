@@ -178,7 +178,6 @@ class FetchState(HasTraits):
         client = self._client()
         before = client.last_batch
         try:
-            # The form itself says what is missing; a thread's warnings could appear anywhere.
             archive = self.archive.strip() or None
             batch = client.fetch_without_warning(self.found, archive, self.max_age, None, self._follow)
         except Exception:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 import zlib
 from collections.abc import Iterator
 from typing import Any, Final
@@ -11,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from spacekit.errors import AgeWarning
+from spacekit.errors import AgeWarning, warn
 from spacekit.stats import resample
 from spacekit.stats.columns import COUNT, FLAG, NUMBER, SPAN, TEXT, floats, frame, schema
 from spacekit.stats.groups import By, cluster_codes, creator_keys, group_labels
@@ -200,11 +199,10 @@ def correlation(
 def _warn_of_ages(spread: pd.DataFrame) -> None:
     youngest, oldest, tenfold = spread.youngest[0], spread.oldest[0], spread.tenfold[0]
     if tenfold:
-        warnings.warn(
+        warn(
             f"compare: ages when fetched run from {span(youngest)} to {span(oldest)}, more than tenfold, and replay "
             "counts grow with age. Compare Spaces of similar age, or use counts at the same age from at_age.",
             AgeWarning,
-            stacklevel=3,
         )
 
 

@@ -166,7 +166,7 @@ def _result(folder: Path, units: Sequence[Unit]) -> ParquetTables:
     if failed := result.outcomes.get("failed"):
         files = list(dict.fromkeys((piece.name, piece.path) for unit in units for piece in unit))
         chosen = dataset(result.paths["outcomes"]).head(1, ["message"], filter=field("outcome") == "failed")
-        warn_of_failed(name_of(files), failed, rows["outcomes"], chosen["message"][0].as_py(), stacklevel=4)
+        warn_of_failed(name_of(files), failed, rows["outcomes"], chosen["message"][0].as_py())
     return result
 
 
