@@ -16,8 +16,7 @@ Data walks down this list and never back. To change something, find its room:
     forms               the widgets: their state, fields and buttons
     cli                 the shell commands and their options
 
-CONTRIBUTING.md says which room may import which. This file lists the public names; those that need requests,
-matplotlib or ipywidgets are loaded when first used.
+CONTRIBUTING.md says which room may import which. This file lists the public names; most are loaded when first used.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from spacekit.archive import Archive
 from spacekit.batch import Batch, drift, read, read_jsonl
 from spacekit.errors import (
     AgeWarning,
@@ -41,18 +39,19 @@ from spacekit.errors import (
     SpacekitError,
     SpaceNotFoundError,
 )
-from spacekit.ids import Found, find_ids
-from spacekit.samples import documented_record, sample_batch, sample_observations_path, sample_records
 from spacekit.tables import Tables, audience_long, describe_columns, normalize
 from spacekit.words import __version__
 
 if TYPE_CHECKING:
     from spacekit import plot, stats
+    from spacekit.archive import Archive
     from spacekit.batch.large.clusters import to_dask
     from spacekit.batch.large.parquet import to_parquet
     from spacekit.fetching.client import Client, fetch
     from spacekit.fetching.refresh import refresh, watch
     from spacekit.forms import AudienceExplorer, FetchForm
+    from spacekit.ids import Found, find_ids
+    from spacekit.samples import documented_record, sample_batch, sample_observations_path, sample_records
     from spacekit.server import sandbox
     from spacekit.stats.compare import compare
     from spacekit.stats.growth import at_age, growth
@@ -61,17 +60,24 @@ if TYPE_CHECKING:
 
 
 _LATE = {
+    "Archive": "archive",
     "AudienceExplorer": "forms",
     "Client": "fetching.client",
     "FetchForm": "forms",
+    "Found": "ids",
     "at_age": "stats",
     "compare": "stats",
+    "documented_record": "samples",
     "fetch": "fetching.client",
+    "find_ids": "ids",
     "growth": "stats",
     "measures": "stats",
     "plot": "plot",
     "quality": "stats",
     "refresh": "fetching.refresh",
+    "sample_batch": "samples",
+    "sample_observations_path": "samples",
+    "sample_records": "samples",
     "sandbox": "server",
     "stats": "stats",
     "to_dask": "batch.large.clusters",
