@@ -136,7 +136,7 @@ CREATORS: tuple[Field, ...] = (
     Field("is_blue_verified", "creator.is_blue_verified", "flag", meaning="Has a blue check mark."),
     Field("profile_image_shape", "creator.profile_image_shape", "text", meaning="Circle, Square or Hexagon."),
     Field("affiliate_description", "creator.affiliates_highlighted_label.label.description", "text",
-          meaning="Label beside the name: who the account is affiliated with."),
+          meaning="Label next to the name: who the account is affiliated with."),
     Field("affiliate_url", "creator.affiliates_highlighted_label.label.url.url", "text",
           meaning="Where the label links."),
     Field("affiliate_badge_url", "creator.affiliates_highlighted_label.label.badge.url", "text",
@@ -250,7 +250,7 @@ FINISHED_STATES = frozenset({"ended", "timedout"})
 """States, in lower case, of a Space that is over and may have a replay."""
 
 MADE_UP_PREFIX = "1SAMPLE"
-"""Every made-up Space that spacekit ships has an id that begins so; charts say so where one is drawn."""
+"""How the ids of all made-up Spaces begin; charts that draw one say that it is made up."""
 
 TABLES: dict[str, tuple[Field, ...]] = {
     "spaces": (*SPACES, PARTICIPANTS_NOW, _FETCHED_AT, SOURCE),

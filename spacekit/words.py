@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 """How spacekit names itself: to the service, in reports and to pip."""
 
 UNDEFINED: Final = "X does not define these counts; they are not unique listeners."
-"""What live listeners and replay plays are; stands wherever they are shown."""
+"""What live listeners and replay plays are; said wherever they are shown."""
 
 JOINERS: Final = "\u200c\u200d"
 """Characters without a picture that shape letters and emoji."""

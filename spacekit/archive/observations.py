@@ -65,7 +65,7 @@ def gathered_in(seen: Iterable[Observation], name: str) -> Iterator[Gathered]:
 
 
 def _chunks(seen: Iterable[Observation]) -> Iterator[list[Observation]]:
-    """Yield observations in lists, the last of which is shorter, perhaps empty."""
+    """Yield observations in lists; the last one is shorter, perhaps empty."""
     rest = iter(seen)
     while len(chunk := list(islice(rest, CHUNK))) == CHUNK:
         yield chunk
@@ -73,7 +73,7 @@ def _chunks(seen: Iterable[Observation]) -> Iterator[list[Observation]]:
 
 
 def kept_in(seen: Mapping[str, Observation], name: str) -> dict[str, Kept]:
-    """Return the answers that a fetch takes: a Space, or that there is none."""
+    """Return the answers that a fetch uses: a Space, or that there is no such Space."""
     outcomes = (outcome for part in gathered_in(seen.values(), name) for outcome in part.outcomes)
     return {
         outcome.input: Kept(outcome, seen[outcome.input].body)
@@ -145,7 +145,7 @@ def _stands_in_a_line(body: bytes) -> bool:
 def observation_of(
     outcome: Outcome, answer: Answer, text: bytes | None, time: int | None
 ) -> Observation | None:
-    """Return what an archive keeps of one answer in a file; None where it says of no Space that it is not there."""
+    """Return what an archive keeps of one answer in a file; None if it does not name the Space that is missing."""
     if outcome.outcome == "failed" and (answer.space_id is None or answer.text is None):
         raise DataError(str(outcome.message))
     space_id = answer.space_id or outcome.space_id

@@ -3,7 +3,7 @@
 `source_of(given, progress=False) -> Source` takes a path or several (whatever `sk.read` takes, archives, and CSV or
 Parquet tables of Spaces that spacekit wrote), an open `Archive`, a `Batch`, or a table. A `Source` has:
 
-- `spaces`: a table; of an archive, the newest answer of each Space. Columns of one's own are kept.
+- `spaces`: a table; of an archive, the newest answer of each Space. Your own columns are kept.
 - `observations`: the table of `Archive.observations`; of files and batches, each dated row is one.
 - `batch`: a `Batch` with `creators`, `problems` and so on; None where a table was given, which has no raw answers.
 - `name` in a few words; `made_up`.
@@ -205,7 +205,7 @@ def typed(table: pd.DataFrame) -> pd.DataFrame:
     """
     Return a table of spacekit's with its dtypes again, after it went through CSV, Excel or another tool.
 
-    Columns of one's own are kept as they are.
+    Your own columns are kept as they are.
 
     Raises
     ------

@@ -38,7 +38,7 @@ class Records(Sequence[dict[str, Any]]):
     @overload
     def __getitem__(self, place: slice) -> Records: ...
     def __getitem__(self, place: int | slice) -> dict[str, Any] | Records:
-        """Return a record, parsed anew, or a slice that is as lazy."""
+        """Return a freshly parsed record, or a slice that is as lazy."""
         if isinstance(place, slice):
             return Records(self._texts[place])
         record: dict[str, Any] = json.loads(self._texts[place])
@@ -104,7 +104,7 @@ class Batch:
     @classmethod
     def of(cls, records: Iterable[dict[str, Any]], fetched_at: Any = None) -> Batch:
         """
-        Make a batch of records that are there already.
+        Make a batch of records that you have already.
 
         Parameters
         ----------
@@ -237,7 +237,7 @@ class Batch:
         Returns
         -------
         path
-            Of the file. `read` reads it back; outcomes of inputs that gave no Space are not in it.
+            Path of the file. `read` reads it back; the outcomes of inputs without a Space are not in it.
         """
         return write_lines(path, map(line_of, self.texts, self.fetched_at))
 

@@ -1,4 +1,4 @@
-"""A file is replaced only when all of the new one is written; what is no file is written to. Knows no formats."""
+"""Replaces a file only once the new one is complete; a device or pipe is written to directly. Knows no formats."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from pathlib import Path
 
 
 def _is_device(path: Path) -> bool:
-    """Whether a path, or what it links to, is there and no file that could be replaced: /dev/null, a pipe."""
+    """Whether a path leads to something that exists and is not a file, such as /dev/null or a pipe."""
     return path.exists() and not path.is_file()
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """
-    Yield a path to write to, beside the file that it takes the place of once all is written.
+    Yield a path to write to; what is written there replaces the file at the end.
 
-    Of a link, the file that it points to is replaced, and the link stays. A device or pipe is given as it is.
+    A link stays, and the file that it points to is replaced. A device or pipe is yielded itself.
 
     Raises
     ------
     OSError
-        The file cannot be replaced. What was written is removed then, as after any error.
+        The file cannot be replaced. As after any error, what was written is removed.
     """
     if _is_device(path):
         yield path

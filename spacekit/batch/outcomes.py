@@ -1,4 +1,4 @@
-"""The table of outcomes: what can become of one thing asked for, what it means, and what to do. All else reads it."""
+"""The table of outcomes: what can become of an input, what that means, and what to do. All else reads it."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ keeps the types. A file is replaced only after the new one is complete."""
 
 def say(words: str) -> None:
     """Write one line to standard error."""
-    sys.stderr.write(f"spacekit: {' '.join(words.split())}\n")  # in one piece, also beside a pipe's output
+    sys.stderr.write(f"spacekit: {' '.join(words.split())}\n")  # in one piece, also while a pipe writes
 
 
 def show(*lines: str) -> None:

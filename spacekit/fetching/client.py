@@ -39,17 +39,17 @@ class Client:
     Parameters
     ----------
     api_key
-        None: `SOCIALDATA_API_KEY` of the environment. It may also be set later, until the first request.
+        None: `SOCIALDATA_API_KEY` from the environment, which may also be set later, until the first request.
     base_url
         Address of the service.
     requests_per_minute
-        Most requests in any 61 s, counted for a key over all Clients of the process; None for no limit.
+        Maximum number of requests in any 61 s, over all Clients of the process with this key; None for no limit.
     workers
-        Most requests under way at a time.
+        Maximum number of requests under way at the same time.
     timeout_s
         Seconds in which an answer must be whole.
     attempts
-        Most requests for a Space that gets no useful answer. (A confirmed 404 counts once.)
+        Maximum number of requests for a Space that gets no useful answer. (A confirmed 404 counts once.)
     price_per_request
         For the cost in `plan`, in any currency.
     now
@@ -60,14 +60,14 @@ class Client:
     Attributes
     ----------
     last_batch
-        The newest result of `fetch`, also of one that was interrupted or failed; None before.
+        The newest result of `fetch`, even if it was interrupted or failed; None before the first.
 
     Raises
     ------
     ValueError
         An argument is out of its range.
     CredentialsError
-        The key cannot be one, or would travel unencrypted.
+        The key cannot be right, or would travel unencrypted.
 
     Notes
     -----
@@ -140,7 +140,7 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Close the connections. Twice is no error; a closed Client fetches nothing more."""
+        """Close the connections. Closing twice is no error; a closed Client fetches nothing more."""
         self._closed = True
         self.cancel()
         if self._endpoint is not None:
@@ -197,7 +197,7 @@ class Client:
         self, ids: Any, archive: Archive | str | os.PathLike[str] | None = None, max_age: Any = "1h"
     ) -> Plan:
         """
-        Return what `fetch` with the same arguments would do and take. Sends nothing, and needs no key.
+        Return what `fetch` with the same arguments would do, take and cost. Sends nothing, and needs no key.
 
         Parameters
         ----------
@@ -245,7 +245,7 @@ class Client:
         max_age
             Age up to which an archived answer will do, such as "1h" or "7D"; 0 asks for all again.
         max_requests
-            Most requests to send; the Spaces left are `not_tried`.
+            Maximum number of requests to send; the Spaces left are `not_tried`.
         progress
             Whether to show a bar; or a function to call with a `Progress` instead.
 
@@ -368,7 +368,7 @@ def fetch(
     progress: bool | OnProgress = True,
 ) -> Batch:
     """
-    Ask for many Spaces, with the key of the environment (`SOCIALDATA_API_KEY`); see `Client.fetch`.
+    Ask for many Spaces, with the key from the environment (`SOCIALDATA_API_KEY`); see `Client.fetch`.
 
     Parameters
     ----------

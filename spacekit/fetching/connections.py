@@ -110,7 +110,7 @@ class _Reads(io.RawIOBase):
 
 
 class _Socket:
-    """All that `HTTPResponse` takes of a socket."""
+    """The part of a socket that `HTTPResponse` uses."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock

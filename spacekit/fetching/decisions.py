@@ -43,7 +43,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do after a reply. As it stands by default: the Space has ended, and the run goes on."""
+    """What to do after a reply. By default the Space has ended, and the run goes on."""
 
     again_s: float | None = None
     """Seconds after which to ask for this Space again."""
@@ -62,9 +62,9 @@ class Judge:
     Parameters
     ----------
     attempts
-        Requests for a Space that gets no useful answer, at most.
+        Maximum number of requests for a Space that gets no useful answer.
     backoff_s
-        Seconds about which to wait after a first useless answer.
+        Roughly how many seconds to wait after a first useless answer.
     rng
         Source of the jitter.
     """
@@ -140,7 +140,7 @@ def _too_long(reply: Reply) -> str | None:
 
 def backoff(tries: int, rng: random.Random, base_s: float = BACKOFF_S) -> float:
     """
-    Return the seconds to wait after so many useless answers for one Space.
+    Return the seconds to wait after a number of useless answers for one Space.
 
     They double from `base_s` to at most 30 s; then between half and all of it, at random, so that Spaces which
     failed together do not come back together.

@@ -44,7 +44,7 @@ class Answer:
     retry_after: str | None
     """The header, as sent."""
     host: str = "the service"
-    """Who answered; stands in messages."""
+    """Who answered, for messages."""
 
 
 class Endpoint:
@@ -99,7 +99,7 @@ class Endpoint:
         self._settled = address
 
     def close(self) -> None:
-        """Close the connections. Twice is no error."""
+        """Close the connections. Closing twice is no error."""
         self._connections.close()
 
     def ask(self, address: str, space_id: str) -> Answer:

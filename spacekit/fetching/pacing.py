@@ -115,7 +115,7 @@ class Pacer:
                 self.log.held_until, self.log.held_why = until, why
 
     def seconds_for(self, requests: int, now: float) -> float:
-        """Return the seconds until the last of so many requests may be sent, if answers are immediate."""
+        """Return the seconds until the last of these requests may be sent, if answers are immediate."""
         log = self.log
         if requests <= 0:
             return 0.0

@@ -1,4 +1,4 @@
-"""`Plan`: what a fetch would do and take, and how a notebook shows it. `Client.plan` works it out."""
+"""`Plan`: what a fetch would do, take and cost, and how a notebook shows it. `Client.plan` makes it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from spacekit.words import span
 @dataclass(frozen=True, slots=True)
 class Plan:
     """
-    What a fetch would do and take. Made by `Client.plan`; nothing was sent.
+    What a fetch would do, take and cost. Made by `Client.plan`; nothing was sent.
 
     Attributes
     ----------

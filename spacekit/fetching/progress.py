@@ -1,4 +1,4 @@
-"""How a run stands, and a bar that shows it. It asks nothing and decides nothing."""
+"""The progress of a run, and a bar that shows it. It asks nothing and decides nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from spacekit.words import span
 @dataclass(frozen=True, slots=True)
 class Progress:
     """
-    How a run stands. Counts are Spaces, each counted once.
+    Progress of a run. Counts are Spaces, each counted once.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ class Bar:
         self._bar: Any = None
 
     def __call__(self, progress: Progress) -> None:
-        """Show how the run stands."""
+        """Show the progress."""
         if self._bar is None:
             self._bar = self._new(progress.total)
         text, shown_text = str(progress), self._bar.postfix
@@ -91,7 +91,7 @@ class Bar:
             self._bar.refresh()
 
     def close(self) -> None:
-        """Leave the bar as it stands."""
+        """Leave the bar as it is."""
         if self._bar is not None:
             self._bar.close()
 

@@ -23,7 +23,7 @@ class Task:
     space_id: str
     requests: int = 0
     tries: int = 0
-    """Useless answers so far; a 404 that is to be confirmed is none."""
+    """Useless answers so far; a 404 that is to be confirmed does not count."""
     denied: tuple[str, ...] = ()
     """Addresses that answered 404."""
     reply: Reply | None = None
@@ -133,7 +133,7 @@ class Queue:
         return wait
 
     def seconds_left(self, spaces: int, now: float) -> float | None:
-        """Return the least time until requests for so many Spaces are sent; None where there is no limit."""
+        """Return the least time until requests for a number of Spaces are sent; None where there is no limit."""
         return self._pacer.seconds_for(spaces, now) if self._pacer.limit < math.inf else None
 
     def _next(self, now: float) -> Task | Wait | None:

@@ -50,11 +50,11 @@ def refresh(
     archive
         File or open `Archive`.
     client
-        None for one with the key of the environment, which is needed only if something is due.
+        None for one with the key from the environment, which is needed only if something is due.
     schedule
         When a Space is due; None for the usual ages, see `Schedule`.
     max_requests
-        Most requests to send; the Spaces left stay due.
+        Maximum number of requests to send; the Spaces left stay due.
     progress
         As for `Client.fetch`.
 
@@ -119,11 +119,11 @@ def watch(
     until
         When to end: an instant, or a span from now such as "8h"; None for no end.
     rounds
-        Most rounds to make; None for no end.
+        Maximum number of rounds; None for no end.
     every
         Longest sleep: Spaces that others put into the archive are seen after it.
     max_requests
-        Most requests to send, in all rounds together.
+        Maximum number of requests to send, in all rounds together.
     on_round
         Called with the `Batch` of each round, also of one in which nothing was due.
     sleep

@@ -39,23 +39,23 @@ class Settings:
 
 class _Writer:
     """
-    A thread that writes what ended, and counts it only then. Ctrl-C cannot strike it in the middle of a write.
+    A thread that writes the Spaces that ended, and counts them only then. Ctrl-C cannot interrupt a write.
 
     Parameters
     ----------
     lock
-        Guards `over`: who puts a task holds it, and looks first.
+        Guards `over`: hold it, and look at `over`, before you put a task.
     archive
         Gets the answers; used by this thread alone. None: they are only counted.
     stop
-        Called with a reason once nothing more can be written.
+        Called with a reason when nothing more can be written.
 
     Attributes
     ----------
     over
         Whether nothing that comes from now on counts any more.
     counted
-        Number of those written, and of those of them that hold no Space.
+        How many were written, and how many of these hold no Space.
     error
         What went wrong; None if nothing did.
     """
@@ -67,7 +67,7 @@ class _Writer:
         self._done = False
         self._end_at = math.inf
         self.over = False
-        self.counted = (0, 0)  # one value: who reads it never sees half a change
+        self.counted = (0, 0)  # one value, so that nobody reads half a change
         self.error: Exception | None = None
         self._thread = Thread(target=self._work, name="spacekit-writer", daemon=True)
 
@@ -86,9 +86,9 @@ class _Writer:
 
     def wait(self, seconds: float) -> bool:
         """
-        Wait for the end of the thread, at most so long; return whether it has come, or the thread never began.
+        Wait for the end of the thread; return whether it has ended, or never began.
 
-        Not by `Thread.join`: struck by Ctrl-C, it takes the thread for ended, up to Python 3.12.
+        Not with `Thread.join`: interrupted by Ctrl-C, it takes the thread for ended, up to Python 3.12.
         """
         if self._thread.ident is None or self._done:
             return True
@@ -179,7 +179,7 @@ class Fetcher:
         ArchiveError
             An answer could not be written; `queue.tasks` has what came until then.
         """
-        # Ctrl-C may strike the calling thread anywhere, so nothing depends on what it does.
+        # Ctrl-C may interrupt the calling thread anywhere, so nothing depends on what it does.
         try:
             self._start()
             self._watch()

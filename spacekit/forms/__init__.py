@@ -1,4 +1,4 @@
-"""The forms: for each a state that needs no browser, and beside it a view that decides nothing."""
+"""The forms: each has a state that needs no browser, and a view that decides nothing."""
 
 from spacekit.forms.explorer import AudienceExplorer, page
 from spacekit.forms.fetch_form import FetchForm

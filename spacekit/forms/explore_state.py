@@ -56,7 +56,7 @@ class ExploreState(HasTraits):
     changed = Int(0, help="Goes up with each new `view`.")
     left_out = AnyTrait(None, allow_none=True, help="`reason`, `n` of the Spaces that are not in view.")
     code = Unicode("", help="Code that does the same.")
-    status = Unicode("", help="How things stand, in a sentence.")
+    status = Unicode("", help="What is going on, in a sentence.")
     picture = AnyTrait(None, allow_none=True, help="The `Picture` of the newest view.")
     comparison = AnyTrait(None, allow_none=True, help="`(frame, note)` of `compared`; None until it is made.")
     error = AnyTrait(None, allow_none=True, help="What drawing or comparing raised, or None.")
@@ -86,7 +86,7 @@ class ExploreState(HasTraits):
 
     @observe(*_FILTERS, "chart", "by", "scale")
     def run(self, _change: Any = None) -> None:
-        """Filter, then draw and compare anew in the thread."""
+        """Filter, then draw and compare again in the thread."""
         self.error = None
         try:
             self._filter()

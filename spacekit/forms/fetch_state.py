@@ -48,7 +48,7 @@ class FetchState(HasTraits):
     plan_note = Unicode("", help="Why there is no plan.")
     running = Bool(False, help="Whether a run is under way.")
     progress = AnyTrait(None, allow_none=True, help="`Progress` of the run.")
-    status = Unicode(phrases.EMPTY, help="How things stand, in a sentence.")
+    status = Unicode(phrases.EMPTY, help="What is going on, in a sentence.")
     batch = AnyTrait(None, allow_none=True, help="The newest result, also of a run that was cancelled.")
     error = AnyTrait(None, allow_none=True, help="What the last run raised, or None.")
     code = Unicode("", help="Code that does the same.")

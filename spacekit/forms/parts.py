@@ -167,7 +167,7 @@ def html(text: str = "") -> w.HTML:
 
 
 def status(text: str) -> str:
-    """Return how things stand as HTML that a screen reader announces."""
+    """Return a status as HTML that a screen reader announces."""
     return f'<div role="status" aria-live="polite" style="{_BOX};line-height:1.4">{escape(text)}</div>'
 
 

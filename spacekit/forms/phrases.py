@@ -1,4 +1,4 @@
-"""What the forms say: how a run stands, its result, errors, and the code that does the same. No widgets."""
+"""What the forms say: the progress of a run, its result, errors, and the code that does the same. No widgets."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def ready(found: Found, *, needs_key: bool = False) -> str:
 
 
 def running(progress: Progress) -> str:
-    """Say how a run stands, and why it waits."""
+    """Say how far a run is, and why it waits."""
     return f"{progress.done:,} of {progress.total:,} Spaces; {progress}."
 
 

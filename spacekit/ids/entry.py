@@ -75,7 +75,7 @@ def _entry_of_word(text: str, word: str) -> Entry:
 
 
 def entry_of_link(text: str, word: str) -> Entry:
-    """Return the entry of a word that is a link. Dots behind it may show that it was cut."""
+    """Return the entry of a word that is a link. Dots after it may show that it was cut."""
     bare = word.rstrip(AROUND_WORD)
     behind = word[len(bare) :]
     space = _SPACE_PATH.match(_x_path(bare))

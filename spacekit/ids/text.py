@@ -1,4 +1,4 @@
-"""Ids and links in running text: which words are meant for one. Whether such a word is one, `entry` decides."""
+"""Ids and links in running text: which words are meant to be one. Whether such a word is one, `entry` decides."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,])")
 
 
 def entries_of_text(text: str) -> Iterator[Entry]:
-    """Yield the ids and links in running text, and the words that must be meant for one and are not."""
+    """Yield the ids and links in running text, and the words that were meant to be one but are not."""
     for line in text.replace("&amp;", "&").splitlines():
         yield from _from_line(_LIST_MARK.sub("", line))
 

@@ -1,4 +1,4 @@
-"""Live beside replay: of each Space, and of all Spaces in one scatter. Numbers are those of `stats`."""
+"""Live and replay: of each Space, and of all Spaces in one scatter. Numbers are those of `stats`."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def audience(
     ax
         Rows are named by title; by id where there is none, or where no installed font has its characters. On a
         logarithmic axis a 0 has its own place. Where there can be no replay (not ended, or no recording and a count
-        of 0), the reason stands in place of the dot.
+        of 0), the reason takes the place of the dot.
 
     Examples
     --------
@@ -100,7 +100,7 @@ def _names(ax: Axes, shown: pd.DataFrame) -> list[labels.Label]:
 
 
 def _explain_missing(ax: Axes, shown: pd.DataFrame, rows: Any) -> None:
-    """Say why a dot is missing, beside the other one, on the side where there is room."""
+    """Say why a dot is missing, next to the other one, on the side where there is room."""
     left, _ = ax.get_xlim()
     place = ax.transScale + ax.transLimits
     for row, live, replay, why in zip(rows, shown["live"], shown["replay"], shown["excluded"], strict=True):
@@ -151,7 +151,7 @@ def live_vs_replay(
     -------
     ax
         On a logarithmic axis a 0 has its own place. Lines mark plays equal to, ten times and a tenth of live. Spaces
-        that cannot have a replay (no recording) stand apart, as ticks below the points. The caption gives Spearman's
+        that cannot have a replay (no recording) stand apart, as ticks below the points. The caption has Spearman's
         rho with its interval, as `stats.compare` does.
 
     Examples

@@ -225,7 +225,7 @@ def _legend_columns(ax: Axes, texts: Sequence[str]) -> int:
 
 
 def colour_bar(ax: Axes, colours_of: ScalarMappable, label: str) -> Axes:
-    """Put the key to the colours beside the axes, as a part of them: the figure gets no axes of its own."""
+    """Put the key to the colours next to the axes, as a part of them: the figure gets no further axes."""
     beside = ax.inset_axes((1.02, 0.0, 0.03, 1.0))
     bar = figure_of(ax).colorbar(colours_of, cax=beside)
     bar.set_label(label, fontsize=SMALL, color=ink(ax))

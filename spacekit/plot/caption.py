@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
 
 COUNTS: Final = f"{UNDEFINED} Plays keep growing after the end."
-"""What the two counts are; stands on every chart that shows them."""
+"""What the two counts are; on every chart that shows them."""
 
 SHARE: Final = "The replay share compares counts, not people, and grows with age."
-"""What the replay share is; stands on every chart that shows it."""
+"""What the replay share is; on every chart that shows it."""
 
 _GAP_POINTS: Final = 5.0
 _LEAST_SHARE: Final = 0.25

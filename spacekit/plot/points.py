@@ -23,7 +23,7 @@ _CELLS: Final = 40
 def scatter(
     ax: Axes, x: Floats, y: Floats, what: str = "Spaces", colour: Any = None, **kwargs: Any
 ) -> PathCollection:
-    """Draw points; where there are many, cells coloured by how many points each holds, with the key beside."""
+    """Draw points; where there are many, cells coloured by how many points each holds, with a key."""
     if len(x) <= MOST_POINTS:
         usual = {"color": colour, "s": 34, "alpha": 0.8, "linewidth": 0}
         return ax.scatter(x, y, **axes.options(PathCollection, usual, kwargs))
@@ -57,7 +57,7 @@ def cells(ax: Axes, x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def key_to_counts(ax: Axes, drawn: ScalarMappable, label: str) -> None:
-    """Put the key to colours that stand for counts or shares beside the axes."""
+    """Put the key to colours of counts or shares next to the axes."""
     bar = axes.colour_bar(ax, drawn, label)
     low, high = _ends(drawn)
     if isinstance(drawn.norm, LogNorm):
@@ -69,7 +69,7 @@ def key_to_counts(ax: Axes, drawn: ScalarMappable, label: str) -> None:
 
 
 def key_to_ages(ax: Axes, drawn: PathCollection) -> None:
-    """Put the key to colours that stand for ages in minutes beside the axes, marked in the units that people use."""
+    """Put the key to colours of ages in minutes next to the axes, marked in the units that people use."""
     bar = axes.colour_bar(ax, drawn, "age when fetched")
     scales.set_ticks(bar.yaxis, scales.ages_between(*_ends(drawn)))
 

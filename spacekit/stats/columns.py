@@ -115,7 +115,7 @@ def first_reason(tests: Mapping[str, pd.Series[Any]], index: pd.Index[Any]) -> p
 
 
 def tally(reason: pd.Series[Any], reasons: Sequence[str]) -> pd.DataFrame:
-    """Return `reason` and `n`: how often each of the reasons stands in a column, in their order, 0 included."""
+    """Return `reason` and `n`: how often each of the reasons occurs in a column, in their order, 0 included."""
     counted = reason.value_counts()
     n = [int(counted.get(name, 0)) for name in reasons]
     return frame({"reason": reasons, "n": n}, {"reason": TEXT, "n": COUNT})

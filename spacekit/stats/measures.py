@@ -71,7 +71,7 @@ def measures(spaces: pd.DataFrame) -> pd.DataFrame:
     -----
     Spaces in the states Ended and TimedOut, in upper or lower case, have ended. Where the state is missing or unknown,
     a Space with an `ended_at` has. `no recording`: the replay flag is false and the replay count 0 or missing. A false
-    flag beside a count above 0 means that a recording was removed later; such a Space is kept.
+    flag with a count above 0 means that a recording was removed later; such a Space is kept.
 
     Examples
     --------

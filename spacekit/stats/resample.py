@@ -56,7 +56,7 @@ def tail(confidence: float, pieces: float) -> float:
 
 
 def _weights(clusters: Ints, rng: np.random.Generator) -> Iterator[Floats]:
-    """Yield how often each row stands in each resample, some resamples (rows of the array) at a time."""
+    """Yield how often each row occurs in each resample, some resamples (rows of the array) at a time."""
     rows, pieces = len(clusters), int(clusters.max()) + 1
     resamples = int(min(RESAMPLES, max(_FEWEST_RESAMPLES, 2_500 * RESAMPLES / rows)))
     step = max(1, _CELLS // rows)

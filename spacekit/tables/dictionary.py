@@ -74,7 +74,7 @@ def drift(records: Iterable[Any]) -> pd.DataFrame:
     Returns
     -------
     frame
-        One row a field, sorted: `path` (from the Space, or from what stands around it), `n` (records that hold it),
+        One row a field, sorted: `path` (from the Space, or from what is around it), `n` (records that hold it),
         `example` (repr of the first value, cut).
 
     Examples
@@ -111,7 +111,7 @@ _LISTS = {f"participants.{role}" for role in _ROLES}
 
 
 def _fields_beside(record: Any) -> dict[str, Any]:
-    """Return the fields of one record that lie beside the known places, each with its first value."""
+    """Return the fields of one record at unknown places, each with its first value."""
     found: dict[str, Any] = {}
     for space in spaces_in(record)[0]:
         for path, value in (*_beside(space.body, ""), *_beside(_around(space), "")):
@@ -124,7 +124,7 @@ def _around(space: Space) -> dict[str, Any]:
 
 
 def _beside(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Walk one object along the known places, and yield what lies beside them."""
+    """Walk one object along the known places, and yield what is at others."""
     for key, child in value.items() if isinstance(value, Mapping) else ():
         name = str(key).encode("utf-8", "replace").decode()  # a lone surrogate would be no text of a table
         inner = f"{path}.{name}" if path else name

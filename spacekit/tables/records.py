@@ -102,7 +102,7 @@ def _slices(records: Iterator[Any]) -> Iterator[list[Any]]:
 
 
 def _part_of(records: Sequence[Any], start: int, times: Sequence[int | None]) -> Part:
-    """Return the tables of one slice of records, of which the first has the number `start`."""
+    """Return the tables of one slice of records; `start` is the number of the first."""
     rows, refused = Rows(), []
     for number, record in enumerate(records, start):
         try:
@@ -127,7 +127,7 @@ def _read_with_care(record: Any, number: int, rows: Rows) -> list[Problem]:
 
 
 def id_of(record: Any) -> str | None:
-    """Return the id of a record of one Space, or None where there is none that can be read."""
+    """Return the id of a record of one Space, or None where none can be read."""
     spaces, _ = spaces_in(record)
     if len(spaces) != 1 or not says(spaces[0].record, "id"):
         return None

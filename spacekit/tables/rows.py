@@ -15,7 +15,7 @@ from spacekit.fields import CREATORS, SPACES
 from spacekit.tables.shapes import CREATOR_MARKS, GRAPHQL_MARKS, RESELLER_MARKS
 from spacekit.tables.values import is_missing
 
-_Tell = Callable[[str, Any, str], None]
+_Report = Callable[[str, Any, str], None]
 """Takes the path of an object, what stands there instead, and why it is wrong."""
 
 NOT_PLAIN = (msgspec.MsgspecError, ValueError, RecursionError)
@@ -95,29 +95,29 @@ def row_of_record(record: Any) -> Any:
     return msgspec.convert(record, Row)
 
 
-def row_with_care(record: Mapping[str, Any], tell: _Tell) -> Any:
+def row_with_care(record: Mapping[str, Any], report: _Report) -> Any:
     """Return the row of a record in our form, whatever stands in it."""
     try:
         return row_of_record(record)
     except NOT_PLAIN:
-        return _with_care("", record, tell)
+        return _with_care("", record, report)
 
 
-def _with_care(path: str, record: Mapping[str, Any], tell: _Tell) -> Any:
+def _with_care(path: str, record: Mapping[str, Any], report: _Report) -> Any:
     """Return one object; what should be an object but is not is reported and left out."""
     values = {key: record.get(key) for key in _KEYS[path]}
     for key, inner in _KEYS[path].items():
         if inner in OBJECTS:
-            values[key] = _object(inner, values[key], tell)
+            values[key] = _object(inner, values[key], report)
     return OBJECTS[path](**{_attribute(key): value for key, value in values.items()})
 
 
-def _object(path: str, value: Any, tell: _Tell) -> Any:
+def _object(path: str, value: Any, report: _Report) -> Any:
     """Return the object inside another one; None where there is none."""
     if isinstance(value, Mapping):
-        return _with_care(path, value, tell)
+        return _with_care(path, value, report)
     if not (value == "" if isinstance(value, str) else is_missing(value)):
-        tell(path, value, f"not an object: {type(value).__name__}")
+        report(path, value, f"not an object: {type(value).__name__}")
     return None
 
 

@@ -49,7 +49,7 @@ def is_missing(value: Any) -> bool:
 def _read_integer(value: Any) -> int:
     """Read an integer, a digit string or a whole float."""
     if isinstance(value, bool | np.bool_):
-        raise Unreadable("true or false where a number is due")
+        raise Unreadable("true or false instead of a number")
     if isinstance(value, numbers.Integral):
         return int(value)
     if isinstance(value, float):
@@ -58,9 +58,9 @@ def _read_integer(value: Any) -> int:
         return int(value)
     if isinstance(value, str):
         if not (value.isascii() and value.isdecimal()):
-            raise Unreadable("text that is no whole number")
+            raise Unreadable("text that is not a whole number")
         return int(value.lstrip("0")[:40] or "0")  # 40 digits are too large for any kind, and quick to check
-    raise Unreadable(f"{type(value).__name__} where a number is due")
+    raise Unreadable(f"{type(value).__name__} instead of a number")
 
 
 def _read_count(value: Any) -> int:
@@ -96,9 +96,7 @@ def read_instant(value: Any) -> int:
         number = _read_integer(value)
     if not EARLIEST <= number < LATEST:
         seconds = EARLIEST <= number * 1000 < LATEST
-        raise Unreadable(
-            "seconds where milliseconds are due" if seconds else "outside the years 2006 to 2100"
-        )
+        raise Unreadable("seconds instead of milliseconds" if seconds else "outside the years 2006 to 2100")
     return number
 
 
@@ -136,13 +134,13 @@ def _read_flag(value: Any) -> bool:
     """Read true or false, and nothing else."""
     if isinstance(value, bool | np.bool_):
         return bool(value)
-    raise Unreadable(f"{type(value).__name__} where true or false is due")
+    raise Unreadable(f"{type(value).__name__} instead of true or false")
 
 
 def read_text(value: Any) -> str:
     """Read text; a lone surrogate becomes U+FFFD, which counts as a problem."""
     if not isinstance(value, str):
-        raise Unreadable(f"{type(value).__name__} where text is due")
+        raise Unreadable(f"{type(value).__name__} instead of text")
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -164,7 +162,7 @@ def read_id(value: Any) -> str:
 def _read_texts(value: Any) -> str:
     """Read a list of texts, ids or expanded links as one text, joined by blanks."""
     if not isinstance(value, list):
-        raise Unreadable(f"{type(value).__name__} where a list is due")
+        raise Unreadable(f"{type(value).__name__} instead of a list")
     if {str}.issuperset(map(type, value)):
         return read_text(" ".join(value))
     words = [word_of(entry) for entry in value]
@@ -172,7 +170,7 @@ def _read_texts(value: Any) -> str:
 
 
 def word_of(entry: Any) -> str:
-    """Read an entry of a list: a text, an id, or a link with its expanded form, of which that one is kept."""
+    """Read an entry of a list: a text, an id, or a link, of which the expanded form is kept."""
     if isinstance(entry, dict):
         entry = entry.get("expanded_url") or entry.get("url")
     if type(entry) is str:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from spacekit.batch.large.streams import read_whole, scatter
 
 ORDER: Final = ("_at", "_row", "_first")
-"""Columns beside those of `creators`: when the row was fetched, its place, and where its account first appears."""
+"""Columns added to those of `creators`: when the row was fetched, its place, and where its account first appears."""
 
 _AT_ONCE: Final = 50_000  # rows; some 60 MB
 _MOST_FILES: Final = 256  # open at the same time
@@ -42,7 +42,7 @@ def newest_of_all(candidates: Iterable[pa.Table], number: int, folder: Path) -> 
     number
         How many Spaces there are in all: places are below it.
     folder
-        Where rows are laid down meanwhile.
+        Where rows are kept meanwhile.
     """
     if not number:
         return

@@ -1,4 +1,4 @@
-"""Sources of any size to Parquet: unit by unit, in bounded memory, each file whole or not there."""
+"""Sources of any size to Parquet: unit by unit, in bounded memory, each file complete or not there."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def _are_there(folder: Path, mark: str) -> bool:
 
 
 def _note(path: Path) -> dict[str, Any]:
-    """Return what `to_parquet` noted in a file; nothing where there is none, or it is somebody else's."""
+    """Return what `to_parquet` noted in a file; nothing if there is no file, or another program wrote it."""
     try:
         note: dict[str, Any] = json.loads(pq.read_metadata(path).metadata.get(_NOTE, b"{}"))
     except (FileNotFoundError, pa.ArrowInvalid):
@@ -174,7 +174,7 @@ def _result(folder: Path, units: Sequence[Unit]) -> ParquetTables:
 
 
 def _write(units: Sequence[Unit], work: Path, mark: str, processes: int, progress: bool) -> None:
-    """Decode all units that are not yet, and put the tables together in `tables`."""
+    """Decode the units that are left, and put the tables together in `tables`."""
     folder = work / "tables"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -190,7 +190,7 @@ def _write(units: Sequence[Unit], work: Path, mark: str, processes: int, progres
 
 
 def _tasks(units: Iterable[Unit]) -> Iterator[tuple[Unit, int]]:
-    """Yield each unit with the number of its first line, which is counted as the processes go on."""
+    """Yield each unit with the number of its first line; lines are counted while the processes work."""
     line = 1
     for unit in units:
         line = line if unit[0].start else 1
@@ -219,10 +219,10 @@ def _rows(name: str, units: Sequence[Unit], starts: Sequence[int], work: Path) -
 
 def _shown(units: Sequence[Unit], parts: Iterable[int], progress: bool) -> Iterator[int]:
     """Yield the parts, and show how much is done."""
-    with bar(sum(map(length_of, units)), progress) as tell:
+    with bar(sum(map(length_of, units)), progress) as advance:
         for unit, part in zip(units, parts, strict=True):
             yield part
-            tell(length_of(unit))
+            advance(length_of(unit))
 
 
 class _File:
@@ -240,7 +240,7 @@ class _File:
         return self
 
     def __exit__(self, error: object, *_: object) -> None:
-        """End the file; after an error it is not worth the time to write the rest."""
+        """Close the file; after an error, without writing the rest."""
         if error is None:
             self._flush()
             self._writer.add_key_value_metadata({_NOTE: json.dumps(self.note)})

@@ -1,4 +1,4 @@
-"""Decodes one unit to Arrow tables, and lays them down on disk, whole or not at all. Knows no other unit."""
+"""Decodes one unit to Arrow tables, and writes them to disk, all or nothing. Knows no other unit."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NAMES: Final = ("spaces", "creators", "participants", "problems", "outcomes")
 """The tables of a source."""
 
 _COUNTED: Final = {"problems": ("record",), "outcomes": ("record",), "creators": ("_row", "_first")}
-"""Columns that count Spaces: from the beginning of the unit in a part."""
+"""Columns that count Spaces; in a part, from the beginning of its unit."""
 
 
 @cache
@@ -37,7 +37,7 @@ def schema_of(name: str) -> pa.Schema:
 
 @cache
 def part_schema(name: str) -> pa.Schema:
-    """Return the schema of a table in a part: creators have their order beside."""
+    """Return the schema of a table in a part: creators have their order too."""
     order = ORDER if name == "creators" else ()
     return pa.schema([*schema_of(name), *(pa.field(column, pa.int64()) for column in order)])
 
@@ -83,7 +83,7 @@ def counted_from(name: str, rows: pa.Table, start: int) -> pa.Table:
 
 def write_part(task: tuple[Unit, int], folder: Path) -> int:
     """
-    Decode a unit and write its tables to a folder that has its key for a name, unless that is there.
+    Decode a unit and write its tables to a folder named by its key, unless that is there.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Arrow tables laid down on disk, batch by batch, and read again the same way. Knows no tables of Spaces."""
+"""Arrow tables on disk, written and read batch by batch. Knows no tables of Spaces."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def scatter(
     tables: Iterable[pa.Table], key: Callable[[pa.Table], Any], count: int, folder: Path
 ) -> list[Path]:
     """
-    Write rows to a number of files, each row to the file that `key` says.
+    Write rows to several files, each row to the one that `key` chooses.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def scatter(
     count
         How many files.
     folder
-        Where they are written; made.
+        Where they are written; it is made.
 
     Returns
     -------

@@ -44,7 +44,7 @@ def in_order(
     Raises
     ------
     SpacekitError
-        A process ended without an answer, as one does that the system stops for want of memory.
+        A process ended without an answer, for example because memory ran out.
     """
     if processes == 1:
         yield from map(function, tasks)
@@ -110,7 +110,7 @@ class _Worker:
         self._process.kill()
         self._process.wait()
         for pipe in (self._tasks, self._answers):
-            with suppress(BrokenPipeError):  # what it had not read
+            with suppress(BrokenPipeError):  # the process had not read all
                 pipe.close()
 
     def _send(self, value: Any) -> None:
@@ -129,7 +129,7 @@ def main() -> None:
             task = pickle.load(sys.stdin.buffer)  # noqa: S301
             try:
                 answer = True, function(task)
-            except Exception as error:  # noqa: BLE001  # it is raised where the task was given
+            except Exception as error:  # noqa: BLE001  # it is raised where the task came from
                 answer = False, error
             pickle.dump(answer, answers)
             answers.flush()
