@@ -9,7 +9,8 @@ import pandas as pd
 
 from bench.harness import Row
 from scripts.make_samples import make_spaces
-from spacekit.batch import Batch, Outcome, as_text
+from spacekit.batch import Batch, Outcome
+from spacekit.tables import as_text
 
 SPACES = 100_000
 LIMIT = 2.0  # times the answers' text

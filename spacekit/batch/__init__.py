@@ -1,7 +1,6 @@
 """`Batch`: records with what became of each input, its report, and files of Spaces in and out."""
 
 from spacekit.batch.batch import Batch, Records, warn_if_incomplete
-from spacekit.batch.lines import as_text
 from spacekit.batch.outcomes import OUTCOMES, Outcome
 from spacekit.batch.reading import drift, read, read_jsonl
 from spacekit.batch.report import Run
@@ -12,7 +11,6 @@ __all__ = [
     "Outcome",
     "Records",
     "Run",
-    "as_text",
     "drift",
     "read",
     "read_jsonl",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from spacekit import tables
 from spacekit.batch.gathering import CHUNK, Gathered, gathered
-from spacekit.batch.lines import Answer, as_text, line_of, write_lines
+from spacekit.batch.lines import Answer, line_of, write_lines
 from spacekit.batch.outcomes import OUTCOMES, Outcome
 from spacekit.batch.report import Run, Summary
 from spacekit.errors import IncompleteWarning, warn
@@ -120,7 +120,7 @@ class Batch:
         ValueError
             `fetched_at` cannot be read, or has another length than `records`.
         """
-        texts = [as_text(record) for record in records]
+        texts = [tables.as_text(record) for record in records]
         times = tables.times_for(fetched_at, len(texts))
         pairs = zip(texts, times, strict=True)
         answers = [Answer(f"record {i}", text, time) for i, (text, time) in enumerate(pairs)]

@@ -24,6 +24,7 @@ import pyarrow as pa
 from spacekit.batch.files import replacing
 from spacekit.batch.texts import BLOCK, Blocks
 from spacekit.errors import DataError
+from spacekit.tables.decoding import as_text
 from spacekit.tables.values import Unreadable, read_instant
 from spacekit.words import iso, show
 
@@ -288,14 +289,6 @@ def _time(value: Any) -> tuple[int | None, str | None]:
 
 
 # Writing
-
-
-def as_text(record: Any) -> bytes:
-    """Return the compact JSON text of a record, in UTF-8; a lone surrogate, which UTF-8 has not, is escaped."""
-    try:
-        return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
-    except UnicodeEncodeError:
-        return json.dumps(record, separators=(",", ":")).encode()
 
 
 def line_of(text: bytes, fetched_at: int | None) -> bytes:

@@ -151,11 +151,6 @@ def check_id(text: object) -> str:
     raise InvalidIdError(f"Space id {show(text)}: {reason}. Use an id as in {EXAMPLE}, or such a link.")
 
 
-def link(space_id: str) -> str:
-    """Return the address of a Space on X, without asking whether there is such a Space."""
-    return f"https://x.com/i/spaces/{space_id}"
-
-
 def _found(entries: Iterable[Entry]) -> Found:
     """Mark the repeats."""
     seen: set[str | None] = set()

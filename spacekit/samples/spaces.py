@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from spacekit.batch import Batch, read_jsonl
+from spacekit.batch import Batch, read
 
 _DATA: Final = Path(__file__).parent
 
@@ -40,7 +40,7 @@ def sample_records() -> list[dict[str, Any]]:
     >>> len(sk.sample_records())
     87
     """
-    return [json.loads(line)["space"] for line in _text("samples.jsonl").splitlines()]
+    return list(sample_batch().records)
 
 
 def sample_batch() -> Batch:
@@ -58,7 +58,7 @@ def sample_batch() -> Batch:
     >>> sk.sample_batch()
     Batch(87 Spaces, made up; 87 inputs: 87 ok)
     """
-    return read_jsonl(_DATA / "samples.jsonl")
+    return read(_DATA / "samples.jsonl", progress=False)
 
 
 def sample_observations_path() -> Path:
@@ -99,9 +99,5 @@ def documented_record() -> dict[str, Any]:
     >>> record["total_live_listeners"], record["total_replay_watched"]
     (435271, 1291373)
     """
-    record: dict[str, Any] = json.loads(_text("documented.json"))
+    record: dict[str, Any] = json.loads((_DATA / "documented.json").read_bytes())
     return record
-
-
-def _text(name: str) -> str:
-    return (_DATA / name).read_text(encoding="utf-8")

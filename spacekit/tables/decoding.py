@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -114,7 +114,7 @@ class _Texts:
                 missing.append(doubt)
                 continue
             rows.add(space, start + len(self.origin))
-            self.texts.append(text if space.answer is None else text_of(space.answer))
+            self.texts.append(text if space.answer is None else as_text(space.answer))
             self.origin.append(place)
         self.refused += [Refused(place, one.kind, one.reason, one.space_id) for one in missing]
 
@@ -140,6 +140,9 @@ def _doubt(space: Space) -> Missing | None:
     return Missing("failed", f"no Space: neither id nor state in {show(space.body)}")
 
 
-def text_of(record: Mapping[str, Any]) -> bytes:
-    """Return the compact JSON text of a record; lone surrogates are kept."""
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+def as_text(record: Any) -> bytes:
+    """Return the compact JSON text of a record, in UTF-8; a lone surrogate, which UTF-8 cannot hold, is escaped."""
+    try:
+        return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(record, separators=(",", ":")).encode()

@@ -76,7 +76,7 @@ def normalize(
         for chunk in _slices(as_records(records)):
             parts.append(_part_of(chunk, start, slice_of(times, start, len(chunk))))
             if errors == "raise" and parts[-1].problems:
-                raise DataError(message(parts[-1].problems[0]))
+                raise DataError(_message(parts[-1].problems[0]))
             start += len(chunk)
         if isinstance(times, list) and len(times) != start:
             raise ValueError(
@@ -137,7 +137,7 @@ def id_of(record: Any) -> str | None:
         return None  # the table says why
 
 
-def message(problem: Problem) -> str:
+def _message(problem: Problem) -> str:
     """Return a problem as the message of an error, in the words of its row."""
     who = f"Space {problem.space_id!r}" if problem.space_id is not None else f"record {problem.record}"
     what = f"cannot read {problem.column!r}" if problem.column is not None else "cannot be a Space"

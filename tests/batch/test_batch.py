@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import spacekit as sk
-from spacekit.batch import OUTCOMES, Batch, Outcome, Run, as_text, read
+from spacekit.batch import OUTCOMES, Batch, Outcome, Run, read
 from spacekit.fields import TABLES
 from spacekit.samples import documented_record, sample_batch, sample_records
-from spacekit.tables import normalize
+from spacekit.tables import as_text, normalize
 
 TIME = 1_780_315_200_000
 

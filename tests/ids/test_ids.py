@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spacekit.errors import DataError, InvalidIdError
-from spacekit.ids import Entry, Found, check_id, find_ids, link
+from spacekit.ids import Entry, Found, check_id, find_ids
 
 ID = "1jMJgLdenVjxL"
 OTHER = "1YqKDoLpRxyzV"
@@ -25,6 +25,12 @@ THIRD = "0aB3cD5eF7gH9"
 ids = st.from_regex(r"[A-Za-z0-9]{13}", fullmatch=True)
 ids_in_text = ids.filter(lambda text: not text.isdigit() and not text.isalpha())
 words = st.text(string.ascii_letters, min_size=1, max_size=12)
+
+
+def link(space_id: str) -> str:
+    """The address of a Space."""
+    return f"https://x.com/i/spaces/{space_id}"
+
 
 LINKS = [
     "https://x.com/i/spaces/{}",
@@ -458,9 +464,8 @@ def test_check_id_refuses_what_is_no_id(value: object) -> None:
         check_id(value)
 
 
-def test_link_and_check_id_are_inverse() -> None:
-    """The link of an id gives the id."""
-    assert link(ID) == f"https://x.com/i/spaces/{ID}"
+def test_check_id_takes_an_id_or_its_link() -> None:
+    """An id and the link of its Space are the same, also with blanks around them."""
     assert check_id(link(ID)) == check_id(ID) == check_id(f" {ID}\n") == ID
 
 
