@@ -136,8 +136,10 @@ def _of_files(files: Files, progress: bool) -> Source:
     sources = [source for opener, group in kinds for source in opener(list(group), progress)]
     source = sources[0] if len(sources) == 1 else _joined(sources, plural(len(files), "file"))
     batch = source.batch
-    if batch is not None and batch.outcome_rows and not batch.texts:
-        first = next((entry.message for entry in batch.outcome_rows if entry.message), "")
+    if batch is not None and not batch.texts:
+        first = next(
+            (entry.message for entry in batch.outcome_rows if entry.message), "Fetch some into it first."
+        )
         raise DataError(f"{source.name}: there is no Space in it. {first}")
     return source
 

@@ -111,7 +111,8 @@ def _sample_observations() -> pd.DataFrame:
 def remark(source: Source, observations: pd.DataFrame | None = None) -> None:
     """Say on standard error what is made up, and what is missing; of observations, where only those are read."""
     table = source.spaces if observations is None else observations
-    if observations is None and source.batch and (missing := source.batch.counts.get("not_found")):
+    counts = {} if observations is not None or source.batch is None else source.batch.counts
+    if missing := counts.get("not_found"):
         say(f"{source.name}: {plural(missing, 'Space')} not found, so in no table or chart.")
     if table["space_id"].str.startswith(MADE_UP_PREFIX).any():
         say(samples.MADE_UP)
@@ -119,4 +120,4 @@ def remark(source: Source, observations: pd.DataFrame | None = None) -> None:
 
 def read_code(source: Source) -> int:
     """Return the exit code of what was read: an archive may lack a Space, a file may not."""
-    return INCOMPLETE if source.batch and "failed" in source.batch.counts else DONE
+    return INCOMPLETE if source.batch is not None and "failed" in source.batch.counts else DONE

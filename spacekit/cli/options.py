@@ -55,7 +55,9 @@ _TERMS: Final = {
     "ended": "--ages",
     "timeout_s": "--timeout",
     "at_age": "sk.at_age in Python",
-    ".outcomes": "--outcomes FILE",
+    ".outcomes": "the table of outcomes (fetch --outcomes FILE, tables --table outcomes)",
+    "spacekit.sandbox()": "--sandbox",
+    "sk.read": "spacekit tables",
     ".problems": "--table problems",
 }
 """What is an argument or an attribute in Python, and what it is here."""

@@ -147,7 +147,7 @@ def write_one(name: str, source: Source, path: Path | None, form: str) -> int:
 
 def _write_all(source: Source, folder: Path, form: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    left_out = {"observations", *(() if source.batch else BATCH_TABLES)}
+    left_out = {"observations", *(BATCH_TABLES if source.batch is None else ())}
     for name in (name for name in TABLES if name not in left_out):
         path = folder / f"{name}.{'txt' if form == 'text' else form}"
         say(f"{path}: {plural(write_one(name, source, path, form), 'row')}")

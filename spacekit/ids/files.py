@@ -31,7 +31,7 @@ def read_source(path: Path) -> str | list[str]:
     """
     name = path.name.lower()
     if name.endswith(_JSON_SUFFIXES):
-        raise DataError(f"File {str(path)!r}: JSON, not a list of ids. Read its Spaces with read_jsonl.")
+        raise DataError(f"File {str(path)!r}: JSON, not a list of ids. Read its Spaces with sk.read.")
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:

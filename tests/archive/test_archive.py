@@ -304,7 +304,7 @@ def test_every_line_with_a_space_has_it_as_space(archive: Archive, tmp_path: Pat
     [
         ('{"id": "1SAMPLE000001", "state": "Ended"}', "does not say when"),
         ('{"fetched_at": "tomorrow", "space": {"id": "1SAMPLE000001"}}', "'tomorrow'"),
-        ('{"fetched_at": 1780315200, "space": {"id": "1SAMPLE000001"}}', "seconds where milliseconds"),
+        ('{"fetched_at": 1780315200, "space": {"id": "1SAMPLE000001"}}', "seconds instead of milliseconds"),
         ('{"fetched_at": 1780315200000, "space": {"state": "Ended"}}', "no id"),
         (
             '{"fetched_at": 1780315200000, "space_id": "1SAMPLE000001", "space": 3}',

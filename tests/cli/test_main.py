@@ -146,7 +146,12 @@ def test_errors_are_1_and_one_line(
         ("Check the id; max_age=0 asks again.", "Check the id; --max-age 0 asks again."),
         ("the budget is spent (max_requests)", "the budget is spent (--max-requests)"),
         ("by: there is no column 'x'.", "--by: there is no column 'x'."),
-        ("Run it again; see .outcomes for the cause.", "Run it again; see --outcomes FILE for the cause."),
+        (
+            "Run it again; see .outcomes for the cause.",
+            "Run it again; see the table of outcomes (fetch --outcomes FILE, tables --table outcomes) for the cause.",
+        ),
+        ("There is none. Or try spacekit.sandbox().", "There is none. Or try --sandbox."),
+        ("JSON, no ids. Read it with sk.read.", "JSON, no ids. Read it with spacekit tables."),
         (
             'Give fetched_at= for all, or {"fetched_at": 1}.',
             'Give --fetched-at for all, or {"fetched_at": 1}.',

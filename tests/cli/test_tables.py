@@ -113,6 +113,15 @@ def test_all_tables_to_a_folder(form: str, run: Run, tmp_path: Path) -> None:
     }
 
 
+def test_an_archive_without_an_answer_is_said(run: Run, tmp_path: Path) -> None:
+    """An archive into which nothing was fetched is no empty table: the command says so, and writes nothing."""
+    with sk.Archive(tmp_path / "new.db") as archive:
+        archive.make()
+    code, out, err = run("tables", tmp_path / "new.db", "--to", tmp_path / "out")
+    assert (code, out, "new.db: there is no Space in it. Fetch some" in err) == (1, "", True)
+    assert not (tmp_path / "out").exists()
+
+
 def test_describe_is_the_data_dictionary(run: Run) -> None:
     """`--describe` prints each column with its meaning, as CSV and as text."""
     dictionary = sk.describe_columns()

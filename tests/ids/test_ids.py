@@ -434,8 +434,8 @@ def test_an_empty_file_holds_no_ids(tmp_path: Path, name: str) -> None:
     [
         ("a.txt", b"caf\xe9", r"a\.txt': not UTF-8, got b'\\xe9' at byte 3\. Save it as UTF-8"),
         ("a.csv", f"space_id\n{ID}\n".encode("utf-16"), r"not UTF-8"),
-        ("a.jsonl", b"{}", r"JSON, not a list of ids\. Read its Spaces with read_jsonl"),
-        ("a.jsonl.gz", b"", r"read_jsonl"),
+        ("a.jsonl", b"{}", r"JSON, not a list of ids\. Read its Spaces with sk\.read"),
+        ("a.jsonl.gz", b"", r"sk\.read"),
         ("a.csv", b"title,plays\nx,1\n", r"no column has Space ids, got \['title', 'plays'\]\. Name"),
         ("a.csv", b'"' + b"x" * 200_000 + b'"', r"cannot be read as CSV: field larger"),
     ],

@@ -73,7 +73,7 @@ def to_dask(paths: PathLike | Iterable[PathLike], *, partition_mib: int = 64) ->
         from dask.delayed import delayed
     except ImportError as error:
         raise ImportError(
-            f'to_dask: dask cannot be imported ({error}). Run: pip install "spacekit-audiences[dask]"'
+            f'to_dask: dask cannot be imported ({error}). Install spacekit with its extra "dask".'
         ) from error
     check_whole("partition_mib", partition_mib, 1)
     units = units_in(paths, partition_mib * 2**20)

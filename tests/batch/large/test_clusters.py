@@ -82,5 +82,5 @@ def test_nothing_is_read_before(tmp_path: Path) -> None:
 def test_without_dask_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where dask is not installed, the error says how to get it."""
     monkeypatch.setitem(sys.modules, "dask.dataframe", None)
-    with pytest.raises(ImportError, match=r"pip install \"spacekit-audiences\[dask\]\""):
+    with pytest.raises(ImportError, match=r'Install spacekit with its extra "dask"'):
         sk.to_dask(one_file(tmp_path, [b"{}"]))
