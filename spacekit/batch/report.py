@@ -16,6 +16,10 @@ from spacekit.words import __version__, listed, period, plural, shortened, span
 _SHOWN: Final = 5  # examples on a card
 _WIDTH: Final = 40  # columns of an example
 _CELL: Final = '<td style="text-align:{};padding:.1em .7em .1em 0;vertical-align:top">{}</td>'
+_BOX: Final = "border:1px solid #8888;border-radius:6px;padding:.6em .9em;max-width:60em;display:inline-block"
+
+_Row = tuple[tuple[str, str], ...]
+"""A row of a card: for each cell, the side on which its text is, and the text as HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +101,35 @@ class Summary:
         """Return the card of a notebook: counts, failures with examples, time taken, what to do next."""
         badge = '<div style="font-weight:600">Made-up data: no finding about X.</div>' if self.made_up else ""
         head = f"<b>{plural(self.spaces, 'Space')}</b> of {self.inputs}, fetched {_when(self.fetched_at)}"
-        rows = "".join(self._row(outcome, n) for outcome, n in self.counts.items())
-        style = "margin:.4em 0;border-collapse:collapse;color:inherit"
-        table = f'<table style="{style}">{rows}</table>' if rows else ""
         facts = escape("; ".join([f"source: {self.run.source}", *self.run.facts()]))
-        return (
-            '<div style="border:1px solid #8888;border-radius:6px;padding:.6em .9em;max-width:60em;'
-            f'display:inline-block">{badge}<div>{head}</div>{table}'
-            f'<div style="opacity:.75;font-size:90%">{facts}</div></div>'
+        rows = [self._row(outcome, n) for outcome, n in self.counts.items()]
+        return card(
+            f"{badge}<div>{head}</div>", rows, f'<div style="opacity:.75;font-size:90%">{facts}</div>'
         )
 
-    def _row(self, outcome: str, number: int) -> str:
+    def _row(self, outcome: str, number: int) -> _Row:
         """Return one row of the card: number, outcome, meaning; examples and advice where it is no success."""
         kind = OUTCOMES[outcome]
         words = kind.meaning
         if not kind.complete:
             words += f": {escape(self._examples(outcome, number))}<br><span style='opacity:.75'>{kind.advice}</span>"
-        cells = (("right", f"{number:,}"), ("left", outcome), ("left", words))
-        return "<tr>" + "".join(_CELL.format(*cell) for cell in cells) + "</tr>"
+        return ("right", f"{number:,}"), ("left", outcome), ("left", words)
 
     def _examples(self, outcome: str, number: int) -> str:
         """Return the first few inputs that had an outcome."""
         hits = [entry.input for entry in self.outcomes if entry.outcome == outcome][:_SHOWN]
         shown = ", ".join(shortened(hit, _WIDTH) for hit in hits)
         return shown + (f" and {number - len(hits):,} more" if number > len(hits) else "")
+
+
+def card(head: str, rows: Iterable[_Row], foot: str = "") -> str:
+    """Return the card of a notebook as HTML: what is at its head, a table, what is at its foot."""
+    cells = ("".join(_CELL.format(*cell) for cell in row) for row in rows)
+    body = "".join(f"<tr>{row}</tr>" for row in cells)
+    table = (
+        f'<table style="margin:.4em 0;border-collapse:collapse;color:inherit">{body}</table>' if body else ""
+    )
+    return f'<div style="{_BOX}">{head}{table}{foot}</div>'
 
 
 def _when(times: Iterable[int | None]) -> str:

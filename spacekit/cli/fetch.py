@@ -25,6 +25,7 @@ from spacekit.cli.options import (
 from spacekit.cli.output import say
 from spacekit.cli.tables import BATCH_TABLES, write_one
 from spacekit.errors import ArchiveError, FetchInterrupted
+from spacekit.samples import MADE_UP, sample_records
 from spacekit.words import plural
 
 if TYPE_CHECKING:
@@ -121,8 +122,6 @@ def _fetched(
 def chosen_ids(args: argparse.Namespace) -> Found | list[str]:
     """Return the ids that were given; with `--sandbox` and none, those of all made-up Spaces."""
     if args.sandbox and not args.ids and not args.file:
-        from spacekit.samples import sample_records
-
         return [record["id"] for record in sample_records()]
     return found_ids(args)
 
@@ -145,7 +144,7 @@ def _say_where(batch: Batch, path: Path | None, *, written: bool) -> None:
     if n := len(batch.problems):
         say(f"{plural(n, 'value')} could not be read; --table problems lists them.")
     if batch.made_up and batch.records:
-        say("made-up data: Spaces, hosts and counts are invented and say nothing about X.")
+        say(MADE_UP)
     if not written:
         say("nothing was written.")
     elif path is not None:

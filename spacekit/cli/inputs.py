@@ -8,7 +8,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +18,7 @@ from spacekit.cli.output import say
 from spacekit.cli.summary import DONE, INCOMPLETE
 from spacekit.errors import DataError
 from spacekit.fields import MADE_UP_PREFIX
-from spacekit.ids import Found, find_ids
+from spacekit.ids import Found, find_ids, found_of
 from spacekit.words import plural
 
 if TYPE_CHECKING:
@@ -35,18 +34,8 @@ def found_ids(args: argparse.Namespace) -> Found:
     """Return the ids in all that was given: arguments, standard input in place of `-`, then files."""
     if not args.ids and not args.file:
         raise UsageError("no Spaces: add ids or links, --file F, or - for standard input")
-    return merged([*(_found_in(text) for text in args.ids), *(find_ids(path) for path in args.file)])
-
-
-def merged(parts: list[Found]) -> Found:
-    """Put several finds together; what was in an earlier one is a duplicate."""
-    seen: set[str] = set()
-    entries = []
-    for entry in (entry for part in parts for entry in part.entries):
-        entries.append(replace(entry, duplicate=entry.space_id in seen))
-        if entry.space_id is not None:
-            seen.add(entry.space_id)
-    return Found(tuple(entries))
+    parts = [*(_found_in(text) for text in args.ids), *(find_ids(path) for path in args.file)]
+    return found_of(entry for part in parts for entry in part.entries)
 
 
 def _found_in(text: str) -> Found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -46,19 +47,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve until Ctrl-C."""
     from spacekit.batch import read
-    from spacekit.server import serve
+    from spacekit.server import Server
 
     records = read(args.files, progress=False).records if args.files else None
     if args.verbose:
         _log_requests()
-    serve(
-        records,
-        ready=_introduce,
-        host=args.host,
-        port=args.port,
-        latency_s=args.latency,
-        requests_per_minute=args.requests_per_minute,
-    )
+    where = {"host": args.host, "port": args.port}
+    server = Server(records, latency_s=args.latency, requests_per_minute=args.requests_per_minute, **where)
+    with server, suppress(KeyboardInterrupt):
+        _introduce(server)
+        server.wait()
     return DONE
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html import escape
 
+from spacekit.batch.report import card
 from spacekit.words import span
 
 
@@ -58,12 +59,5 @@ class Plan:
         return "Plan: " + ", ".join(f"{name} {value}" for name, value in self.facts())
 
     def _repr_html_(self) -> str:
-        cell = '<td style="text-align:{};padding:.1em .7em .1em 0">{}</td>'
-        rows = "".join(
-            f"<tr>{cell.format('left', escape(name))}{cell.format('right', escape(value))}</tr>"
-            for name, value in self.facts()
-        )
-        return (
-            '<div style="border:1px solid #8888;border-radius:6px;padding:.6em .9em;display:inline-block">'
-            f'<div><b>Plan</b>; nothing was sent</div><table style="color:inherit">{rows}</table></div>'
-        )
+        rows = [(("left", escape(name)), ("right", escape(value))) for name, value in self.facts()]
+        return card("<div><b>Plan</b>; nothing was sent</div>", rows)

@@ -128,11 +128,11 @@ def find_ids(source: Any) -> Found:
     if isinstance(source, Found):
         return source
     if isinstance(source, str):
-        return _found(entries_of_text(source))
+        return found_of(entries_of_text(source))
     if isinstance(source, os.PathLike):
         read = read_source(Path(os.fsdecode(source)))
-        return _found(entries_of_text(read) if isinstance(read, str) else _from_entries(read))
-    return _found(_from_entries(source))
+        return found_of(entries_of_text(read) if isinstance(read, str) else _from_entries(read))
+    return found_of(_from_entries(source))
 
 
 def check_id(text: object) -> str:
@@ -151,8 +151,8 @@ def check_id(text: object) -> str:
     raise InvalidIdError(f"Space id {show(text)}: {reason}. Use an id as in {EXAMPLE}, or such a link.")
 
 
-def _found(entries: Iterable[Entry]) -> Found:
-    """Mark the repeats."""
+def found_of(entries: Iterable[Entry]) -> Found:
+    """Return what was found, with the repeats marked."""
     seen: set[str | None] = set()
     marked = []
     for entry in entries:

@@ -2,6 +2,6 @@
 
 from spacekit.server.client import Sandbox, sandbox
 from spacekit.server.faults import Fault
-from spacekit.server.server import SANDBOX_KEY, Faults, Request, Server, serve
+from spacekit.server.server import SANDBOX_KEY, Faults, Request, Server
 
-__all__ = ["SANDBOX_KEY", "Fault", "Faults", "Request", "Sandbox", "Server", "sandbox", "serve"]
+__all__ = ["SANDBOX_KEY", "Fault", "Faults", "Request", "Sandbox", "Server", "sandbox"]

@@ -5,7 +5,6 @@ It answers at both documented addresses, the right way or with a `Fault` that wa
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import re
@@ -16,7 +15,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import ceil
-from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -140,9 +138,7 @@ class Server:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     @property
@@ -224,27 +220,6 @@ class Server:
     def _note(self, space_id: str | None, status: int | None) -> None:
         self._requests.append(Request(time.monotonic(), space_id, status))
         _logger.debug("Space %s: %s", space_id or "(no id)", status or "dropped")
-
-
-def serve(
-    records: Iterable[Mapping[str, Any]] | None = None,
-    *,
-    ready: Callable[[Server], None],
-    **server_options: Any,
-) -> None:
-    """
-    Run a `Server` until Ctrl-C, for `spacekit serve`.
-
-    Parameters
-    ----------
-    records, server_options
-        As for `Server`.
-    ready
-        Called once it listens; the place to print `server.url` and `server.left_out`.
-    """
-    with Server(records, **server_options) as server, contextlib.suppress(KeyboardInterrupt):
-        ready(server)
-        server.wait()
 
 
 def _bodies(records: Iterable[Mapping[str, Any]]) -> tuple[dict[str, bytes], tuple[str, ...]]:

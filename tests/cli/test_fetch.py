@@ -22,7 +22,7 @@ def test_fetch_of_all_samples(run: Run, tmp_path: Path) -> None:
     code, out, err = run("fetch", "--sandbox", "-o", tmp_path / "all.jsonl")
     assert (code, out) == (0, "")
     assert list(sk.read_jsonl(tmp_path / "all.jsonl").records) == sk.sample_records()
-    assert "made-up data" in err
+    assert "Made-up data" in err
 
 
 def test_fetch_to_stdout_is_records(run: Run, server: Server) -> None:

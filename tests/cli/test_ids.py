@@ -9,7 +9,7 @@ import pytest
 from commands import DOCUMENTED, OTHER, SAMPLE, Run
 
 import spacekit as sk
-from spacekit.cli import inputs
+from spacekit.ids import found_of
 
 
 def test_ids_one_a_line(run: Run) -> None:
@@ -51,9 +51,10 @@ def test_plan_sends_nothing(run: Run, tmp_path: Path) -> None:
     assert facts["cost, at your price"] == "0.5000"
 
 
-def test_merged_marks_repeats() -> None:
+def test_found_of_marks_repeats() -> None:
     """Ids of an earlier part are duplicates in a later one, and all entries are kept in order."""
-    found = inputs.merged([sk.find_ids([DOCUMENTED, DOCUMENTED]), sk.find_ids([SAMPLE, DOCUMENTED, "x"])])
+    parts = sk.find_ids([DOCUMENTED, DOCUMENTED]), sk.find_ids([SAMPLE, DOCUMENTED, "x"])
+    found = found_of(entry for part in parts for entry in part.entries)
     assert found.ids == [DOCUMENTED, SAMPLE]
     assert len(found.entries) == 5
     assert len(found.duplicates) == 2

@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator
 import spacekit as sk
 from spacekit.fetching.http import ADDRESSES
 from spacekit.samples import SAMPLE_TIME, documented_record, sample_records
-from spacekit.server import SANDBOX_KEY, Fault, Server, serve
+from spacekit.server import SANDBOX_KEY, Fault, Server
 
 OPENAPI: dict[str, Any] = json.loads(
     resources.files("spacekit").joinpath("server/openapi.json").read_text("utf-8")
@@ -350,29 +350,13 @@ def test_a_taken_port_is_an_error(server: Server) -> None:
         Server(port=int(server.url.rpartition(":")[2]))
 
 
-def test_serve_runs_until_stopped() -> None:
-    """`serve` calls `ready` once it listens, and returns when it is stopped."""
-    seen = []
-
-    def ready(server: Server) -> None:
-        seen.append(get(server)[0])
-        server.stop()
-
-    serve(ready=ready)
-    assert seen == [200]
-
-
-def test_serve_ends_with_ctrl_c() -> None:
-    """Ctrl-C stops the server and is no error."""
-    seen: list[Server] = []
-
-    def ready(server: Server) -> None:
-        seen.append(server)
-        raise KeyboardInterrupt
-
-    serve([{"id": "1own"}], ready=ready)
+def test_wait_returns_once_stopped() -> None:
+    """`wait` lasts until the server is stopped, from any thread."""
+    with Server() as server:
+        threading.Timer(0.1, server.stop).start()
+        server.wait()
     with pytest.raises(ConnectionRefusedError):
-        get(seen[0])
+        get(server)
 
 
 # --- whatever may be thrown at it ---
