@@ -55,7 +55,7 @@ def rates(
     check: Callable[[Any, Any], None],
     target: Target,
 ) -> Row:
-    """Compare two ways in turns, and give how many observations each takes in a second."""
+    """Compare two ways in turns, and return how many observations each takes in a second."""
     checked = check_text(lambda: check(ours(), theirs()))
     turns = [(seconds_of(ours), seconds_of(theirs)) for _ in range(REPEATS)]
     ours_s, theirs_s = (statistics.median(side) for side in zip(*turns, strict=True))
@@ -78,7 +78,7 @@ def seconds_of(function: Callable[[], Any]) -> float:
 
 
 def add_to_archive(folder: Path, answers: list[Observation], at_once: int) -> Callable[[], list[Any]]:
-    """Write to a new archive at each call, some answers in a transaction, and give all that is in the file."""
+    """Write to a new archive at each call, some answers in a transaction, and return all that is in the file."""
     names = count()
 
     def write() -> list[Any]:
@@ -155,25 +155,25 @@ def table_by_lines(path: Path) -> pd.DataFrame:
 
 
 def same(ours: Any, theirs: Any) -> None:
-    """Hold that two results are equal."""
+    """Check that two results are equal."""
     assert ours == theirs, f"{ours} and {theirs}"
 
 
 def same_newest(batch: sk.Batch, newest: dict[str, Any]) -> None:
-    """Hold that the newest records are the same."""
+    """Check that the newest records are the same."""
     assert {record["id"]: record for record in batch.records} == {
         i: entry["space"] for i, entry in newest.items()
     }
 
 
 def same_fresh(fresh: dict[str, Observation], newest: dict[str, Any]) -> None:
-    """Hold that fresh answers are the newest records."""
+    """Check that fresh answers are the newest records."""
     assert len(fresh) == SPACES
     assert all(json.loads(answer.body) == newest[i]["space"] for i, answer in fresh.items())
 
 
 def same_table(ours: pd.DataFrame, theirs: pd.DataFrame) -> None:
-    """Hold that both tables have the same values."""
+    """Check that both tables have the same values."""
     assert len(ours) == len(theirs) == N
     for column in COLUMNS:
         assert (ours[column].to_numpy() == theirs[column].to_numpy()).all(), column

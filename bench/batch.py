@@ -17,7 +17,7 @@ LIMIT = 2.0  # times the answers' text
 
 
 def held(make: Callable[[], Any]) -> tuple[Any, int]:
-    """Make something, and give it with the bytes that it holds, as Python's allocator counts them."""
+    """Make something, and return it with the bytes that it holds, as Python's allocator counts them."""
     tracemalloc.start()
     made = make()
     size = tracemalloc.get_traced_memory()[0]
@@ -67,7 +67,7 @@ def rows() -> Iterator[Row]:
 
 
 def peak_of(make: Callable[[], pd.DataFrame]) -> tuple[pd.DataFrame, int]:
-    """Make something, and give it with the most bytes held meanwhile."""
+    """Make something, and return it with the most bytes held meanwhile."""
     tracemalloc.start()
     made = make()
     peak = tracemalloc.get_traced_memory()[1]

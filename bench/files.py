@@ -90,13 +90,13 @@ def by_json_zip(path: Path) -> Frames:
 
 
 def same(ours: Frames, theirs: Frames) -> None:
-    """Hold that two ways gave the same tables."""
+    """Check that two ways gave the same tables."""
     for mine, other in zip(ours, theirs, strict=True):
         pd.testing.assert_frame_equal(mine, other)
 
 
 def same_as_sql(ours: Frames, theirs: tuple[pa.Table, pa.Table]) -> None:
-    """Hold that the values are the same, once the types of SQL are cast to those of the tables."""
+    """Check that the values are the same, once the types of SQL are cast to those of the tables."""
     for fields, mine, other in zip((SPACES, CREATORS), ours, theirs, strict=True):
         assert len(mine) == len(other), f"{len(mine)} and {len(other)} rows"
         for field in fields:
@@ -105,7 +105,7 @@ def same_as_sql(ours: Frames, theirs: tuple[pa.Table, pa.Table]) -> None:
 
 
 def same_files(ours: Path, theirs: Path) -> None:
-    """Hold that two folders have the same tables."""
+    """Check that two folders have the same tables."""
     for name in TABLES:
         one, other = (pd.read_parquet(folder / f"{name}.parquet") for folder in (ours, theirs))
         pd.testing.assert_frame_equal(one, other)
@@ -225,7 +225,7 @@ def archive(folder: Path, many: Path) -> Iterator[Row]:
 
 
 def same_but_times(ours: Frames, theirs: Frames) -> None:
-    """Hold that the tables are the same but for their order and the time of fetching."""
+    """Check that the tables are the same but for their order and the time of fetching."""
     for key, frames in zip(("space_id", "creator_id"), zip(ours, theirs, strict=True), strict=True):
         mine, other = (frame.drop(columns="fetched_at", errors="ignore").sort_values(key) for frame in frames)
         pd.testing.assert_frame_equal(mine.reset_index(drop=True), other.reset_index(drop=True))

@@ -46,7 +46,7 @@ class Target:
     under_s: float | None = None
 
     def words(self) -> str:
-        """Give the bounds as a reader wants them: '>= 4 x as fast, < 2.5 ms'."""
+        """Return the bounds as a reader wants them: '>= 4 x as fast, < 2.5 ms'."""
         bounds = [
             f">= {self.times_as_fast:g} x as fast" if self.times_as_fast is not None else "",
             f"<= {self.times_the_time:g} x the time" if self.times_the_time is not None else "",

@@ -28,13 +28,13 @@ def import_in_new_process(name: str) -> tuple[float, str]:
 
 
 def same_pandas() -> None:
-    """Hold that both imports load pandas, and the same one; also warms the files up."""
+    """Check that both imports load pandas, and the same one; also warms the files up."""
     ours, theirs = import_in_new_process("spacekit")[1], import_in_new_process("pandas")[1]
     assert ours == theirs, f"pandas {ours} and {theirs}"
 
 
 def seconds_of(name: str) -> Callable[[], float]:
-    """Give the function that measures one import."""
+    """Return the function that measures one import."""
     return lambda: import_in_new_process(name)[0]
 
 

@@ -34,7 +34,7 @@ def draw(chart: plot.Chart, table: pd.DataFrame) -> Axes:
 
 
 def tells_how_many(ax: Axes) -> None:
-    """Hold that the caption tells of all Spaces of the table."""
+    """Check that the caption counts all Spaces of the table."""
     words = text_of(ax)
     assert f"{SPACES:,}" in words, words
 

@@ -20,7 +20,7 @@ Interval = tuple[float, float]
 
 
 def scipy_interval(columns: tuple[np.ndarray, ...], statistic: object, **options: object) -> Interval:
-    """Give scipy's percentile interval; it resamples rows, so it compares where each creator has one Space."""
+    """Return scipy's percentile interval; it resamples rows, so it compares where each creator has one Space."""
     found = scipy_stats.bootstrap(
         columns,
         statistic,
@@ -39,12 +39,12 @@ def rho(x: np.ndarray, y: np.ndarray) -> float:
 
 
 def close(ours: Interval, theirs: Interval) -> None:
-    """Hold that the ends agree but for chance and the slight widening for few pieces."""
+    """Check that the ends agree but for chance and the slight widening for few pieces."""
     assert np.allclose(ours, theirs, atol=0.02), f"{ours} and {theirs}"
 
 
 def same_counts(ours: pd.DataFrame, theirs: dict[str, float]) -> None:
-    """Hold that each Space has the same count, to the whole number."""
+    """Check that each Space has the same count, to the whole number."""
     counts = ours.total_replay_watched.to_numpy(dtype=float, na_value=np.nan)
     assert np.allclose(counts, [theirs[i] for i in ours.space_id], atol=0.51, equal_nan=True)
 
@@ -70,7 +70,7 @@ def observations_of(spaces: pd.DataFrame) -> pd.DataFrame:
 
 
 def tells_all(table: pd.DataFrame) -> None:
-    """Hold that every Space is in one group, compared or excluded."""
+    """Check that every Space is in one group, compared or excluded."""
     assert table.n.sum() + table.n_excluded.sum() == SPACES
 
 

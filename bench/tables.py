@@ -45,7 +45,7 @@ def by_json_normalize(records: list[dict[str, Any]]) -> Frames:
 
 
 def same(ours: sk.Tables, theirs: Frames) -> None:
-    """Hold that both gave the same tables, and that spacekit found nothing wrong."""
+    """Check that both gave the same tables, and that spacekit found nothing wrong."""
     pd.testing.assert_frame_equal(ours.spaces, theirs[0])
     pd.testing.assert_frame_equal(ours.creators, theirs[1])
     assert ours.problems.empty, "the records have problems"

@@ -24,7 +24,7 @@ HEADER = """\
 
 def conda_packages(requirement: str) -> list[str]:
     """
-    Give the conda form of one requirement of pyproject.toml.
+    Return the conda form of one requirement of pyproject.toml.
 
     Parameters
     ----------

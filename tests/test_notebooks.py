@@ -53,7 +53,7 @@ def test_notebook_has_its_parts(path: Path) -> None:
 
 @every_notebook
 def test_notebook_says_that_data_is_made_up(path: Path) -> None:
-    """Made-up data is called so where a notebook tells what its data is."""
+    """Made-up data is called so where a notebook says what its data is."""
     assert "made up" in (data := cells(path)[0]["source"].replace("\n", " ").lower()) or "made-up" in data
 
 

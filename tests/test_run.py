@@ -160,7 +160,7 @@ def test_run_never_deletes_a_venv_of_others(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a venv has no links there")
 def test_run_knows_a_real_venv(run: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half a .venv whose python is but a link to another Python is none: pip would install outside the project."""
+    """A broken .venv, whose python is a mere link to another Python, does not count: pip would install elsewhere."""
     half = tmp_path / ".venv" / "bin"
     half.mkdir(parents=True)
     (half / "python").symlink_to(Path(sys.executable).resolve())

@@ -39,7 +39,7 @@ def test_instants(milliseconds: int, iso: str, minute: str) -> None:
     ],
 )  # fmt: skip
 def test_spans_are_said_in_their_largest_unit(span: str, told: str) -> None:
-    """The largest unit of which a span is twice or more, or once exactly: 90 minutes are not 2 hours."""
+    """The largest unit that fits twice or more, or exactly once: 90 minutes are not 2 hours."""
     assert words.span(pd.Timedelta(span)) == told
     assert words.span(pd.Timedelta(span).total_seconds()) == told
 

@@ -39,7 +39,7 @@ _ON_DARK: Final = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E
 
 
 def given_or_new(ax: Axes | None, rows: int | None = None) -> Axes:
-    """Return `ax`, or axes in a new figure: of the usual size, or high enough for so many rows."""
+    """Return `ax`, or axes in a new figure: of the usual size, or high enough for a number of rows."""
     if ax is not None:
         return ax
     width, height = mpl.rcParams["figure.figsize"]

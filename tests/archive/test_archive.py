@@ -1,4 +1,4 @@
-"""The archive: what is added is there, exactly; nothing else is touched; every trouble is said in plain words."""
+"""The archive: what is added is there, exactly; nothing else is touched; every failure is explained in plain words."""
 
 import json
 import os
@@ -321,7 +321,7 @@ def test_every_line_with_a_space_has_it_as_space(archive: Archive, tmp_path: Pat
     ],
 )
 def test_a_bad_line_adds_nothing(archive: Archive, tmp_path: Path, line: str, words: str) -> None:
-    """A line that is no answer is named, and none of the file's lines is added."""
+    """A line that is not an answer is named, and none of the file's lines is added."""
     good = '{"fetched_at": 1780315200000, "space": {"id": "1SAMPLE000002"}}'
     file = tmp_path / "lines.jsonl"
     file.write_bytes(f"{good}\n\n{line}\n".encode(errors="surrogateescape"))
@@ -339,7 +339,7 @@ def test_bare_spaces_need_a_time(archive: Archive, tmp_path: Path) -> None:
     assert [(row[0], row[1] - NOON) for row in stored(archive)] == [(made_up_id(1), 0), (made_up_id(2), 1000)]
 
 
-# --- files that are none, or that are in trouble ---
+# --- files that are no archives, or damaged ---
 
 
 def foreign_database(path: Path) -> None:
@@ -424,7 +424,7 @@ def test_damage_is_an_archive_error(path: Path, seed: int) -> None:
 
 
 def test_a_damaged_page_is_an_archive_error(path: Path) -> None:
-    """Pages in use that were overwritten are told by every way of reading, without `check` too."""
+    """Pages in use that were overwritten are reported by every way of reading, also without `check`."""
     filled(path)
     content = bytearray(path.read_bytes())
     content[16_384:-16_384] = bytes(len(content) - 2 * 16_384)

@@ -1,6 +1,6 @@
 """`kill -9` at random moments: what was acknowledged is there, the file is whole, and a rerun asks for the rest only.
 
-A round starts a process that forks four writers, and kills all of them. Each writer tells every answer that
+A round starts a process that forks four writers, and kills all of them. Each writer reports every answer that
 `Archive.add` has returned from.
 """
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and 
 
 
 def observation(turn: int, writer: int, number: int) -> Observation:
-    """Give what a writer adds: any part can be made again, to compare each byte."""
+    """Return what a writer adds: any part can be made again, to compare each byte."""
     chance = random.Random(f"{turn} {writer} {number}")
     text = chance.choice("abcdefgh") * chance.choice((10, 500, 2_000, 2_000, 30_000))
     body = f'{{"id":"1SAMPLE{turn % 100:02d}{writer}{number % 1000:03d}","title":"{text} {number}"}}'.encode()
@@ -36,7 +36,7 @@ def observation(turn: int, writer: int, number: int) -> Observation:
 
 
 def write(path: str, turn: int, writer: int) -> None:
-    """Add answers, one to five at a time, and tell each that is on the disk; never ends by itself."""
+    """Add answers, one to five at a time, and report each that is on the disk; never ends by itself."""
     chance = random.Random(f"{turn} {writer}")
     number = 0
     with Archive(path) as archive:
@@ -58,7 +58,7 @@ def main(path: str, turn: int) -> None:
 
 
 def killed_at_random(path: Path, turn: int) -> list[tuple[int, int, int]]:
-    """One round: start the writers, kill all of them at a random moment, and give what they had acknowledged."""
+    """One round: start the writers, kill all of them at a random moment, and return what they had acknowledged."""
     moment = random.Random(turn).choice(
         (random.Random(turn).uniform(0, 0.03), random.Random(turn).uniform(0, 0.4))
     )
@@ -86,7 +86,7 @@ def check_rounds(path: Path, turns: range) -> int:
         kept = {Observation(*row) for row in rows}
         assert {observation(*entry) for entry in acknowledged} <= kept
         assert len(kept) == len(rows)
-        # What was written but not told is exact, too: there is nothing in the file that no writer meant.
+        # What was written but not reported is exact, too: the file holds nothing that no writer meant.
         assert all(row == observation(*origin(row)) for row in kept)
         assert there is None or len(there) == len(rows)
     return len(acknowledged)

@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("name", ["lines.jsonl", "archive.db", "shell.csv", "pandas.csv.gz", "table.parquet"])
 def test_the_same_spaces_come_from_every_kind_of_file(folder: Path, name: str) -> None:
-    """Values and dtypes are those of the batch; only CSV does not tell an empty text from a missing one."""
+    """Values and dtypes are those of the batch; only CSV does not distinguish an empty text from a missing one."""
     source = source_of(folder / name)
     expected = sk.sample_batch().spaces
     if "csv" in name:

@@ -187,7 +187,7 @@ LINES = {
 @pytest.mark.filterwarnings("ignore::spacekit.IncompleteWarning")
 @pytest.mark.parametrize(("line", "outcome", "message"), LINES.values(), ids=LINES.keys())
 def test_each_line_has_an_outcome(tmp_path: Path, line: str, outcome: str, message: str | None) -> None:
-    """A bad line is told with its number, and costs only itself."""
+    """A bad line is reported with its number; the others are read."""
     path = tmp_path / "a.jsonl"
     first = line if line.startswith("\ufeff") else f"{json.dumps(documented_record())}\n\n{line}"
     path.write_text(f"{first}\n{json.dumps(documented_record())}", encoding="utf-8")

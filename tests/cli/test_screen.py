@@ -88,7 +88,7 @@ def test_columns_of_any_script(text: str, columns: int) -> None:
 
 @pytest.mark.parametrize("text", ["a\x1b[31mb", "a\nb", "a\u202eb", "a\x9bb", "a\u2028b"])
 def test_titles_cannot_steer_the_terminal(text: str) -> None:
-    """Control characters and turns of direction in other people's text are not printed."""
+    """Control characters and changes of direction in other people's text are not printed."""
     shown = screen.cell(text)
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u202a-\u202e\u2066-\u2069]", shown)
 

@@ -270,7 +270,7 @@ def test_plan_counts_and_sends_nothing(client: sk.Client, server: Server, tmp_pa
 
 
 def test_plan_needs_no_key() -> None:
-    """A plan can be made before there is a key; so many Spaces take so long at the usual limit."""
+    """A plan can be made before there is a key, and says how long the Spaces take at the usual limit."""
     plan = sk.Client().plan([f"1Made{number:08d}" for number in range(100_000)])
     assert plan.seconds == 833 * 61
     assert plan.cost is None

@@ -149,7 +149,7 @@ def test_an_outage_stops_the_run() -> None:
 
 
 def test_a_useful_answer_between_is_no_outage() -> None:
-    """Any answer about a Space starts the count anew; a redirect, for one, is none."""
+    """Any answer about a Space starts the count again; a redirect, for one, is no such answer."""
     for between, stops in ((reply(200), False), (reply(404), False), (reply(302, error=DataError("")), True)):
         one = judge(1)
         for _ in range(GIVE_UP_AFTER - 1):

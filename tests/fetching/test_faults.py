@@ -51,7 +51,7 @@ def made_up_ids(number: int) -> list[str]:
 
 
 def storm(number: int, fault_of: Callable[[str, int], Fault | None], timeout_s: float = 0.3) -> pd.DataFrame:
-    """Fetch so many Spaces through faults, and return the outcomes."""
+    """Fetch a number of Spaces through faults, and return the outcomes."""
     ids = made_up_ids(number)
     records = [{"id": space_id, "state": "Ended"} for space_id in ids]
     with (

@@ -419,7 +419,7 @@ def test_retry_after_is_kept_as_sent(after: str | None, ask: Ask) -> None:
     ],
 )
 def test_unusable_addresses_are_refused(url: Any) -> None:
-    """A base URL that is no plain http(s) address is a ValueError that says so, without a password in it."""
+    """A base URL that is not a plain http(s) address is a ValueError that says so, without a password in it."""
     with pytest.raises(ValueError, match="Base URL") as caught:
         Endpoint(url, KEY, 5.0)
     assert "word" not in str(caught.value).replace("password", "")

@@ -168,7 +168,7 @@ def test_look_takes_nothing() -> None:
     held=st.floats(0, 100),
 )
 def test_forecast_is_what_happens(limit: int, before: list[float], requests: int, held: float) -> None:
-    """`seconds_for` says when the last of so many requests goes, where answers are immediate."""
+    """`seconds_for` says when the last of a number of requests is sent, where answers are immediate."""
     pacer = Pacer(limit)
     for at in sorted(before)[:limit]:
         pacer.begin(at)

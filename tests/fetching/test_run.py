@@ -145,7 +145,7 @@ def test_402_ends_a_run_within_the_requests_under_way(start: Start) -> None:
 @pytest.mark.parametrize("budget", [3, 20])
 @pytest.mark.filterwarnings("ignore::spacekit.errors.IncompleteWarning")
 def test_budget_is_never_passed(start: Start, budget: int) -> None:
-    """At most so many requests; the Spaces left are `not_tried` and say why; a budget that suffices is no stop."""
+    """No more requests than the budget; the Spaces left are `not_tried` and say why; a budget that suffices stops nothing."""
     server, client = start()
     batch = client.fetch(IDS[:20], max_requests=budget, progress=False)
     assert len(server.requests) == batch.run.requests == min(budget, 20)
@@ -211,7 +211,7 @@ def test_an_outage_stops_the_run(start: Start) -> None:
 
 
 class Interrupter:
-    """Presses Ctrl-C once so many Spaces are there."""
+    """Presses Ctrl-C once a number of Spaces are there."""
 
     def __init__(self, after: int, press: Callable[[], object] = _thread.interrupt_main) -> None:
         self.after = after
@@ -315,7 +315,7 @@ def test_what_is_reported_as_done_is_on_the_disk(start: Start, tmp_path: Path) -
 
 
 class FullArchive(Archive):
-    """An archive whose disk is full after so many groups of answers."""
+    """An archive whose disk is full after a number of groups of answers."""
 
     room = 1
 

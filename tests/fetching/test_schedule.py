@@ -161,7 +161,7 @@ def test_a_schedule_can_be_set() -> None:
     ],
 )
 def test_a_schedule_that_cannot_be_read(values: dict[str, object], words: str) -> None:
-    """A span that is none is a `ValueError` that names the field."""
+    """What is not a span is a `ValueError` that names the field."""
     with pytest.raises(ValueError, match=words):
         Schedule(**values)
 

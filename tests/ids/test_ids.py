@@ -352,7 +352,7 @@ def test_a_near_id_with_a_note_behind_is_told() -> None:
 
 
 def test_13_letters_alone_in_text_are_rejected_with_the_way_out() -> None:
-    """They may be a word: the reason says how to give them as an id."""
+    """They may be a word: the reason says how to pass them as ids."""
     assert "Pass it in a list" in only_rejected(find_ids("AbcdefghijkLm"))[1]
 
 
@@ -498,7 +498,7 @@ def test_joined_ids_give_the_same_as_their_list(several: list[str], separator: s
 
 
 def is_blank(value: object) -> bool:
-    """Tell text of blanks, invisible characters and quotes only."""
+    """Whether a text has only blanks, invisible characters and quotes."""
     return isinstance(value, str) and all(c in QUOTES or unicodedata.category(c)[0] in "ZC" for c in value)
 
 

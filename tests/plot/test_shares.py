@@ -9,7 +9,7 @@ from spacekit import plot, stats
 
 
 def test_replay_share_draws_the_ecdf_of_the_largest_groups(samples: pd.DataFrame) -> None:
-    """Each curve steps at the shares of its group, and how many groups past seven are not shown is told."""
+    """Each curve steps at the shares of its group, and the caption says how many groups past seven are not shown."""
     ax = plot.replay_share(samples, by="creator_id")
     curves = stats.share_ecdf(samples, "creator_id").fillna({"group": "no group"})
     legend = ax.get_legend()

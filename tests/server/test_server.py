@@ -266,7 +266,7 @@ def test_too_many_says_when(after: Any) -> None:
 
 
 def test_truncated_answers_name_the_whole_length() -> None:
-    """A truncated body has the whole one's length in its head, and so many bytes as set."""
+    """A truncated body announces its full length, and has as many bytes as set."""
     with (
         Server(faults={SPACE: [Fault.truncated(10)]}) as server,
         pytest.raises(http.client.IncompleteRead) as caught,
@@ -409,7 +409,7 @@ fuzz = settings(max_examples=150, suppress_health_check=[HealthCheck.function_sc
 @fuzz
 @given(st.lists(requests | st.binary(max_size=200), min_size=1, max_size=3).map(b"".join))
 def test_no_bytes_end_it(server: Server, caplog: pytest.LogCaptureFixture, data: bytes) -> None:
-    """Whatever is sent gets no 5xx and breaks nothing; the next request is answered as ever."""
+    """Whatever is sent gets no 5xx and breaks nothing; the next request is answered as usual."""
     assert all(status < 500 for status in statuses(send_raw(server, data)))
     assert get(server)[0] == 200
     assert raised_nothing(caplog)

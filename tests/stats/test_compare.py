@@ -202,7 +202,7 @@ def test_tenfold_ages_warn() -> None:
 
 
 def test_summarise_does_not_warn() -> None:
-    """`summarise` gives the same table without the warning; `ages` tells what the warning would."""
+    """`summarise` gives the same table without the warning; `ages` says what the warning would."""
     spaces = samples.sample_batch().spaces
     with pytest.warns(stats.AgeWarning):
         compared = stats.compare(spaces, "host")

@@ -42,7 +42,7 @@ SMALL = [
 
 
 def simulated(sizes: list[int], alike: float, seed: int) -> pd.DataFrame:
-    """Give RUNS tables of made-up Spaces as one; `alike` is the share of variance that lies between creators."""
+    """Return RUNS tables of made-up Spaces as one; `alike` is the share of variance that lies between creators."""
     rng = np.random.default_rng(seed)
     creator = np.repeat(np.arange(len(sizes)), sizes)
 

@@ -62,7 +62,7 @@ def test_samples_against_polyfit(audience: str) -> None:
 
 
 def test_empty_and_unknown() -> None:
-    """An empty table gives the same dtypes; an audience that is none is refused with the word."""
+    """An empty table gives the same dtypes; an unknown audience is refused with its name."""
     table = counted([2, 16, 8], [1, 1, 1], ["a", "b", "c"])
     assert (stats.followers(table[:0]).dtypes == stats.followers(table).dtypes).all()
     with pytest.raises(ValueError, match="both"):

@@ -11,7 +11,7 @@ WEEK = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 
 def labels(table: pd.DataFrame, by, **kwargs) -> list:
-    """Give the labels as a list, None where there is none."""
+    """Return the labels as a list, None where there is none."""
     return [None if pd.isna(label) else label for label in stats.group_labels(table, by, **kwargs)]
 
 
@@ -45,7 +45,7 @@ def test_hours_follow_summer_time() -> None:
 
 
 def test_a_host_is_its_account() -> None:
-    """Spaces of one account are one host under its newest handle; two accounts of one handle are told apart."""
+    """Spaces of one account are one host under its newest handle; two accounts of one handle are two hosts."""
     table = counted(
         [1] * 5,
         [1] * 5,

@@ -20,7 +20,7 @@ ROWS = [
 
 
 def counts(age: str, rows=ROWS) -> dict:
-    """Give the count of each Space at that age, None where missing."""
+    """Return the count of each Space at that age, None where missing."""
     found = stats.at_age(observations(rows), age)
     return {
         i: None if pd.isna(n) else int(n)
@@ -65,7 +65,7 @@ def test_at_age_by_hand(age: str, a: int | None, b: int | None) -> None:
 
 
 def test_at_age_tells_how_many_are_left_out() -> None:
-    """Each Space has its row, and the number of those without a count is told."""
+    """Each Space has its row, and the number of those without a count is noted."""
     found = stats.at_age(observations(ROWS), "2D")
     assert [*found] == ["space_id", "age", "total_replay_watched"]
     assert (found.age == pd.Timedelta("2D")).all()

@@ -10,7 +10,7 @@ from spacekit.stats import resample
 
 
 def drawn(n: int, seed: int) -> np.ndarray:
-    """Give weights of ten resamples of n rows."""
+    """Return weights of ten resamples of n rows."""
     return np.random.default_rng(seed).multinomial(n, [1 / n] * n, size=10).astype(float)
 
 
@@ -59,7 +59,7 @@ def test_resamples_take_whole_clusters() -> None:
 
 @pytest.mark.parametrize(("confidence", "pieces"), [(0.5, 2), (0.9, 5), (0.95, 6), (0.99, 8)])
 def test_fewest_pieces(confidence: float, pieces: int) -> None:
-    """The range of so many pieces holds the median with that probability, and that of one fewer does not."""
+    """The range of that many pieces holds the median with that probability; the range of one fewer does not."""
     assert resample.fewest_pieces(confidence) == pieces
     assert 1 - 2.0 ** (1 - pieces) >= confidence
     assert 1 - 2.0 ** (2 - pieces) < confidence

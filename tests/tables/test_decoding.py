@@ -20,13 +20,13 @@ def as_text(record: Any) -> bytes:
 
 
 def same(tables: Tables, others: Tables) -> None:
-    """Hold that tables are equal, to the dtype."""
+    """Check that tables are equal, to the dtype."""
     for frame, other in zip(tables, others, strict=True):
         pd.testing.assert_frame_equal(frame, other)
 
 
 def agree(texts: list[bytes]) -> None:
-    """Hold that texts give the tables of their parsed records, however they are cut."""
+    """Check that texts give the tables of their parsed records, however they are cut."""
     times = [None if i % 3 == 0 else 1_780_000_000_000 + i for i in range(len(texts))]
     whole = decode(texts, times)
     parsed = [json.loads(text) for text in whole.texts]

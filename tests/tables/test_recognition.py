@@ -1,4 +1,4 @@
-"""Other APIs' JSON of the same Space gives the same row; what is no Space is told for what it is."""
+"""Other APIs' JSON of the same Space gives the same row; what is no Space is reported for what it is."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -212,7 +212,7 @@ def test_a_datetime_is_an_instant_if_it_names_its_zone(zone: Any) -> None:
     ids=[*MISSING, *ERRORS],
 )
 def test_a_missing_space_and_an_error_are_no_row_but_a_problem(record: Any, words: str) -> None:
-    """Its place is told, and the records around it keep theirs."""
+    """Its place is reported, and the records around it keep theirs."""
     result = normalize([documented_record(), record, documented_record()])
     assert len(result.spaces) == 2
     assert result.problems["record"].tolist() == [1]

@@ -20,7 +20,7 @@ NAMES = ("spaces", "creators", "participants", "problems")
 
 
 def put(record: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """Give a copy of a record with a value at a path."""
+    """Return a copy of a record with a value at a path."""
     changed = copy.deepcopy(record)
     target = changed
     *outer, leaf = path.split(".")
@@ -31,7 +31,7 @@ def put(record: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
 
 
 def take(record: dict[str, Any], path: str) -> Any:
-    """Give the value at a path, None where there is none."""
+    """Return the value at a path, None where there is none."""
     for key in path.split("."):
         record = record.get(key) if isinstance(record, dict) else None  # type: ignore[assignment]
     return record
@@ -247,7 +247,7 @@ def test_a_creator_of_null_is_missing_without_a_problem() -> None:
 
 
 def test_a_protected_creator_is_a_problem_that_says_so() -> None:
-    """An account that upstream does not show is told with its reason."""
+    """An account that the service does not show is reported with its reason."""
     protected = {"__typename": "UserUnavailable", "reason": "Protected"}
     result = normalize([documented_record() | {"creator": protected}])
     assert result.problems["column"].tolist() == ["creator"]
@@ -269,7 +269,7 @@ def test_names_are_found_under_core_where_legacy_has_none() -> None:
 
 @pytest.mark.parametrize("record", [None, 5, "x", [], 1.5, True], ids=repr)
 def test_what_is_no_object_is_no_row_but_a_problem(record: Any) -> None:
-    """Its place in the input is told, and the records around it stay."""
+    """Its place in the input is reported, and the records around it stay."""
     result = normalize([documented_record(), record, {}])
     assert len(result.spaces) == 2
     assert result.problems["record"].tolist() == [1]
@@ -353,7 +353,7 @@ def test_one_dict_is_one_record() -> None:
     "records", ["text", b"bytes", pd.DataFrame()], ids=lambda value: type(value).__name__
 )
 def test_what_only_looks_like_records_is_refused(records: Any) -> None:
-    """Text and tables are the caller's mistake, and the message says what to give."""
+    """Text and tables are the caller's mistake, and the message says what to pass."""
     with pytest.raises(TypeError, match="Pass parsed records"):
         normalize(records)
 
@@ -518,7 +518,7 @@ PATHS = sorted(
 
 @given(st.lists(st.tuples(st.sampled_from(PATHS), JSON), max_size=4), JSON)
 def test_no_input_raises_or_loses_a_row(changes: list[tuple[str, Any]], other: Any) -> None:
-    """Whatever stands in a record: its row is there, and a value is read, missing without a word, or told."""
+    """Whatever stands in a record: its row is there, and a value is read, missing, or reported as a problem."""
     record = documented_record()
     for path, value in changes:
         outer, _, leaf = path.rpartition(".")

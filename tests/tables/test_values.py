@@ -37,7 +37,7 @@ def test_the_quick_way_and_the_careful_way_agree(kind: Kind) -> None:
 
 
 def test_equal_texts_are_read_alike() -> None:
-    """A bad value is told each time it comes, a good one read each time."""
+    """A bad value is reported each time it comes, a good one is read each time."""
     array, bad = read_column("instant", ["x", "2023-03-31", "x", "2023-03-31"])
     assert [place for place, _ in bad] == [0, 2]
     assert array.is_valid().to_pylist() == [False, True, False, True]

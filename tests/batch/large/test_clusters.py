@@ -22,7 +22,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def same_as_read(source: Path, tables: clusters.DaskTables, **options: object) -> None:
-    """Hold that each table has the rows of `read`, in order, to the dtype; its meta too."""
+    """Check that each table has the rows of `read`, in order, to the dtype; its meta too."""
     batch = sk.read(source, progress=False)
     computed = dask.compute(*tables, **options)
     for name, lazy, frame in zip(tables._fields, tables, computed, strict=True):

@@ -31,7 +31,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def same_as_read(source: Any, written: parquet.ParquetTables) -> None:
-    """Hold that each file has the table of `read`, to the dtype."""
+    """Check that each file has the table of `read`, to the dtype."""
     batch = sk.read(source, progress=False)
     for name in NAMES:
         pd.testing.assert_frame_equal(pd.read_parquet(written.paths[name]), getattr(batch, name))
