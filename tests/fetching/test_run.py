@@ -145,7 +145,7 @@ def test_402_ends_a_run_within_the_requests_under_way(start: Start) -> None:
 @pytest.mark.parametrize("budget", [3, 20])
 @pytest.mark.filterwarnings("ignore::spacekit.errors.IncompleteWarning")
 def test_budget_is_never_passed(start: Start, budget: int) -> None:
-    """No more requests than the budget; the Spaces left are `not_tried` and say why; a budget that suffices stops nothing."""
+    """The budget is kept; the Spaces left are `not_tried` and say why; a budget that suffices stops nothing."""
     server, client = start()
     batch = client.fetch(IDS[:20], max_requests=budget, progress=False)
     assert len(server.requests) == batch.run.requests == min(budget, 20)
