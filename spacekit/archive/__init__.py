@@ -2,6 +2,6 @@
 
 from spacekit.archive.answers import Observation
 from spacekit.archive.archive import Archive, opened
-from spacekit.archive.observations import Kept, invalid
+from spacekit.archive.observations import Kept, Stored, invalid
 
-__all__ = ["Archive", "Kept", "Observation", "invalid", "opened"]
+__all__ = ["Archive", "Kept", "Observation", "Stored", "invalid", "opened"]

@@ -13,7 +13,7 @@ import pandas as pd
 
 from spacekit.archive.answers import Answers, Facts, Observation
 from spacekit.archive.observations import (
-    Kept,
+    Stored,
     decoded_in,
     gathered_in,
     kept_in,
@@ -157,7 +157,7 @@ class Archive:
         found = {observation.space_id: observation for observation in self._answers.read(numbers.values())}
         return {space_id: found[space_id] for space_id in numbers if space_id in found}
 
-    def kept(self, ids: Sequence[str], not_before: int) -> dict[str, Kept]:
+    def kept(self, ids: Sequence[str], not_before: int) -> Stored:
         """Return the answers of `fresh` that a fetch takes: a Space, or that there is none."""
         return kept_in(self.fresh(ids, not_before), self.path.name)
 

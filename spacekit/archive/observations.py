@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -31,6 +31,15 @@ class Kept(NamedTuple):
 
     outcome: Outcome
     body: bytes
+
+
+class Stored(dict[str, Kept]):
+    """The newest answers about Spaces, by id."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[Any] = []
+        """The tables of the Spaces among them as `decode` made them, chunk by chunk."""
 
 
 class Part(NamedTuple):
@@ -72,14 +81,15 @@ def _chunks(seen: Iterable[Observation]) -> Iterator[list[Observation]]:
     yield chunk
 
 
-def kept_in(seen: Mapping[str, Observation], name: str) -> dict[str, Kept]:
+def kept_in(seen: Mapping[str, Observation], name: str) -> Stored:
     """Return the answers that a fetch uses: a Space, or that there is no such Space."""
-    outcomes = (outcome for part in gathered_in(seen.values(), name) for outcome in part.outcomes)
-    return {
-        outcome.input: Kept(outcome, seen[outcome.input].body)
-        for outcome in outcomes
-        if outcome.record is not None or OUTCOMES[outcome.outcome].kept
-    }
+    stored = Stored()
+    for part in gathered_in(seen.values(), name):
+        stored.parts.append(part.part)
+        for outcome in part.outcomes:
+            if outcome.record is not None or OUTCOMES[outcome.outcome].kept:
+                stored[outcome.input] = Kept(outcome, seen[outcome.input].body)
+    return stored
 
 
 def invalid(entry: Entry) -> Outcome:

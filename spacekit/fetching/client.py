@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-from spacekit.archive import Archive, Kept, opened
+from spacekit.archive import Archive, Stored, opened
 from spacekit.arguments import check_number, check_whole, milliseconds, span
 from spacekit.batch import Batch, Run, warn_if_incomplete
 from spacekit.errors import FetchInterrupted, ServiceError
@@ -285,7 +285,7 @@ class Client:
             failed = sum(kept.outcome.record is None for kept in stored.values())
             already = Progress(len(stored), len(stored) - failed, failed, left=0)
             if not missing:
-                self.last_batch = batch_of(found, stored, (), Run(self._host))
+                self.last_batch = batch_of(found, stored, (), Run(self._host), stored.parts)
                 if report:
                     report(already)
                 return self.last_batch
@@ -301,7 +301,7 @@ class Client:
 
     # Inside
 
-    def _run(self, fetcher: Fetcher, found: Found, stored: dict[str, Kept]) -> Batch:
+    def _run(self, fetcher: Fetcher, found: Found, stored: Stored) -> Batch:
         started, interrupted = time.monotonic(), False
         with self._lock:
             self._fetcher = fetcher
@@ -324,9 +324,9 @@ class Client:
             )
         return batch
 
-    def _stored(self, store: Archive | None, found: Found, max_age: Any) -> dict[str, Kept]:
+    def _stored(self, store: Archive | None, found: Found, max_age: Any) -> Stored:
         age_ms = milliseconds(span("max_age", max_age, advice="; 0 asks anew"))
-        return {} if store is None or age_ms == 0 else store.kept(found.ids, self.now_ms() - age_ms)
+        return Stored() if store is None or age_ms == 0 else store.kept(found.ids, self.now_ms() - age_ms)
 
     def _new_fetcher(self, ids: list[str], **options: Any) -> Fetcher:
         if self._closed:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from spacekit.archive import Kept, invalid
 from spacekit.batch import OUTCOMES, Batch, Outcome, Run
@@ -11,7 +12,9 @@ from spacekit.fetching.queue import Task
 from spacekit.ids import Found
 
 
-def batch_of(found: Found, stored: Mapping[str, Kept], tasks: Iterable[Task], run: Run) -> Batch:
+def batch_of(
+    found: Found, stored: Mapping[str, Kept], tasks: Iterable[Task], run: Run, parts: Sequence[Any] = ()
+) -> Batch:
     """
     Return the batch of a run.
 
@@ -25,6 +28,8 @@ def batch_of(found: Found, stored: Mapping[str, Kept], tasks: Iterable[Task], ru
         What came of each other id.
     run
         Facts of the run.
+    parts
+        The tables of all answers, where they are made already.
 
     Returns
     -------
@@ -50,7 +55,8 @@ def batch_of(found: Found, stored: Mapping[str, Kept], tasks: Iterable[Task], ru
         outcome.input = entry.text
         outcomes.append(outcome)
     times = [o.fetched_at for o in first.values() if o.record is not None]
-    return Batch(texts, times, outcomes, run)
+    whole = sum(len(part.spaces) for part in parts) == len(texts)  # not where an answer holds several Spaces
+    return Batch(texts, times, outcomes, run, parts if whole else None)
 
 
 def _fetched(task: Task, why: str) -> Kept:

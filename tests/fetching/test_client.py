@@ -245,6 +245,17 @@ def test_what_is_not_about_the_space_is_not_archived(tmp_path: Path) -> None:
         assert client.fetch(IDS[:3], archive=path, progress=False).counts == {"ok": 2, "archived": 1}
 
 
+def test_an_archived_body_is_decoded_once(
+    client: sk.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the archive has every answer, the look at them makes the tables too, duplicates and all."""
+    ids = [IDS[1], IDS[0], "typo", IDS[1], IDS[2]]
+    first = client.fetch(ids, archive=tmp_path / "spaces.db", progress=False).spaces
+    again = client.fetch(ids, archive=tmp_path / "spaces.db", progress=False)
+    monkeypatch.setattr("spacekit.tables.decode", None)  # what makes the tables of a batch
+    pd.testing.assert_frame_equal(again.spaces, first)
+
+
 def test_an_open_archive_stays_open(client: sk.Client, tmp_path: Path) -> None:
     """What the caller opened is not closed; what fetch opened is."""
     with sk.Archive(tmp_path / "spaces.db") as archive:
