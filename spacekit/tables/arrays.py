@@ -42,12 +42,14 @@ _RANGES: dict[Kind, tuple[int, int]] = {
 }  # fmt: skip
 _FEW = 10
 """Texts of numbers or dates that are as quickly read one by one."""
+_NOT_WHOLE = (OverflowError, TypeError, AttributeError, UnicodeEncodeError, pa.ArrowInvalid, Unreadable)
+"""Beyond 64 bits; not of the types expected; a lone surrogate; a text that is no number or no date."""
 _TEXTS = frozenset({_NONE, str})
 _LISTS = frozenset({_NONE, list})
 Bad = list[tuple[int, str]]
 
 
-def read_column(kind: Kind, raw: Sequence[Any]) -> tuple[pa.Array, Bad]:
+def read_column(kind: Kind, raw: Sequence[Any], plain: bool = False) -> tuple[pa.Array, Bad]:
     """
     Read the raw values of one column.
 
@@ -57,6 +59,8 @@ def read_column(kind: Kind, raw: Sequence[Any]) -> tuple[pa.Array, Bad]:
         What they should be; see `fields.Field`.
     raw
         Values as parsed; None where there is none.
+    plain
+        Whether the decoder has seen to it that a count is a number or a text, a text a text, and so on.
 
     Returns
     -------
@@ -65,9 +69,23 @@ def read_column(kind: Kind, raw: Sequence[Any]) -> tuple[pa.Array, Bad]:
     bad
         Place and reason of each value that could not be read.
     """
-    types = set(map(type, raw))
-    whole = pa.nulls(len(raw), ARROW[kind]) if types <= {_NONE} else _read_whole(kind, raw, types)
+    whole = _read_plain(kind, raw) if plain else None
+    if whole is None:
+        types = set(map(type, raw))
+        whole = pa.nulls(len(raw), ARROW[kind]) if types <= {_NONE} else _read_whole(kind, raw, types)
     return read_one_by_one(kind, raw) if whole is None else (whole, [])
+
+
+def _read_plain(kind: Kind, raw: Sequence[Any]) -> pa.Array | None:
+    """Read a column whose types the decoder has seen; None where numbers and texts are mixed, or out of range."""
+    try:
+        if kind == "texts":
+            return pa.array(list(map(_joined, raw)), ARROW[kind])
+        if kind in _RANGES:
+            return _in_range(kind, pa.array(raw, pa.int64()))
+        return None if kind == "id" and "" in raw else pa.array(raw, ARROW[kind])
+    except _NOT_WHOLE:
+        return None
 
 
 def _read_whole(kind: Kind, raw: Sequence[Any], types: set[type]) -> pa.Array | None:
@@ -81,8 +99,8 @@ def _read_whole(kind: Kind, raw: Sequence[Any], types: set[type]) -> pa.Array | 
             return None if kind == "id" and "" in raw else pa.array(raw, ARROW[kind])
         if kind in _RANGES and types <= _TEXTS and len(raw) > _FEW:
             return _of_digits(kind, raw) or (_of_dates(raw) if kind == "instant" else None)
-    except (OverflowError, TypeError, AttributeError, UnicodeEncodeError, Unreadable):
-        return None  # beyond 64 bits; a list of other things than texts; a lone surrogate; a text that is no date
+    except _NOT_WHOLE:
+        return None
     return None
 
 
@@ -110,7 +128,11 @@ def _in_range(kind: Kind, numbers: pa.Array) -> pa.Array | None:
     """Return the array of a kind, if all its numbers are in the kind's range."""
     low, high = _RANGES[kind]
     present = (numbers.drop_null() if numbers.null_count else numbers).to_numpy()
-    return numbers.view(ARROW[kind]) if present.min() >= low and present.max() <= high else None
+    return (
+        numbers.view(ARROW[kind])
+        if not len(present) or (present.min() >= low and present.max() <= high)
+        else None
+    )
 
 
 def read_one_by_one(kind: Kind, raw: Sequence[Any]) -> tuple[pa.Array, Bad]:

@@ -119,7 +119,7 @@ class Rows:
                 second if first is None else first
                 for first, second in zip(raw, values[column.also], strict=True)
             ]
-        array, bad = read_column(column.kind, raw)
+        array, bad = read_column(column.kind, raw, plain=not self.others)
         self._tell(column, order, bad, raw, range(len(raw)), column.path)
         return array
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from spacekit.fields import CREATORS, SPACES
+from spacekit.fields import CREATORS, SPACES, Kind
 from spacekit.tables.shapes import CREATOR_MARKS, GRAPHQL_MARKS, RESELLER_MARKS
 from spacekit.tables.values import is_missing
 
@@ -21,8 +21,14 @@ _Report = Callable[[str, Any, str], None]
 NOT_PLAIN = (msgspec.MsgspecError, ValueError, RecursionError)
 """What the compiled decoder raises where a text or record must be read with care."""
 
-_PATHS = [path for f in (*SPACES, *CREATORS) for path in (f.path, f.also) if path]
-_PATHS += ["creator.__typename", "creator.reason"]
+_number = int | str | None
+_PLAIN: dict[Kind, Any] = {
+    "id": _number, "text": str | None, "texts": list[Any] | None, "count": _number, "code": _number,
+    "flag": bool | None, "instant": _number, "span": _number,
+}  # fmt: skip
+"""What the decoder takes as the value of a kind; a record with any other is read with care."""
+_PATHS = {path: _PLAIN[f.kind] for f in (*SPACES, *CREATORS) for path in (f.path, f.also) if path}
+_PATHS |= {"creator.__typename": Any, "creator.reason": Any}
 _FIRST = (
     "state",
     "title",
@@ -61,7 +67,7 @@ def _make(path: str) -> type[msgspec.Struct]:
     """Make the class of the object at a path, after those of the objects in it."""
     keys = _keys_of(path)
     kinds: dict[str, Any] = {
-        key: Any if inner in _PATHS else _make(inner) | None for key, inner in keys.items()
+        key: _PATHS[inner] if inner in _PATHS else _make(inner) | None for key, inner in keys.items()
     }
     kinds |= dict.fromkeys(_MARKS.get(path, ()), None)
     fields = [(_attribute(key), kind, None) for key, kind in kinds.items()]
