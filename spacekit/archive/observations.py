@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -19,6 +18,7 @@ from spacekit.errors import DataError
 from spacekit.fields import DTYPES
 from spacekit.ids import Entry
 from spacekit.tables import Decoded, assemble, decode
+from spacekit.tables.decoding import loads
 
 _COLUMNS: Final = (
     *("space_id", "fetched_at", "state", "total_live_listeners", "total_replay_watched"),
@@ -137,7 +137,7 @@ def lines_of(part: Part) -> Iterator[bytes]:
         if held.get(id(o)) == o.space_id and _stands_in_a_line(o.body):
             yield line_of(o.body, o.fetched_at)
         else:
-            record = json.loads(o.body) if id(o) in held else None
+            record = loads(o.body) if id(o) in held else None
             yield line_of_answer(o.body, o.fetched_at, o.space_id, o.status, record)
 
 

@@ -5,6 +5,7 @@ Parquet tables of Spaces that spacekit wrote), an open `Archive`, a `Batch`, or 
 
 - `spaces`: a table; of an archive, the newest answer of each Space. Your own columns are kept.
 - `observations`: the table of `Archive.observations`; of files and batches, each dated row is one.
+- `counts`: how many answers had each outcome.
 - `batch`: a `Batch` with `creators`, `problems` and so on; None where a table was given, which has no raw answers.
 - `name` in a few words; `made_up`.
 
@@ -16,7 +17,8 @@ from __future__ import annotations
 import codecs
 import gzip
 import os
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -57,14 +59,23 @@ class Source:
         batch: Callable[[], Batch] | None = None,
         table: Callable[[], pd.DataFrame] | None = None,
         observations: Callable[[], pd.DataFrame] | None = None,
+        parts: Sequence[Source] = (),
     ) -> None:
         self.name = name
+        self._parts = parts
         self._batch, self._table, self._observations = batch, table, observations
 
     @cached_property
     def batch(self) -> Batch | None:
         """The raw answers with their outcomes; None where there is only a table."""
         return self._batch and self._batch()
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many of the answers had each outcome; nothing of a table."""
+        if self._parts:
+            return sum((Counter(part.counts) for part in self._parts), Counter())
+        return {} if self.batch is None else self.batch.counts
 
     @cached_property
     def spaces(self) -> pd.DataFrame:
@@ -141,6 +152,9 @@ def _of_files(files: Files, progress: bool) -> Source:
             (entry.message for entry in batch.outcome_rows if entry.message), "Fetch some into it first."
         )
         raise DataError(f"{source.name}: there is no Space in it. {first}")
+    for one in sources:
+        if one.batch is not None and one.batch.run.verb == READ:  # an archive may hold what is no Space
+            warn_of_failures(one.batch)
     return source
 
 
@@ -165,7 +179,6 @@ def _is_csv(path: Path, head: bytes) -> bool:
 
 def _answers(files: Files, progress: bool) -> list[Source]:
     batch = read_files(files, progress)
-    warn_of_failures(batch)
     return [Source(batch.run.source, lambda: batch)]
 
 
@@ -293,7 +306,7 @@ def _joined(sources: list[Source], name: str) -> Source:
     batches = [source.batch for source in sources if source.batch is not None]
     if len(batches) == len(sources):
         return Source(name, lambda: _joined_batch(batches, name), None, observations)
-    return Source(name, None, lambda: stacked(source.spaces for source in sources), observations)
+    return Source(name, None, lambda: stacked(source.spaces for source in sources), observations, sources)
 
 
 def _joined_batch(batches: list[Batch], name: str) -> Batch:

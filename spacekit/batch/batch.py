@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -16,6 +15,7 @@ from spacekit.batch.outcomes import OUTCOMES, Outcome
 from spacekit.batch.report import Run, Summary
 from spacekit.errors import IncompleteWarning, warn
 from spacekit.fields import MADE_UP_PREFIX
+from spacekit.tables.decoding import loads
 from spacekit.words import listed, plural
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Records(Sequence[dict[str, Any]]):
         """Return a freshly parsed record, or a slice that is as lazy."""
         if isinstance(place, slice):
             return Records(self._texts[place])
-        record: dict[str, Any] = json.loads(self._texts[place])
+        record: dict[str, Any] = loads(self._texts[place])
         return record
 
     def __repr__(self) -> str:

@@ -24,15 +24,16 @@ import pyarrow as pa
 from spacekit.batch.files import replacing
 from spacekit.batch.texts import BLOCK, Blocks
 from spacekit.errors import DataError
-from spacekit.tables.decoding import as_text
-from spacekit.tables.values import Unreadable, read_instant
+from spacekit.tables.decoding import as_text, loads, not_json
+from spacekit.tables.values import Unreadable, read_id, read_instant
 from spacekit.words import iso, show
 
 _LOOK: Final = 50  # lines that show the layout
+_SHOWN: Final = 40  # characters that show what a text is
 _HEAD: Final = re.compile(rb'\s*\{\s*"fetched_at"\s*:\s*("[^"\\]*"|\d+|null)\s*,\s*"space"\s*:\s*(?=\{)')
 _OPENING: Final = re.compile(r"^[{\[]", re.MULTILINE)
 _GAP: Final = re.compile(r"[\s,\x1e]*")
-_DECODER: Final = json.JSONDecoder()
+_DECODER: Final = json.JSONDecoder(parse_int=str)  # only the end of a document is asked for
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ def answers_in(name: str, blocks: Blocks) -> Iterator[list[Answer]]:
     The content shows the layout. What cannot be read is an `Answer` that says why; blank lines are skipped.
     """
     try:
-        first = next(blocks, b"")
+        first = _beginning(blocks)
         if not first.strip():
             yield [Answer(name, None, message="the file is empty: there is no Space in it")]
         elif not has_lines(first):
@@ -72,12 +73,23 @@ def answers_in(name: str, blocks: Blocks) -> Iterator[list[Answer]]:
         yield [Answer(name, None, message=str(error))]
 
 
+def _beginning(blocks: Blocks) -> bytes:
+    """Return the first blocks, up to one that is not blank."""
+    first = [next(blocks, b"")]
+    while not first[-1].strip() and (block := next(blocks, None)) is not None:
+        first.append(block)
+    return b"".join(first)
+
+
 def has_lines(text: bytes) -> bool:
     """Whether a text is one of lines: its first is JSON, or a later one is while the whole is not."""
-    lines = [line for line in text.split(b"\n", _LOOK)[:_LOOK] if line.strip()]
-    if _is_json(lines[0]):
+    first, *others = text.lstrip().split(b"\n", _LOOK)[:_LOOK]
+    if _is_json(first):
         return True
-    return any(line.startswith(b"{") and _is_json(line) for line in lines[1:]) and not _is_json(text)
+    first = first.strip()
+    if first == b"[" or _is_json(first.removesuffix(b",")):
+        return False  # an array, or documents with commas between them
+    return any(line.startswith(b"{") and _is_json(line) for line in others) and not _is_json(text)
 
 
 def _is_json(text: bytes) -> bool:
@@ -96,7 +108,7 @@ def _is_json(text: bytes) -> bool:
 def _parsed(text: bytes) -> Any:
     """Return what Python reads in a text, NaN and Infinity among it; None if it is not JSON."""
     try:
-        return json.loads(text)
+        return loads(text)
     except (ValueError, RecursionError):
         return None
 
@@ -160,9 +172,9 @@ def _items(place: str, text: bytes, sound: bool) -> list[Answer]:
         items = [bytes(item) for item in msgspec.json.decode(text, type=list[msgspec.Raw])]
     except (msgspec.DecodeError, RecursionError):
         try:
-            items = [as_text(item) for item in json.loads(text)]
+            items = [as_text(item) for item in loads(text)]
         except (ValueError, RecursionError) as error:
-            return [Answer(place, None, message=_not_json(error))]
+            return [Answer(place, None, message=not_json(error, text))]
     if not items:
         return [Answer(place, None, message="an empty array: there is no Space in it")]
     return [_answer(f"{place}, item {number}", item, sound) for number, item in enumerate(items, 1)]
@@ -210,28 +222,22 @@ def _scan(content: bytes) -> Iterator[tuple[int, bytes | None, str]]:
         except (ValueError, RecursionError) as error:
             found = _OPENING.search(text, start + 1)
             place = found.start() if found else len(text)
-            yield line, None, _not_json(error)
+            yield line, None, not_json(error, text[start : start + _SHOWN])
         line += text.count("\n", start, place)
 
 
 def _end_of(text: str, start: int) -> int:
     if text[start] not in "{[":
-        raise ValueError(f"it begins with {show(text[start : start + 40])}")
+        raise ValueError
     return _DECODER.raw_decode(text, start)[1]
-
-
-def _not_json(error: Exception) -> str:
-    """Say why a text is not JSON."""
-    why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-    return f"not JSON: {why}"
 
 
 def unwrapped(answer: Answer) -> Answer | None:
     """Return the answer in a text that wraps it in a way other than the usual; None if it wraps none."""
     text = answer.text or b""
-    content = _parsed(text) or _parsed(
-        b'{"fetched_at": null, "space": ' + text + b"}"
-    )  # cut out with what follows
+    content = _parsed(text)
+    if content is None and text.startswith(b"{"):  # cut out with what follows
+        content = _parsed(b'{"fetched_at": null, "space": ' + text + b"}")
     if (
         not isinstance(content, dict)
         or "fetched_at" not in content
@@ -241,14 +247,19 @@ def unwrapped(answer: Answer) -> Answer | None:
     fetched_at, message = answer.fetched_at, answer.message
     if content["fetched_at"] is not None:
         fetched_at, message = _time(content["fetched_at"])
-    space_id = content.get("space_id")
     try:
-        body, status = _body(content), _status(content)
+        body, status, space_id = _body(content), _status(content), _space_id(content)
     except DataError as error:
         return Answer(answer.place, None, fetched_at, str(error))
-    return Answer(
-        answer.place, body, fetched_at, message, status, None if space_id is None else str(space_id)
-    )
+    return Answer(answer.place, body, fetched_at, message, status, space_id)
+
+
+def _space_id(content: Mapping[str, Any]) -> str | None:
+    space_id = content.get("space_id")
+    try:
+        return None if space_id is None else read_id(space_id)
+    except Unreadable:
+        raise DataError(f"'space_id' is not an id: got {show(space_id)}") from None
 
 
 def _status(content: Mapping[str, Any]) -> int:

@@ -16,6 +16,7 @@ from spacekit.batch.texts import Files, PathLike, files_in, texts_in
 from spacekit.errors import IncompleteWarning, warn
 from spacekit.tables import collector_paused
 from spacekit.tables import drift as drift_of
+from spacekit.tables.decoding import loads
 from spacekit.words import plural
 
 READ: Final = "read from"
@@ -169,5 +170,12 @@ def drift(records_or_paths: Any) -> Any:
     """
     given = [records_or_paths] if isinstance(records_or_paths, str | os.PathLike) else records_or_paths
     if isinstance(given, list | tuple) and given and isinstance(given[0], str | os.PathLike):
-        return drift_of(read(given, progress=False).records)
+        return drift_of(_records_in(files_in(given)))
     return drift_of(given)
+
+
+def _records_in(files: Files) -> Iterator[Any]:
+    """Yield each answer that holds a Space, parsed, as it came: one of several Spaces is not split."""
+    for part in gathered_from(files):
+        held = {id(answer): answer for outcome, answer, _ in part.entries() if outcome.record is not None}
+        yield from (loads(answer.text or b"") for answer in held.values())

@@ -37,7 +37,7 @@ def _zstd(stream: BinaryIO) -> BinaryIO:
 
 
 def _gzip(stream: BinaryIO) -> BinaryIO:
-    return cast("BinaryIO", gzip.GzipFile(fileobj=stream))
+    return cast("BinaryIO", gzip.GzipFile(fileobj=stream, mode="rb"))
 
 
 _PACKED: Final[dict[bytes, Callable[[BinaryIO], Any]]] = {
@@ -89,22 +89,50 @@ def files_in(paths: PathLike | Iterable[PathLike]) -> Files:
         A path leads nowhere, a glob fits nothing, or a folder holds no file.
     """
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    if "" in given:  # which would be the current folder
+        raise FileNotFoundError("'': there is no such file or folder. Check the path.")
     found = [entry for path in given for entry in _expanded(Path(path).expanduser())]
-    return [(path.name, path) for _, path in found] if len(found) == 1 else found
+    if len(found) == 1:
+        found = [(path.name, path) for _, path in found]
+    return [(_shown(name), path) for name, path in found]
+
+
+def _shown(name: str) -> str:
+    """Return a name as text; bytes in it that are none are escaped."""
+    return os.fsencode(name).decode(errors="backslashreplace")
 
 
 def _expanded(path: Path) -> Files:
     if path.is_dir():
-        found = [(str(file.relative_to(path.parent)), file) for file in _walked(path, set())]
+        found = _in_folder(path)
     elif path.exists():
         return [(str(path), path)]
     else:
-        matches = sorted(glob(str(path), recursive=True))  # noqa: PTH207  # a pattern may be absolute
-        found = [entry for match in matches for entry in _expanded(Path(match))]
+        found = _matching(str(path))
     if not found:
         what = "there is no file in this folder" if path.is_dir() else "there is no such file or folder"
         raise FileNotFoundError(f"{path}: {what}. Check the path.")
     return found
+
+
+def _in_folder(folder: Path) -> Files:
+    return [(str(file.relative_to(folder.parent)), file) for file in _walked(folder, set())]
+
+
+def _matching(pattern: str) -> Files:
+    """Return the files that fit a pattern and those in folders that fit it, each once."""
+    found: dict[Path, str] = {}
+    for match in map(Path, sorted(glob(pattern, recursive=True))):  # noqa: PTH207  # a pattern may be absolute
+        if match.is_dir():
+            found = {file: name for name, file in _in_folder(match)} | found
+        elif _is_readable(match) and str(match) != pattern:  # a link that leads nowhere fits its own name
+            found.setdefault(match, str(match))
+    return [(name, file) for file, name in found.items()]
+
+
+def _is_readable(path: Path) -> bool:
+    """Whether a path is to be opened: a pipe is not, for that would wait for its writer."""
+    return path.is_file() or path.is_symlink()
 
 
 def _walked(folder: Path, seen: set[Path]) -> Iterator[Path]:
@@ -115,7 +143,7 @@ def _walked(folder: Path, seen: set[Path]) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if path.is_dir():
             yield from _walked(path, seen)
-        elif path.is_file() or path.is_symlink():  # no pipes: opening one waits for its writer
+        elif _is_readable(path):
             yield path
 
 
@@ -175,6 +203,8 @@ def _members(name: str, stream: BinaryIO) -> Iterator[tuple[str, Blocks]]:
         if not members or _OFFICE in container.namelist():
             yield name, _refusing("an Office document, no JSON" if members else "an empty zip file")
             return
+        if min(member.header_offset for member in container.infolist()):
+            raise zipfile.BadZipFile("its end is missing")  # what was found is the end of a zip inside it
         for member in members:
             inner = f"{name}/{member.filename}"
             try:

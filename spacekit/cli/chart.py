@@ -92,7 +92,7 @@ def run(args: argparse.Namespace) -> int:
         ax = chart.function(table, **options)
     save(ax, args.output, args.dpi)
     show(f"{args.output}: {args.name} of {', '.join(args.input)}", screen.wrapped(text_of(ax)))
-    return DONE if chart.takes == "observations" else read_code(source)
+    return read_code(source)
 
 
 def save(ax: Axes, path: Path, dpi: int = 150) -> None:

@@ -81,7 +81,7 @@ def opened(inputs: Sequence[str]) -> Iterator[Source]:
     if _SAMPLES in inputs:
         raise UsageError("samples is an input of its own: leave it out, or the others")
     with tempfile.TemporaryDirectory() as folder:
-        paths = [_saved(Path(folder)) if name == _STDIN else Path(name) for name in inputs]
+        paths = [_saved(Path(folder)) if name == _STDIN else name for name in inputs]
         yield source_of(paths, progress=sys.stderr.isatty())
 
 
@@ -100,8 +100,7 @@ def _sample_observations() -> pd.DataFrame:
 def remark(source: Source, observations: pd.DataFrame | None = None) -> None:
     """Say on standard error what is made up, and what is missing; of observations, where only those are read."""
     table = source.spaces if observations is None else observations
-    counts = {} if observations is not None or source.batch is None else source.batch.counts
-    if missing := counts.get("not_found"):
+    if observations is None and (missing := source.counts.get("not_found")):
         say(f"{source.name}: {plural(missing, 'Space')} not found, so in no table or chart.")
     if table["space_id"].str.startswith(MADE_UP_PREFIX).any():
         say(samples.MADE_UP)
@@ -109,4 +108,4 @@ def remark(source: Source, observations: pd.DataFrame | None = None) -> None:
 
 def read_code(source: Source) -> int:
     """Return the exit code of what was read: an archive may lack a Space, a file may not."""
-    return INCOMPLETE if source.batch is not None and "failed" in source.batch.counts else DONE
+    return INCOMPLETE if "failed" in source.counts else DONE

@@ -113,7 +113,7 @@ def run(args: argparse.Namespace) -> int:
         if args.table == "observations":
             remark(source, source.observations)
             write_one(args.table, source, args.output, form)
-            return DONE
+            return read_code(source)
         remark(source)
         if args.to is None:
             write_one(args.table or "spaces", source, args.output, form)

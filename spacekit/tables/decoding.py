@@ -18,6 +18,8 @@ from spacekit.words import show
 
 SLICE = 2_000
 """Texts or records read at a time: few enough to stay in the processor's cache, which more than halves the time."""
+_LONGEST_INTEGER = 4_000
+"""Digits; Python refuses texts of more than 4,300."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class _Texts:
         try:
             spaces, missing = spaces_in(_parsed(text))
         except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError
-            spaces, missing = [], [Missing("failed", f"not JSON: {error}")]
+            spaces, missing = [], [Missing("failed", not_json(error, text))]
         for space in spaces:
             doubt = _doubt(space)
             if doubt:
@@ -126,7 +128,29 @@ def _parsed(text: bytes) -> Any:
             text.decode()
         return msgspec.json.decode(text)
     except NOT_PLAIN:
+        return loads(text)
+
+
+def loads(text: bytes) -> Any:
+    """Return what the standard library reads in a text; whole numbers that are too long for it stay text."""
+    try:
         return json.loads(text)
+    except ValueError:
+        return json.loads(text, parse_int=_integer)
+
+
+def not_json(error: Exception, text: bytes | str) -> str:
+    """Say why a text is not JSON."""
+    if isinstance(error, RecursionError):
+        return "not JSON: it is nested too deeply"
+    if isinstance(text, bytes):
+        text = text.decode(errors="backslashreplace")
+    text = text.lstrip()
+    return f"not JSON: {error if text.startswith(('{', '[')) else f'it begins with {show(text[:40])}'}"
+
+
+def _integer(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else digits
 
 
 def _doubt(space: Space) -> Missing | None:

@@ -7,13 +7,15 @@ document.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from spacekit.fields import CREATORS
 from spacekit.tables.shapes import (
+    AROUND,
     CREATOR_MARKS,
     GRAPHQL_MARKS,
+    LISTS,
     NAMES,
     RESELLER_MARKS,
     TOP,
@@ -70,8 +72,20 @@ def spaces_in(record: Any) -> tuple[list[Space], list[Missing]]:
     record
         A parsed answer of the SocialData API, of GraphQL's `AudioSpaceById` (also stored from `audioSpace` or
         `metadata` downwards), of API v2 (which may hold several Spaces), or of a reseller; also flattened to dotted
-        keys. It is not changed.
+        keys, or several of these in a list or by id. It is not changed.
     """
+    spaces, missing = _in_answer(record)
+    if not any(space.unknown for space in spaces):
+        return spaces, missing
+    found = [_inside(space) or ([space], []) for space in spaces]
+    return [space for inner, _ in found for space in inner], [
+        *missing,
+        *(no for _, inner in found for no in inner),
+    ]
+
+
+def _in_answer(record: Any) -> tuple[list[Space], list[Missing]]:
+    """Return what one answer holds."""
     if not isinstance(record, Mapping):
         return [], [_no_object(record)]
     body, beside, inside = _unwrapped(_nested(record))
@@ -82,9 +96,10 @@ def spaces_in(record: Any) -> tuple[list[Space], list[Missing]]:
         return [_one(body, beside, inside, split=bool(absent))], absent
     around = {**beside, **body} if isinstance(body, Mapping) else beside
     missing = list(_absent(around)) or list(_error(around))
-    if not missing and (inside == "audioSpace" or (inside and _is_empty(body))):
+    nothing = inside and _is_empty(body) and beside.keys() <= AROUND
+    if not missing and (inside == "audioSpace" or nothing):
         missing = [Missing("not_found", f"no Space: {inside} holds none", value=record)]
-    body = body if isinstance(body, Mapping) else record
+    body = body if isinstance(body, Mapping) and body else record
     return ([] if missing else [_one(body, beside, inside)]), missing
 
 
@@ -113,6 +128,38 @@ def _is_empty(value: Any) -> bool:
 
 
 # --- what is around a Space ---
+
+
+def _inside(space: Space) -> tuple[list[Space], list[Missing]] | None:
+    """Return what the answers hold that an object of no known form keeps; None where there are none."""
+    key, kept = _kept_in(space.body)
+    beside = {
+        **space.beside,
+        **{name: value for name, value in space.body.items() if key not in (None, name)},
+    }
+    spaces: list[Space] = []
+    missing: list[Missing] = []
+    for space_id, answer in kept:
+        found, lost = _in_answer(answer)
+        spaces += [
+            one._replace(answer=one.answer or answer, beside={**beside, **one.beside}) for one in found
+        ]
+        missing += [no._replace(space_id=no.space_id or space_id) for no in lost]
+    is_one = any(not one.unknown for one in spaces) or any(no.kind == "not_found" for no in missing)
+    return (spaces, missing) if is_one else None
+
+
+def _kept_in(body: Record) -> tuple[str | None, Iterable[tuple[str | None, Any]]]:
+    """Return the answers that an object keeps, each with its id if that is its key; and under which key they are."""
+    if "fetched_at" in body:  # it would be lost
+        return None, ()
+    if any(key in body for key in WRAPPERS):
+        return None, [(None, body)]
+    if all(isinstance(key, str) and len(key) == 13 and _SPACE_ID.fullmatch(key) for key in body):
+        return None, body.items()
+    key = next((key for key in LISTS if isinstance(body.get(key), list | Mapping)), None)
+    kept = body[key] if key else []
+    return key, [(None, answer) for answer in ([kept] if isinstance(kept, Mapping) else kept)]
 
 
 class _Made(dict[str, Any]):
@@ -178,9 +225,12 @@ def _absent(around: Record) -> Iterator[Missing]:
     for error in errors if isinstance(errors, list) else []:
         if isinstance(error, Mapping) and _word(error.get("resource_type", "space")) == "space":
             space_id = error["resource_id"] if says(error, "resource_id") else error.get("value")
-            if isinstance(space_id, str) and _SPACE_ID.fullmatch(space_id):
+            named = isinstance(space_id, str) and _SPACE_ID.fullmatch(space_id)
+            if named or says(error, "resource_type"):
                 lost = "not-found" in _word(error.get("type")) or "not found" in _word(error.get("title"))
-                yield Missing("not_found" if lost else "failed", _words_of(error), space_id, error)
+                yield Missing(
+                    "not_found" if lost else "failed", _words_of(error), space_id if named else None, error
+                )
 
 
 def _error(around: Record) -> Iterator[Missing]:

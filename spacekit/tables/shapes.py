@@ -53,6 +53,11 @@ RESELLER_MARKS = ("stats", "settings", "started", "ended")
 CREATOR_MARKS = ("rest_id", "screen_name", "username", "userName", "public_metrics")
 WRAPPERS = ("data", "audioSpace", "metadata")
 """Objects that other forms put around a Space, outer ones first."""
+AROUND = {"status", "success", "code", "msg", "message", "meta", "includes", "errors", "extensions",
+          "participants", "sharings", "is_subscribed"}  # fmt: skip
+"""What may stand beside an empty wrapper in the answer that there is no such Space."""
+LISTS = ("spaces", "results", "items", "records", "responses", "result", "space")
+"""Names under which people and services keep one answer or several."""
 V2_PATHS = frozenset({"id", "state", "title", "created_at", "scheduled_start", "started_at", "ended_at", "updated_at",
                       "creator.id", *NAMES["creator.public_metrics"].values(), "creator.legacy.screen_name",
                       "creator.legacy.profile_image_url_https", *(f"creator.legacy.{name}" for name in (

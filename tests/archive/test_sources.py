@@ -110,3 +110,12 @@ def test_a_table_edited_in_pandas_is_read(tmp_path: Path) -> None:
     spaces.assign(creator_id=spaces["creator_id"].astype("float64")).to_csv(path, index=False)
     with pytest.raises(DataError, match=r"'creator_id'.*was rounded"):
         source_of(path)
+
+
+def test_a_table_beside_files_hides_no_failure(folder: Path) -> None:
+    """There is no batch of all; the answers are counted all the same."""
+    (folder / "torn.jsonl").write_text('{"data": {"audioSpace": {}}}\n{"id": "1tor')
+    with pytest.warns(sk.IncompleteWarning, match="1 failed, of 2 inputs"):
+        source = source_of([folder / "shell.csv", folder / "torn.jsonl"])
+    assert source.batch is None
+    assert source.counts == {"not_found": 1, "failed": 1}

@@ -178,3 +178,13 @@ def test_compare_prints_what_stats_gives(run: Run) -> None:
     medians = wanted["share_median"].astype("float64").tolist()
     assert table["share_median"].tolist() == pytest.approx(medians, nan_ok=True)
     assert list(table) == list(wanted)
+
+
+@pytest.mark.parametrize("table", ["spaces", "observations"])
+def test_what_failed_makes_the_code_3(run: Run, tmp_path: Path, table: str) -> None:
+    """Also beside a table of Spaces; the warning names an option that lists what failed."""
+    run("tables", "samples", "-o", tmp_path / "s.csv")
+    (tmp_path / "torn.jsonl").write_text('{"id": "1tor')
+    code, _, err = run("tables", tmp_path / "s.csv", tmp_path / "torn.jsonl", "--table", table)
+    assert code == 3
+    assert "See --table outcomes of spacekit tables." in err

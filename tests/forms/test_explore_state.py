@@ -186,7 +186,7 @@ def test_what_holds_no_spaces_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         explored(tmp_path / "none.jsonl")
     (tmp_path / "text.jsonl").write_text("no JSON\n", encoding="utf-8")
-    with pytest.warns(sk.IncompleteWarning), pytest.raises(sk.DataError, match="no Space"):
+    with pytest.raises(sk.DataError, match="no Space"):
         explored(tmp_path / "text.jsonl")
 
 

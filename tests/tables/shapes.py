@@ -114,6 +114,10 @@ SHAPES: dict[str, Callable[[], dict[str, Any]]] = {
     "v2, bare": lambda: dict(V2_SPACE),
     "reseller": resold,
     "reseller, flat": flat,
+    "socialdata, in a list": lambda: {"spaces": [documented_record()], "next_cursor": None},
+    "graphql, in a list": lambda: {"results": [{"data": {"audioSpace": {"metadata": graphql()}}}]},
+    "graphql, by id": lambda: {"1jMJgLdenVjxL": {"audioSpace": {"metadata": graphql()}}},
+    "graphql, pages": lambda: {"data": [{"audioSpace": {"metadata": graphql()}}]},
 }
 """Makers of a record for each form."""
 
@@ -147,6 +151,11 @@ UNKNOWN: dict[str, Any] = {
     "wrapped": {"data": {"foo": 1}},
     "no object inside": {"data": 5},
     "words": {"metadata": "none"},
+    "a notebook": {"cells": [], "metadata": {}, "nbformat": 4},
+    "a chart": {"data": [], "layout": {}},
+    "posts": {"tweets": [{"id_str": "1641872499875930112", "full_text": "hello"}]},
+    "a list of anything": {"results": [{"foo": 1}, {"foo": 2}]},
+    "a list with a time that would be lost": {"fetched_at": 1780315200000, "spaces": [documented_record()]},
 }
 """Objects that are no Space of any form that is known."""
 

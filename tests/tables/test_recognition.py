@@ -247,6 +247,23 @@ def test_what_only_looks_alike_loses_nothing(record: Any) -> None:
     assert len(result.spaces) + len(result.problems) >= 1
 
 
+def test_a_list_under_a_name_is_accounted_for() -> None:
+    """Spaces, missing ones and junk, each for itself; the key of a missing one is its id."""
+    found = normalize([{"spaces": [documented_record(), {"data": {"audioSpace": {}}}, 5]}])
+    assert found.spaces["space_id"].tolist() == ["1jMJgLdenVjxL"]
+    assert found.problems["reason"].tolist() == ["no Space: audioSpace holds none", "not an object: int"]
+    found = normalize(
+        [{"1jMJgLdenVjxL": documented_record(), "1SAMPLEgone00": {}, "1SAMPLEgone01": {"data": {}}}]
+    )
+    assert found.problems["space_id"].tolist() == ["1SAMPLEgone01"]
+
+
+def test_an_error_of_api_v2_with_an_odd_id_is_not_passed_over() -> None:
+    """It is about a Space, whatever its id looks like."""
+    found = normalize([{"data": V2_SPACE, "errors": [V2_MISSING | {"resource_id": "not an id"}]}])
+    assert len(found.spaces) == len(found.problems) == 1
+
+
 # --- drift ---
 
 
