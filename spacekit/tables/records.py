@@ -29,7 +29,8 @@ def normalize(
     ----------
     records
         Parsed JSON objects, any number; one dict is taken as one record. Answers of the SocialData API, of X's
-        GraphQL `AudioSpaceById` and API v2, of resellers, also flattened to dotted keys. They are never changed.
+        GraphQL `AudioSpaceById` and API v2, of resellers, also flattened to dotted keys; several in one object, such as
+        `{"spaces": [...]}` or a dict by id. They are never changed.
     fetched_at
         When they were fetched: one instant for all, or one for each record. An aware datetime, epoch milliseconds or
         ISO 8601 (UTC if it names no zone); None where it is not known.
