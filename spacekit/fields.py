@@ -203,7 +203,8 @@ CREATORS: tuple[Field, ...] = (
 
 PARTICIPANTS: tuple[Field, ...] = (
     Field("space_id", "", "id", meaning="Id of the Space."),
-    Field("role", "role", "text", meaning="admin (host or co-host), speaker or listener."),
+    Field("role", "role", "text",
+          meaning="admin (host or co-host), speaker or listener; once a Space has ended, X lists no listeners."),
     Field("account_id", "user_results.rest_id", "id", meaning="Account id as text (beyond 2^53)."),
     Field("screen_name", "twitter_screen_name", "text", meaning="Handle, without @."),
     Field("name", "display_name", "text", meaning="Display name."),

@@ -16,6 +16,7 @@ from spacekit.batch.report import Run, Summary
 from spacekit.errors import IncompleteWarning, warn
 from spacekit.fields import MADE_UP_PREFIX
 from spacekit.tables.decoding import loads
+from spacekit.tables.records import as_records
 from spacekit.words import listed, plural
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Batch:
         self.texts = texts
         self.fetched_at = fetched_at
         self.outcome_rows = outcomes
-        self.run = run or Run("records given")
+        self.run = run or Run("records given", verb="taken from")
         self._parts = parts
 
     @classmethod
@@ -109,7 +110,7 @@ class Batch:
         Parameters
         ----------
         records
-            Parsed records, as the API sends them.
+            Parsed records, as the API sends them; one dict is one record.
         fetched_at
             As for `normalize`: one instant for all, or one for each.
 
@@ -120,7 +121,7 @@ class Batch:
         ValueError
             `fetched_at` cannot be read, or has another length than `records`.
         """
-        texts = [tables.as_text(record) for record in records]
+        texts = [as_text(record) for record in as_records(records)]
         times = tables.times_for(fetched_at, len(texts))
         pairs = zip(texts, times, strict=True)
         answers = [Answer(f"record {i}", text, time) for i, (text, time) in enumerate(pairs)]
@@ -128,7 +129,7 @@ class Batch:
         for place in range(0, len(answers), CHUNK):
             parts.append(gathered(answers[place : place + CHUNK], start))
             start += len(parts[-1].texts)
-        return cls.joined(parts, Run("records given"))
+        return cls.joined(parts, Run("records given", verb="taken from"))
 
     @classmethod
     def joined(cls, parts: Iterable[Gathered], run: Run) -> Batch:

@@ -169,6 +169,7 @@ def drift(records_or_paths: Any) -> Any:
     ['mood']
     """
     given = [records_or_paths] if isinstance(records_or_paths, str | os.PathLike) else records_or_paths
+    given = list(given) if isinstance(given, Iterator) else given
     if isinstance(given, list | tuple) and given and isinstance(given[0], str | os.PathLike):
         return drift_of(_records_in(files_in(given)))
     return drift_of(given)

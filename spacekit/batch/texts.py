@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Final, cast
 import pyarrow as pa
 
 from spacekit.errors import DataError
+from spacekit.words import show
 
 BLOCK: Final = 2**20
 """Bytes of text that are read at a time, at least."""
@@ -87,10 +88,16 @@ def files_in(paths: PathLike | Iterable[PathLike]) -> Files:
     ------
     FileNotFoundError
         A path leads nowhere, a glob fits nothing, or a folder holds no file.
+    TypeError
+        Something is no path.
     """
-    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    if "" in given:  # which would be the current folder
-        raise FileNotFoundError("'': there is no such file or folder. Check the path.")
+    several = isinstance(paths, Iterable) and not isinstance(paths, str | bytes)
+    given = list(cast("Iterable[PathLike]", paths)) if several else [cast("PathLike", paths)]
+    for path in given:
+        if not isinstance(path, str | os.PathLike):
+            raise TypeError(f"paths: got {show(path)}. Pass a path, or several.")
+        if path == "":  # which would be the current folder
+            raise FileNotFoundError("'': there is no such file or folder. Check the path.")
     found = [entry for path in given for entry in _expanded(Path(path).expanduser())]
     if len(found) == 1:
         found = [(path.name, path) for _, path in found]

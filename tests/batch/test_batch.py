@@ -58,6 +58,12 @@ def test_outcomes_have_the_columns_of_fields(batch: Batch) -> None:
     ]
 
 
+def test_outcomes_hold_any_input() -> None:
+    """Text that is not Unicode, such as half an emoji, is escaped: a table cannot hold it."""
+    batch = Batch([], [], [Outcome("a\ud83d", None, "invalid")])
+    assert batch.outcomes["input"].tolist() == ["a\\ud83d"]
+
+
 def test_outcomes_point_at_their_records() -> None:
     """`record` is the place in `records` and in `spaces`."""
     batch = sample_batch()
@@ -217,6 +223,13 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
         Batch([b"{}", None], [TIME, TIME], []).to_jsonl(path)  # type: ignore[list-item]  # a fault half-way
     assert path.read_bytes() == before
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_one_dict_is_one_record() -> None:
+    """As for `normalize`; text is no record."""
+    assert Batch.of(documented_record()).counts == {"ok": 1}
+    with pytest.raises(TypeError, match="Pass parsed records"):
+        Batch.of("{}")
 
 
 def test_of_refuses_what_json_cannot_hold() -> None:

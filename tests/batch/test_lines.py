@@ -109,3 +109,4 @@ def test_drift_of_files_is_that_of_their_records(tmp_path: Path) -> None:
     frame = sk.drift(tmp_path / "a.json")
     assert frame["path"].tolist() == ["includes.users", "meta"]
     assert frame.equals(sk.drift([answer]))
+    assert frame.equals(sk.drift(tmp_path.glob("*")))

@@ -104,3 +104,10 @@ def test_a_name_that_is_no_text_is_escaped(tmp_path: Path) -> None:
         (f"{tmp_path.name}/b.json", "failed"),
         (f"{tmp_path.name}/\\xff\n.json", "ok"),
     ]
+
+
+@pytest.mark.parametrize("wrong", [5, None, b"a.jsonl", [None]], ids=repr)
+def test_what_is_no_path_is_refused(wrong: object) -> None:
+    """With what to pass instead."""
+    with pytest.raises(TypeError, match="Pass a path, or several"):
+        sk.read(wrong)  # type: ignore[arg-type]

@@ -182,9 +182,9 @@ def test_compare_prints_what_stats_gives(run: Run) -> None:
 
 @pytest.mark.parametrize("table", ["spaces", "observations"])
 def test_what_failed_makes_the_code_3(run: Run, tmp_path: Path, table: str) -> None:
-    """Also beside a table of Spaces; the warning names an option that lists what failed."""
+    """Also beside a table of Spaces, and of observations."""
     run("tables", "samples", "-o", tmp_path / "s.csv")
     (tmp_path / "torn.jsonl").write_text('{"id": "1tor')
     code, _, err = run("tables", tmp_path / "s.csv", tmp_path / "torn.jsonl", "--table", table)
     assert code == 3
-    assert "See --table outcomes of spacekit tables." in err
+    assert "1 failed, of 1 input" in err
