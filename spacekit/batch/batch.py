@@ -121,7 +121,7 @@ class Batch:
         ValueError
             `fetched_at` cannot be read, or has another length than `records`.
         """
-        texts = [as_text(record) for record in as_records(records)]
+        texts = [tables.as_text(record) for record in as_records(records)]
         times = tables.times_for(fetched_at, len(texts))
         pairs = zip(texts, times, strict=True)
         answers = [Answer(f"record {i}", text, time) for i, (text, time) in enumerate(pairs)]
