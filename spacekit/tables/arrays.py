@@ -158,11 +158,7 @@ def read_one_by_one(kind: Kind, raw: Sequence[Any]) -> tuple[pa.Array, Bad]:
 
 def to_array(kind: Kind, values: Sequence[Any]) -> pa.Array:
     """Return the Arrow array of a kind from Python values that are of it; None is missing."""
-    try:
-        return pa.array(values, ARROW[kind])
-    except UnicodeEncodeError:  # a lone surrogate in what was asked for, or in a name
-        texts = [x if x is None else x.encode(errors="backslashreplace").decode() for x in values]
-        return pa.array(texts, ARROW[kind])
+    return pa.array(values, ARROW[kind])
 
 
 def to_pandas(kind: Kind, column: pa.Array | pa.ChunkedArray) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from spacekit.fields import TABLES
+from spacekit.fields import TABLES, Kind
 from spacekit.tables.arrays import to_array, to_pandas
 from spacekit.tables.parts import Part, join
 
@@ -94,7 +94,14 @@ def from_rows(table: str, rows: Sequence[Any]) -> pd.DataFrame:
 
 def columns_of(table: str, rows: Sequence[Any]) -> pa.Table:
     """Return the same as `from_rows`, as Arrow's columns."""
-    return pa.table({f.name: to_array(f.kind, [getattr(row, f.name) for row in rows]) for f in TABLES[table]})
+    return pa.table({f.name: _column(f.kind, [getattr(row, f.name) for row in rows]) for f in TABLES[table]})
+
+
+def _column(kind: Kind, values: list[Any]) -> pa.Array:
+    try:
+        return to_array(kind, values)
+    except UnicodeEncodeError:  # a lone surrogate in what was asked for
+        return to_array(kind, [x and x.encode(errors="backslashreplace").decode() for x in values])
 
 
 def newest(candidates: pa.Table, times: pa.ChunkedArray) -> pa.Table:
