@@ -36,7 +36,7 @@ def main() -> int:
     unknown = [topic for topic in topics if topic not in TOPICS]
     if unknown:
         parser.error(f"no topic {unknown[0]!r}; there are: {', '.join(TOPICS)}")
-    print(f"{machine()}\nmedian (fastest to slowest) of turns taken alternately", flush=True)
+    print(f"{machine()}\nmedian (fastest to slowest) of rounds taken alternately", flush=True)
     missed = 0
     for topic in topics:
         module = importlib.import_module(f"bench.{topic}")

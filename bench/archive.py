@@ -55,10 +55,10 @@ def rates(
     check: Callable[[Any, Any], None],
     target: Target,
 ) -> Row:
-    """Compare two ways in turns, and return how many observations each takes in a second."""
+    """Compare two ways alternately, and return how many observations each takes in a second."""
     checked = check_text(lambda: check(ours(), theirs()))
-    turns = [(seconds_of(ours), seconds_of(theirs)) for _ in range(REPEATS)]
-    ours_s, theirs_s = (statistics.median(side) for side in zip(*turns, strict=True))
+    rounds = [(seconds_of(ours), seconds_of(theirs)) for _ in range(REPEATS)]
+    ours_s, theirs_s = (statistics.median(side) for side in zip(*rounds, strict=True))
     return Row(
         case,
         f"{number / ours_s:,.0f}/s",

@@ -1,5 +1,5 @@
 """
-Measure two ways to the same result, in turns, and say whether the target was met. It knows no topic.
+Measure two ways to the same result, alternately, and say whether the target was met. It knows no topic.
 
 A topic is a module `bench/<topic>.py` with a function `rows()` that yields a `Row` for each case::
 
@@ -86,7 +86,7 @@ def compare(
     repeats: int = 7,
 ) -> Row:
     """
-    Time two functions in turns, after `check` has seen that their results agree.
+    Time two functions alternately, after `check` has seen that their results agree.
 
     Parameters
     ----------
@@ -99,12 +99,12 @@ def compare(
     target
         What has to be reached.
     repeats
-        Number of turns; the median counts.
+        Number of rounds; the median counts.
 
     Returns
     -------
     row
-        The medians, with the fastest and slowest turn.
+        The medians, with the fastest and slowest round.
     """
     checked = check_text(lambda: check(ours(), theirs()))
     return compare_seconds(
@@ -116,8 +116,8 @@ def compare_seconds(
     case: str, ours: Seconds, theirs: Seconds, *, checked: str, target: Target, repeats: int = 7
 ) -> Row:
     """Like `compare`, for functions that measure themselves and return seconds (other processes)."""
-    turns = [(ours(), theirs()) for _ in range(repeats)]
-    ours_s, theirs_s = ([turn[side] for turn in turns] for side in (0, 1))
+    rounds = [(ours(), theirs()) for _ in range(repeats)]
+    ours_s, theirs_s = ([one[side] for one in rounds] for side in (0, 1))
     ours_median, theirs_median = statistics.median(ours_s), statistics.median(theirs_s)
     return Row(
         case,

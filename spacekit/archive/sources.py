@@ -1,16 +1,4 @@
-"""Opens whatever holds Spaces: files of JSON, folders, archives, tables on disk, or what is already in memory.
-
-`source_of(given, progress=False) -> Source` takes a path or several (whatever `sk.read` takes, archives, and CSV or
-Parquet tables of Spaces that spacekit wrote), an open `Archive`, a `Batch`, or a table. A `Source` has:
-
-- `spaces`: a table; of an archive, the newest answer of each Space. Your own columns are kept.
-- `observations`: the table of `Archive.observations`; of files and batches, each dated row is one.
-- `counts`: how many answers had each outcome.
-- `batch`: a `Batch` with `creators`, `problems` and so on; None where a table was given, which has no raw answers.
-- `name` in a few words; `made_up`.
-
-`typed(table)` returns a table as it was before it went through CSV or another tool.
-"""
+"""Opens whatever holds Spaces: files of JSON, folders, archives, tables on disk, or what is already in memory."""
 
 from __future__ import annotations
 

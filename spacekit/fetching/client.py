@@ -185,12 +185,12 @@ class Client:
         fetcher = self._new_fetcher([check_id(space)])
         fetcher.run()
         (task,) = fetcher.queue.tasks
-        reply = task.reply
-        if reply is None:
+        result = task.result
+        if result is None:
             raise ServiceError(f"Space {task.space_id!r}: no answer: {fetcher.queue.stopped}. Ask again.")
-        if reply.error is not None:
-            raise reply.error
-        record: dict[str, Any] = json.loads(reply.body or b"")
+        if result.error is not None:
+            raise result.error
+        record: dict[str, Any] = json.loads(result.body or b"")
         return record
 
     def plan(

@@ -28,7 +28,7 @@ _LIMITED_FACTOR: Final = 3.2
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Result:
     """What came of one request for a Space; `error` is None where the Space came."""
 
     outcome: str
@@ -43,7 +43,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do after a reply. By default the Space has ended, and the run goes on."""
+    """What to do after a result. By default the Space has ended, and the run goes on."""
 
     again_s: float | None = None
     """Seconds after which to ask for this Space again."""
@@ -57,7 +57,7 @@ class Decision:
 
 class Judge:
     """
-    Decides after each reply of a run, in the order in which the replies come.
+    Decides after each result of a run, in the order in which the results come.
 
     Parameters
     ----------
@@ -74,13 +74,13 @@ class Judge:
         self._failed_in_row = 0
         self._out_of_credit = False
 
-    def decide(self, reply: Reply, tries: int, *, can_confirm: bool, has_new: bool) -> Decision:
+    def decide(self, result: Result, tries: int, *, can_confirm: bool, has_new: bool) -> Decision:
         """
-        Decide what follows from a reply.
+        Decide what follows from a result.
 
         Parameters
         ----------
-        reply
+        result
             What came.
         tries
             Useless answers for this Space so far, this one included.
@@ -89,31 +89,31 @@ class Judge:
         has_new
             Whether Spaces are left that were never asked for.
         """
-        if isinstance(reply.error, ServiceError):
-            return self._after_failure(reply, tries, has_new)
-        if reply.status == 404 and can_confirm:
+        if isinstance(result.error, ServiceError):
+            return self._after_failure(result, tries, has_new)
+        if result.status == 404 and can_confirm:
             return Decision(again_s=0.0)
-        if reply.outcome != "failed":
+        if result.outcome != "failed":
             self._failed_in_row = 0
-        if isinstance(reply.error, CredentialsError):
-            return Decision(stop=f"{OUTCOMES[reply.outcome].meaning} (401)")
-        if isinstance(reply.error, NoCreditError):
-            return self._after_402(reply, tries)
+        if isinstance(result.error, CredentialsError):
+            return Decision(stop=f"{OUTCOMES[result.outcome].meaning} (401)")
+        if isinstance(result.error, NoCreditError):
+            return self._after_402(result, tries)
         return Decision()
 
-    def _after_402(self, reply: Reply, tries: int) -> Decision:
+    def _after_402(self, result: Result, tries: int) -> Decision:
         """
         Begin no new Space; those begun may be asked again, until one of them gets a 402 too.
 
         Such a request costs nothing, and a Space that met a passing fault ends as if it had been asked alone.
         """
-        why = f"{OUTCOMES[reply.outcome].meaning} (402)"
+        why = f"{OUTCOMES[result.outcome].meaning} (402)"
         again, self._out_of_credit = self._out_of_credit and tries > 0, True
         return Decision(stop=why) if again else Decision(no_new=why)
 
-    def _after_failure(self, reply: Reply, tries: int, has_new: bool) -> Decision:
+    def _after_failure(self, result: Result, tries: int, has_new: bool) -> Decision:
         """Ask again after a wait, while attempts are left; a 429 or a `Retry-After` holds back all others too."""
-        stop, hold = _too_long(reply), self._hold(reply, tries)
+        stop, hold = _too_long(result), self._hold(result, tries)
         wait_s = max(backoff(tries, self._rng, self._backoff_s), hold.seconds if hold else 0.0)
         if tries < self._attempts:
             return Decision(wait_s, hold, stop=stop)
@@ -123,16 +123,16 @@ class Judge:
             stop = stop or down
         return Decision(hold=hold, stop=stop)
 
-    def _hold(self, reply: Reply, tries: int) -> Wait | None:
-        asked_s = reply.retry_after_s
-        if asked_s is None and reply.status == 429:
+    def _hold(self, result: Result, tries: int) -> Wait | None:
+        asked_s = result.retry_after_s
+        if asked_s is None and result.status == 429:
             return Wait(limited_backoff(tries, self._rng, self._backoff_s), "too many requests (429)")
-        return Wait(asked_s, "the service asks to wait") if asked_s and not _too_long(reply) else None
+        return Wait(asked_s, "the service asks to wait") if asked_s and not _too_long(result) else None
 
 
-def _too_long(reply: Reply) -> str | None:
+def _too_long(result: Result) -> str | None:
     """Say that the service asks to wait for longer than a run waits."""
-    asked_s = reply.retry_after_s or 0.0
+    asked_s = result.retry_after_s or 0.0
     if asked_s <= MAX_RETRY_AFTER_S:
         return None
     return f"the service asks to wait {span(min(asked_s, 1e9))}, which is too long to sit out"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Final
 
-from spacekit.fetching.decisions import Decision, Reply
+from spacekit.fetching.decisions import Decision, Result
 from spacekit.fetching.pacing import Pacer, Wait
 
 _SLOW_S: Final = 2.0  # after so long without an answer, the run says that it waits for answers
@@ -26,7 +26,7 @@ class Task:
     """Useless answers so far; a 404 that is to be confirmed does not count."""
     denied: tuple[str, ...] = ()
     """Addresses that answered 404."""
-    reply: Reply | None = None
+    result: Result | None = None
     """The last one; the Space's end if `ended`, else a failure after which it was to be asked again."""
     ended: bool = False
 
@@ -104,7 +104,7 @@ class Queue:
         self._answered_at = now
 
     def follow(self, task: Task, decision: Decision, now: float) -> None:
-        """Do what was decided after the reply to a task."""
+        """Do what was decided after the result of a request."""
         if decision.hold:
             self._pacer.hold(now + decision.hold.seconds, decision.hold.why)
         if decision.no_new:

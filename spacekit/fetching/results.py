@@ -1,4 +1,4 @@
-"""What came of each input: from the replies and the archive to a `Batch`. Pure; asks nothing."""
+"""What came of each input: from the results and the archive to a `Batch`. Pure; asks nothing."""
 
 from __future__ import annotations
 
@@ -62,23 +62,23 @@ def batch_of(
 def _fetched(task: Task, why: str) -> Kept:
     """Return what came of a Space that was to be asked for; a `record` says that it is there."""
     outcome = Outcome(task.space_id, task.space_id, "not_tried", attempts=task.requests)
-    reply = task.reply
-    if reply is None:
+    result = task.result
+    if result is None:
         what = "no answer had come" if task.requests else "not asked"
         outcome.message = f"Space {task.space_id!r}: {what} when the run ended: {why}. Run it again."
         return Kept(outcome, b"")
-    outcome.http_status = reply.status
+    outcome.http_status = result.status
     if not task.ended:
-        outcome.outcome, outcome.message = "failed", f"{reply.error} Not asked again: {why}."
+        outcome.outcome, outcome.message = "failed", f"{result.error} Not asked again: {why}."
         return Kept(outcome, b"")
-    outcome.outcome = reply.outcome
-    if OUTCOMES[reply.outcome].final:
-        outcome.fetched_at = reply.fetched_at
-    if reply.error is None:
+    outcome.outcome = result.outcome
+    if OUTCOMES[result.outcome].final:
+        outcome.fetched_at = result.fetched_at
+    if result.error is None:
         outcome.record = 0
     else:
         # Only a Space that was asked again says how often; a redirect, for one, does not.
         outcome.message = (
-            f"{reply.error} Asked {task.requests} times." if task.tries > 1 else str(reply.error)
+            f"{result.error} Asked {task.requests} times." if task.tries > 1 else str(result.error)
         )
-    return Kept(outcome, reply.body or b"")
+    return Kept(outcome, result.body or b"")

@@ -16,7 +16,7 @@ from typing import Final
 from spacekit.archive import Archive, Observation
 from spacekit.batch.outcomes import OUTCOMES, outcome_for
 from spacekit.errors import ServiceError, SpacekitError
-from spacekit.fetching.decisions import Judge, Reply, parse_retry_after
+from spacekit.fetching.decisions import Judge, Result, parse_retry_after
 from spacekit.fetching.http import Answer, Endpoint, record_of
 from spacekit.fetching.pacing import Pacer, Wait
 from spacekit.fetching.progress import OnProgress, Progress
@@ -123,7 +123,7 @@ class _Writer:
             observations = [kept for task in tasks if (kept := _observation(task))]
             if self._archive is not None and observations:
                 self._archive.add(observations)
-            failed = sum(task.reply is None or task.reply.error is not None for task in tasks)
+            failed = sum(task.result is None or task.result.error is not None for task in tasks)
             self.counted = (self.counted[0] + len(tasks), self.counted[1] + failed)
         except Exception as error:  # noqa: BLE001  # not swallowed: the run raises it
             self.error = error
@@ -260,15 +260,15 @@ class Fetcher:
         """Send one request, and follow what its answer means."""
         address = self._endpoint.address_for(task.denied)
         try:
-            reply = self._reply(address, task.space_id)
+            result = self._result(address, task.space_id)
         finally:
             with self._lock:
                 self.queue.answered(time.monotonic())
         with self._lock:
             if not self._writer.over:
-                self._follow(task, address, reply)
+                self._follow(task, address, result)
 
-    def _reply(self, address: str, space_id: str) -> Reply:
+    def _result(self, address: str, space_id: str) -> Result:
         answer: Answer | None = None
         error: SpacekitError | None = None
         try:
@@ -281,18 +281,18 @@ class Fetcher:
         wait_s = parse_retry_after(answer.retry_after, datetime.now(UTC)) if answer else None
         status, body = (answer.status, answer.body) if answer else (None, None)
         outcome = outcome_for(error) if error else "ok"
-        return Reply(outcome, status, body, error, self._settings.now(), wait_s)
+        return Result(outcome, status, body, error, self._settings.now(), wait_s)
 
-    def _follow(self, task: Task, address: str, reply: Reply) -> None:
-        task.reply = reply
-        if reply.error is None:
+    def _follow(self, task: Task, address: str, result: Result) -> None:
+        task.result = result
+        if result.error is None:
             self._endpoint.settle(address)
-        elif reply.status == 404:
+        elif result.status == 404:
             task.denied += (address,)
-        elif isinstance(reply.error, ServiceError):
+        elif isinstance(result.error, ServiceError):
             task.tries += 1
         can_confirm = self._endpoint.address_for(task.denied) not in task.denied
-        decision = self._judge.decide(reply, task.tries, can_confirm=can_confirm, has_new=self.queue.has_new)
+        decision = self._judge.decide(result, task.tries, can_confirm=can_confirm, has_new=self.queue.has_new)
         self.queue.follow(task, decision, time.monotonic())
         if task.ended:
             self._writer.put(task)
@@ -302,7 +302,7 @@ class Fetcher:
 
 def _observation(task: Task) -> Observation | None:
     """Return what an archive keeps of a Space that has ended: an answer about the Space, not about the asker."""
-    reply = task.reply
-    if reply is None or reply.status is None or reply.body is None or not OUTCOMES[reply.outcome].kept:
+    result = task.result
+    if result is None or result.status is None or result.body is None or not OUTCOMES[result.outcome].kept:
         return None
-    return Observation(task.space_id, reply.fetched_at, reply.status, reply.body)
+    return Observation(task.space_id, result.fetched_at, result.status, result.body)

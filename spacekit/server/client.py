@@ -46,7 +46,7 @@ def sandbox(
     records
         Spaces to serve instead of the samples, each a dict with its `id`.
     latency_s
-        Wait before each reply.
+        Wait before each answer.
     faults
         What goes wrong, by Space id. See `spacekit.server.Fault`.
     client_options

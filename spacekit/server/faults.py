@@ -1,4 +1,4 @@
-"""Replies, and the faults that take their place: what the server can do wrong on request. No socket is used here."""
+"""Answers, and the faults that take their place: what the server can do wrong on request. No socket is used here."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import Literal, Self
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """Status and body of a reply, and its headers beyond the usual ones."""
+class Answer:
+    """Status and body of an answer, and its headers beyond the usual ones."""
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def error_reply(status: int, message: str, **headers: str) -> Reply:
+def error_answer(status: int, message: str, **headers: str) -> Answer:
     """Return an error in the documented form; write `_` for `-` in the name of a header."""
     body = json.dumps({"status": "error", "message": message}).encode()
-    return Reply(status, body, {name.replace("_", "-"): value for name, value in headers.items()})
+    return Answer(status, body, {name.replace("_", "-"): value for name, value in headers.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,13 @@ class Fault:
     status, body, headers
         Sent instead of the right ones. A status without a body gets the body documented for it.
     latency_s
-        Wait before the reply.
+        Wait before the answer.
     trickle_s
         Time over which the body is sent, byte by byte or in up to 100 pieces.
     drop
         How the connection ends: closed, reset, or closed for sending only. None keeps it open.
     drop_after
-        Bytes of the body sent before `drop`. None sends no reply at all.
+        Bytes of the body sent before `drop`. None sends no answer at all.
 
     Examples
     --------
@@ -63,18 +63,18 @@ class Fault:
 
     @property
     def silent(self) -> bool:
-        """Whether the connection ends without any reply."""
+        """Whether the connection ends without any answer."""
         return self.drop is not None and self.drop_after is None
 
-    def applied(self, reply: Reply) -> Reply:
-        """Return the reply with this fault's status, body and headers where they are set."""
-        status = reply.status if self.status is None else self.status
-        body = reply.body if self.body is None else self.body
-        return Reply(status, body, {**reply.headers, **self.headers})
+    def applied(self, answer: Answer) -> Answer:
+        """Return the answer with this fault's status, body and headers where they are set."""
+        status = answer.status if self.status is None else self.status
+        body = answer.body if self.body is None else self.body
+        return Answer(status, body, {**answer.headers, **self.headers})
 
     @classmethod
     def too_many(cls, retry_after: int | datetime | str | None = None) -> Self:
-        """Reply 429, with `Retry-After` in seconds, as a date in UTC, or as written."""
+        """Answer 429, with `Retry-After` in seconds, as a date in UTC, or as written."""
         if isinstance(retry_after, datetime):
             retry_after = format_datetime(retry_after, usegmt=True)
         return cls(429, headers={} if retry_after is None else {"Retry-After": str(retry_after)})
@@ -91,12 +91,12 @@ class Fault:
 
     @classmethod
     def garbage(cls) -> Self:
-        """Reply 200 with a web page, as captive portals do."""
+        """Answer 200 with a web page, as captive portals do."""
         return cls(200, b"<!DOCTYPE html><p>Please log in</p>", {"Content-Type": "text/html"})
 
     @classmethod
     def empty(cls) -> Self:
-        """Reply 200 with an empty body."""
+        """Answer 200 with an empty body."""
         return cls(200, b"")
 
     @classmethod
@@ -106,12 +106,12 @@ class Fault:
 
     @classmethod
     def oversized(cls, size: int = 17 * 2**20) -> Self:
-        """Reply 200 with a body of this many bytes."""
+        """Answer 200 with a body of this many bytes."""
         return cls(200, b" " * size)
 
     @classmethod
     def bomb(cls, size: int = 64 * 2**20) -> Self:
-        """Reply 200 with a small gzip body that unpacks to this many bytes."""
+        """Answer 200 with a small gzip body that unpacks to this many bytes."""
         gzip = zlib.compressobj(wbits=31)
         packed = b"".join(gzip.compress(bytes(2**20)) for _ in range(size // 2**20)) + gzip.flush()
         return cls(200, packed, {"Content-Encoding": "gzip"})

@@ -1,4 +1,4 @@
-"""HTTP/1.1 on a socket: reads any request and sends the reply it is handed, faults included. Knows nothing of Spaces.
+"""HTTP/1.1 on a socket: reads any request and sends the answer it is handed, faults included. Knows nothing of Spaces.
 
 No input ends it. What is no request gets a 400, and a connection whose framing is unclear is closed.
 """
@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any, Final
 
-from spacekit.server.faults import Fault, Reply, error_reply
+from spacekit.server.faults import Answer, Fault, error_answer
 
 _logger = logging.getLogger("spacekit.server")
 
@@ -37,7 +37,7 @@ class Listener(ThreadingHTTPServer):
     host, port
         Where to listen; port 0 takes any that is free.
     decide
-        Returns what to send: `(target as sent, values of Authorization) -> (reply, fault)`. Many threads call it.
+        Returns what to send: `(target as sent, values of Authorization) -> (answer, fault)`. Many threads call it.
     refuse
         Called with the status of each request that HTTP itself refuses.
     """
@@ -50,7 +50,7 @@ class Listener(ThreadingHTTPServer):
         self,
         host: str,
         port: int,
-        decide: Callable[[str, Sequence[str]], tuple[Reply, Fault]],
+        decide: Callable[[str, Sequence[str]], tuple[Answer, Fault]],
         refuse: Callable[[int], None],
     ) -> None:
         self.decide = decide
@@ -102,10 +102,10 @@ class _DroppedError(ConnectionError):
 class _Handler(BaseHTTPRequestHandler):
     server: Listener
     protocol_version = "HTTP/1.1"
-    default_request_version = "HTTP/1.0"  # so that every reply has a status line; HTTP/0.9 had none
+    default_request_version = "HTTP/1.0"  # so that every answer has a status line; HTTP/0.9 had none
     server_version = "spacekit"
     sys_version = ""
-    disable_nagle_algorithm = True  # else each reply on a kept connection waits 40 ms
+    disable_nagle_algorithm = True  # else each answer on a kept connection waits 40 ms
     wbufsize = -1  # head and body in one packet
     timeout = _IDLE_S
 
@@ -115,13 +115,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self._skip_body()
-        reply, fault = self.server.decide(self.path, self.headers.get_all("Authorization", []))
+        answer, fault = self.server.decide(self.path, self.headers.get_all("Authorization", []))
         self._wait(fault.latency_s)
         if fault.drop and fault.silent:
             self._drop(fault.drop)
-        self._send_head(reply)
-        if self.command != "HEAD" and reply.status not in (204, 304):
-            self._send_body(reply.body[: fault.drop_after], fault.trickle_s)
+        self._send_head(answer)
+        if self.command != "HEAD" and answer.status not in (204, 304):
+            self._send_body(answer.body[: fault.drop_after], fault.trickle_s)
         if fault.drop:
             self._drop(fault.drop)
 
@@ -131,22 +131,22 @@ class _Handler(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Refuse what HTTP itself does not allow, never with a 5xx: the mistake is the client's."""
         del message, explain  # they quote the request, which may hold a key
-        reply = _REFUSALS.get(code) or error_reply(code, self.responses[code][0])
+        answer = _REFUSALS.get(code) or error_answer(code, self.responses[code][0])
         self.close_connection = True
-        self.server.refuse(reply.status)
-        self._send_head(reply)
+        self.server.refuse(answer.status)
+        self._send_head(answer)
         if self.command != "HEAD":
-            self.wfile.write(reply.body)
+            self.wfile.write(answer.body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base's signature
         """Log nothing here: the base logs the request as sent, perhaps with a key in it."""
 
-    def _send_head(self, reply: Reply) -> None:
-        self.send_response(reply.status)
-        usual = {"Content-Type": "application/json", "Content-Length": str(len(reply.body))}
+    def _send_head(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        usual = {"Content-Type": "application/json", "Content-Length": str(len(answer.body))}
         if self.close_connection:
             usual["Connection"] = "close"
-        for name, value in {**usual, **reply.headers}.items():
+        for name, value in {**usual, **answer.headers}.items():
             self.send_header(name, value)
         self.end_headers()
 
@@ -201,6 +201,6 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 _REFUSALS: Final = {
-    501: error_reply(405, "Method not allowed", Allow="GET, HEAD"),
-    505: error_reply(400, "HTTP version not supported"),
+    501: error_answer(405, "Method not allowed", Allow="GET, HEAD"),
+    505: error_answer(400, "HTTP version not supported"),
 }

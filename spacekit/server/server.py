@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from spacekit import samples
 from spacekit.fetching.client import Client
-from spacekit.server.faults import Fault, Reply, error_reply
+from spacekit.server.faults import Answer, Fault, error_answer
 from spacekit.server.listener import Listener
 
 SANDBOX_KEY: Final = "1|sandbox"
@@ -54,7 +54,7 @@ class Request:
     space_id: str | None
     """None if the request had no well-formed id."""
     status: int | None
-    """None if the connection ended without a reply."""
+    """None if the connection ended without an answer."""
 
 
 class Server:
@@ -70,7 +70,7 @@ class Server:
     host, port
         Where to listen; port 0 takes any that is free. Other machines reach it only if `host` allows it.
     latency_s
-        Wait before each reply.
+        Wait before each answer.
     faults
         Faults by Space id, counted over both addresses. See `Faults`.
     credits
@@ -143,7 +143,7 @@ class Server:
 
     @property
     def requests(self) -> tuple[Request, ...]:
-        """Every request so far, in the order of the replies. For tests: it grows while the server runs."""
+        """Every request so far, in the order of the answers. For tests: it grows while the server runs."""
         with self._lock:
             return tuple(self._requests)
 
@@ -176,36 +176,36 @@ class Server:
         key = next(iter(self._recent))
         return {"api_key": key, "base_url": self.url, "requests_per_minute": None, "now": lambda: fetched}
 
-    def _decide(self, target: str, authorization: Sequence[str]) -> tuple[Reply, Fault]:
-        """Decide on the reply to one request, checking in the order in which a service would."""
+    def _decide(self, target: str, authorization: Sequence[str]) -> tuple[Answer, Fault]:
+        """Decide on the answer to one request, checking in the order in which a service would."""
         asked, key = _asked_id(target), _bearer(authorization)
         space_id = asked if asked and _ID.fullmatch(asked) else None
         fault = Fault()
         with self._lock:
             if asked is None:
-                reply = error_reply(404, "Not found")
+                answer = error_answer(404, "Not found")
             elif key not in self._recent:
-                reply = _documented(401)
+                answer = _documented(401)
             elif (wait_s := self._over_limit(self._recent[key])) is not None:
-                reply = Fault.too_many(ceil(wait_s) if self._retry_after else None).applied(_documented(429))
+                answer = Fault.too_many(ceil(wait_s) if self._retry_after else None).applied(_documented(429))
             elif space_id is None:
-                reply = _documented(422)
+                answer = _documented(422)
             else:
                 fault = self._fault(space_id, self._seen[space_id]) or Fault()
                 self._seen[space_id] += 1
                 usual = self._right(space_id) if fault.status is None else _documented(fault.status)
-                reply = fault.applied(usual)
-            self._note(space_id, None if fault.silent else reply.status)
-        return reply, replace(fault, latency_s=self._latency_s + fault.latency_s)
+                answer = fault.applied(usual)
+            self._note(space_id, None if fault.silent else answer.status)
+        return answer, replace(fault, latency_s=self._latency_s + fault.latency_s)
 
-    def _right(self, space_id: str) -> Reply:
+    def _right(self, space_id: str) -> Answer:
         if self._credits == 0:
             return _documented(402)
         if space_id not in self._bodies:
             return _documented(404)
         if self._credits is not None:
             self._credits -= 1
-        return Reply(200, self._bodies[space_id])
+        return Answer(200, self._bodies[space_id])
 
     def _over_limit(self, recent: deque[float]) -> float | None:
         """Seconds until the key may ask again. None if it may now; this request is then counted."""
@@ -265,9 +265,9 @@ def _bearer(authorization: Sequence[str]) -> str:
     return match[1] if match else ""
 
 
-def _documented(status: int) -> Reply:
-    """Return the reply documented for an error."""
+def _documented(status: int) -> Answer:
+    """Return the answer documented for an error."""
     if status == 422:
         errors = {"id": ["The id must be 1 to 13 letters and digits."]}
-        return Reply(422, json.dumps({"message": "The given data was invalid.", "errors": errors}).encode())
-    return error_reply(status, _MESSAGES.get(status, f"Status {status}"))
+        return Answer(422, json.dumps({"message": "The given data was invalid.", "errors": errors}).encode())
+    return error_answer(status, _MESSAGES.get(status, f"Status {status}"))

@@ -27,42 +27,42 @@ WRITERS = 4
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and signals")
 
 
-def observation(turn: int, writer: int, number: int) -> Observation:
+def observation(nth: int, writer: int, number: int) -> Observation:
     """Return what a writer adds: any part can be made again, to compare each byte."""
-    chance = random.Random(f"{turn} {writer} {number}")
+    chance = random.Random(f"{nth} {writer} {number}")
     text = chance.choice("abcdefgh") * chance.choice((10, 500, 2_000, 2_000, 30_000))
-    body = f'{{"id":"1SAMPLE{turn % 100:02d}{writer}{number % 1000:03d}","title":"{text} {number}"}}'.encode()
-    return Observation(f"1SAMPLE{turn % 100:02d}{writer}{number % 1000:03d}", NOON + number, 200, body)
+    body = f'{{"id":"1SAMPLE{nth % 100:02d}{writer}{number % 1000:03d}","title":"{text} {number}"}}'.encode()
+    return Observation(f"1SAMPLE{nth % 100:02d}{writer}{number % 1000:03d}", NOON + number, 200, body)
 
 
-def write(path: str, turn: int, writer: int) -> None:
+def write(path: str, nth: int, writer: int) -> None:
     """Add answers, one to five at a time, and report each that is on the disk; never ends by itself."""
-    chance = random.Random(f"{turn} {writer}")
+    chance = random.Random(f"{nth} {writer}")
     number = 0
     with Archive(path) as archive:
         while True:
             some = range(number, number + chance.randint(1, 5))
-            archive.add(observation(turn, writer, n) for n in some)
-            os.write(1, "".join(f"{turn} {writer} {n}\n" for n in some).encode())
+            archive.add(observation(nth, writer, n) for n in some)
+            os.write(1, "".join(f"{nth} {writer} {n}\n" for n in some).encode())
             number = some.stop
 
 
-def main(path: str, turn: int) -> None:
+def main(path: str, nth: int) -> None:
     """Fork the writers, and wait to be killed."""
     os.write(1, b"ready\n")
     for writer in range(WRITERS):
         if os.fork() == 0:
-            write(path, turn, writer)
+            write(path, nth, writer)
     while True:
         time.sleep(60)
 
 
-def killed_at_random(path: Path, turn: int) -> list[tuple[int, int, int]]:
+def killed_at_random(path: Path, nth: int) -> list[tuple[int, int, int]]:
     """One round: start the writers, kill all of them at a random moment, and return what they had acknowledged."""
-    moment = random.Random(turn).choice(
-        (random.Random(turn).uniform(0, 0.03), random.Random(turn).uniform(0, 0.4))
+    moment = random.Random(nth).choice(
+        (random.Random(nth).uniform(0, 0.03), random.Random(nth).uniform(0, 0.4))
     )
-    command = [sys.executable, __file__, str(path), str(turn)]
+    command = [sys.executable, __file__, str(path), str(nth)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
@@ -72,14 +72,14 @@ def killed_at_random(path: Path, turn: int) -> list[tuple[int, int, int]]:
     return [(int(a), int(b), int(c)) for a, b, c in (line.split() for line in lines if line)]
 
 
-def check_rounds(path: Path, turns: range) -> int:
+def check_rounds(path: Path, rounds: range) -> int:
     """Kill the writers of one archive again and again; after each round look at all of it."""
     acknowledged: set[tuple[int, int, int]] = set()
-    for turn in turns:
-        acknowledged.update(killed_at_random(path, turn))
+    for nth in rounds:
+        acknowledged.update(killed_at_random(path, nth))
         with Archive(path) as archive:
             archive.check()
-            there = archive.observations() if turn == turns[-1] else None
+            there = archive.observations() if nth == rounds[-1] else None
         with closing(sqlite3.connect(path)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             rows = connection.execute("SELECT space_id, fetched_at, status, body FROM observation").fetchall()

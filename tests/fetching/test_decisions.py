@@ -21,7 +21,7 @@ from spacekit.fetching.decisions import (
     MAX_RETRY_AFTER_S,
     Decision,
     Judge,
-    Reply,
+    Result,
     backoff,
     limited_backoff,
     parse_retry_after,
@@ -38,16 +38,16 @@ def judge(attempts: int = 5) -> Judge:
     return Judge(attempts, 0.5, random.Random(7))
 
 
-def reply(status: int, retry_after_s: float | None = None, error: SpacekitError | None = None) -> Reply:
+def result(status: int, retry_after_s: float | None = None, error: SpacekitError | None = None) -> Result:
     """An answer with this status, and what it means."""
     if status == 200 and error is None:
-        return Reply("ok", 200, b"{}", None, 0)
+        return Result("ok", 200, b"{}", None, 0)
     error = error or error_for(status)("made up")
-    return Reply(outcome_for(error), status, b"", error, 0, retry_after_s)
+    return Result(outcome_for(error), status, b"", error, 0, retry_after_s)
 
 
 def decide(
-    one: Judge, answer: Reply, tries: int = 0, *, can_confirm: bool = False, has_new: bool = True
+    one: Judge, answer: Result, tries: int = 0, *, can_confirm: bool = False, has_new: bool = True
 ) -> Decision:
     """Decide, where most Spaces are still to be asked."""
     return one.decide(answer, tries, can_confirm=can_confirm, has_new=has_new)
@@ -56,92 +56,92 @@ def decide(
 @pytest.mark.parametrize("status", [200, 302, 403, 404, 410, 422])
 def test_a_final_answer_ends_its_space_and_nothing_else(status: int) -> None:
     """A Space, and what asking again cannot change: one request, and the run goes on."""
-    assert decide(judge(), reply(status)) == END
+    assert decide(judge(), result(status)) == END
 
 
 def test_a_200_without_a_space_is_final() -> None:
     """It is not confirmed at the other address, as a 404 is."""
     error = SpaceNotFoundError("made up")
-    assert decide(judge(), reply(200, error=error), can_confirm=True) == END
+    assert decide(judge(), result(200, error=error), can_confirm=True) == END
 
 
 def test_404_is_confirmed_at_once() -> None:
     """While another address is left, the Space is asked there without a wait."""
-    assert decide(judge(), reply(404), can_confirm=True) == Decision(again_s=0.0)
+    assert decide(judge(), result(404), can_confirm=True) == Decision(again_s=0.0)
 
 
 def test_a_useless_answer_is_asked_again_so_often_and_no_oftener() -> None:
     """`attempts` requests in all, each wait within its backoff; then the Space has ended."""
-    decisions = [decide(judge(3), reply(500), tries) for tries in (1, 2, 3)]
+    decisions = [decide(judge(3), result(500), tries) for tries in (1, 2, 3)]
     assert 0.25 <= (decisions[0].again_s or 0) <= 0.5 <= (decisions[1].again_s or 0) <= 1.0
     assert decisions[2] == END
 
 
 def test_a_broken_connection_is_asked_again() -> None:
     """Where no answer came at all, there is no status, and the Space is asked again."""
-    broken = Reply("failed", None, None, ServiceError("made up"), 0)
+    broken = Result("failed", None, None, ServiceError("made up"), 0)
     assert decide(judge(), broken, 1).again_s
 
 
 def test_401_stops_the_run() -> None:
     """No other request can succeed."""
     error = CredentialsError("made up")
-    assert decide(judge(), reply(401, error=error)) == Decision(stop="the API key is not accepted (401)")
+    assert decide(judge(), result(401, error=error)) == Decision(stop="the API key is not accepted (401)")
 
 
 def test_402_begins_no_new_space() -> None:
     """Spaces that met a fault before may still be asked again: it costs nothing."""
     one = judge()
     for _ in range(2):
-        assert decide(one, reply(402)) == Decision(no_new="the account has too few credits (402)")
+        assert decide(one, result(402)) == Decision(no_new="the account has too few credits (402)")
 
 
 def test_402_of_a_space_asked_again_stops_the_run() -> None:
     """After a first 402, one that was asked again and gets a 402 too ends the others as well."""
     one = judge()
-    assert decide(one, reply(402), 1).stop is None
-    assert decide(one, reply(402), 1) == Decision(stop="the account has too few credits (402)")
+    assert decide(one, result(402), 1).stop is None
+    assert decide(one, result(402), 1) == Decision(stop="the account has too few credits (402)")
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_retry_after_holds_back_all(status: int) -> None:
     """The Space and all others wait at least as long as the service asks."""
-    decision = decide(judge(), reply(status, 7.0), 1)
+    decision = decide(judge(), result(status, 7.0), 1)
     assert decision.hold == Wait(7.0, "the service asks to wait")
     assert decision.again_s == 7.0
 
 
 def test_429_without_retry_after_holds_back_all() -> None:
     """All wait for the same long backoff; also after the last attempt."""
-    decision = decide(judge(), reply(429), 1)
+    decision = decide(judge(), result(429), 1)
     assert decision.hold is not None
     assert decision.hold.why == "too many requests (429)"
     assert 1.6 <= decision.hold.seconds == decision.again_s
-    assert decide(judge(1), reply(429), 1).hold is not None
+    assert decide(judge(1), result(429), 1).hold is not None
 
 
 def test_retry_after_of_zero_holds_nobody() -> None:
     """The service says that it may be asked at once."""
-    assert decide(judge(), reply(429, 0.0), 1).hold is None
+    assert decide(judge(), result(429, 0.0), 1).hold is None
 
 
 @pytest.mark.parametrize("tries", [1, 5])
 def test_a_retry_after_that_is_too_long_stops_the_run(tries: int) -> None:
     """It is not sat out, and holds no other Client of the key either."""
-    decision = decide(judge(), reply(429, MAX_RETRY_AFTER_S + 1), tries)
+    decision = decide(judge(), result(429, MAX_RETRY_AFTER_S + 1), tries)
     assert decision.stop == "the service asks to wait 15 min, which is too long to sit out"
     assert decision.hold is None
 
 
 def test_an_endless_retry_after_is_said_in_words() -> None:
     """Also a number that no clock holds."""
-    assert "asks to wait" in (decide(judge(), reply(429, math.inf), 1).stop or "")
+    assert "asks to wait" in (decide(judge(), result(429, math.inf), 1).stop or "")
 
 
 def test_an_outage_stops_the_run() -> None:
     """So many Spaces in a row without a useful answer: the service is down."""
     one = judge(1)
-    decisions = [decide(one, reply(503), 1) for _ in range(GIVE_UP_AFTER)]
+    decisions = [decide(one, result(503), 1) for _ in range(GIVE_UP_AFTER)]
     assert decisions[-1] == Decision(
         stop=f"the last {GIVE_UP_AFTER} Spaces got no useful answer: the service seems down"
     )
@@ -150,18 +150,22 @@ def test_an_outage_stops_the_run() -> None:
 
 def test_a_useful_answer_between_is_no_outage() -> None:
     """Any answer about a Space starts the count again; a redirect, for one, is no such answer."""
-    for between, stops in ((reply(200), False), (reply(404), False), (reply(302, error=DataError("")), True)):
+    for between, stops in (
+        (result(200), False),
+        (result(404), False),
+        (result(302, error=DataError("")), True),
+    ):
         one = judge(1)
         for _ in range(GIVE_UP_AFTER - 1):
-            decide(one, reply(503), 1)
+            decide(one, result(503), 1)
         decide(one, between)
-        assert (decide(one, reply(503), 1).stop is not None) == stops
+        assert (decide(one, result(503), 1).stop is not None) == stops
 
 
 def test_dead_spaces_at_the_end_are_all_asked_in_full() -> None:
     """Where every Space was begun, none is left out, however many fail in a row."""
     one = judge(1)
-    decisions = [decide(one, reply(500), 1, has_new=False) for _ in range(2 * GIVE_UP_AFTER)]
+    decisions = [decide(one, result(500), 1, has_new=False) for _ in range(2 * GIVE_UP_AFTER)]
     assert decisions == [END] * len(decisions)
 
 

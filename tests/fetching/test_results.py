@@ -1,10 +1,10 @@
-"""From replies and archived answers to one outcome for each input."""
+"""From results and archived answers to one outcome for each input."""
 
 from spacekit.archive import Observation
 from spacekit.archive.observations import kept_in
 from spacekit.batch import Run
 from spacekit.errors import ServiceError, SpaceNotFoundError
-from spacekit.fetching.decisions import Reply
+from spacekit.fetching.decisions import Result
 from spacekit.fetching.queue import Task
 from spacekit.fetching.results import batch_of
 from spacekit.ids import find_ids
@@ -15,16 +15,16 @@ RUN = Run("service", stopped="cancelled")
 
 
 def task(
-    space_id: str, reply: Reply | None, *, requests: int = 1, tries: int = 0, ended: bool = True
+    space_id: str, result: Result | None, *, requests: int = 1, tries: int = 0, ended: bool = True
 ) -> Task:
     """Make a task that has come so far."""
-    return Task(space_id, requests, tries, (), reply, ended)
+    return Task(space_id, requests, tries, (), result, ended)
 
 
 def test_every_entry_has_one_outcome_in_its_order() -> None:
     """Invalid ones and duplicates keep their places; a duplicate has the first one's record and no cost."""
     found = find_ids(["no id", FIRST, SECOND, FIRST])
-    tasks = [task(FIRST, Reply("ok", 200, SPACE, None, 7))]
+    tasks = [task(FIRST, Result("ok", 200, SPACE, None, 7))]
     stored = kept_in({SECOND: Observation(SECOND, 5, 200, SPACE)}, "a.db")
     outcomes = batch_of(found, stored, tasks, RUN).outcomes
     assert list(outcomes["input"]) == ["no id", FIRST, SECOND, FIRST]
@@ -47,7 +47,7 @@ def test_archived_answer_without_a_space_is_not_found() -> None:
 
 def test_spaces_without_an_answer_say_why() -> None:
     """Never asked and still under way are `not_tried`; one that met a failure is `failed` and says which."""
-    failure = Reply("failed", 500, b"", ServiceError("it broke."), 3)
+    failure = Result("failed", 500, b"", ServiceError("it broke."), 3)
     third = "1Made00000002"
     tasks = [
         task(FIRST, None, requests=0, ended=False),
@@ -63,16 +63,16 @@ def test_spaces_without_an_answer_say_why() -> None:
 
 def test_an_unconfirmed_404_is_not_taken_for_not_found() -> None:
     """Where the run ended before the other address was asked, the Space is `failed`, to be asked again."""
-    reply = Reply("not_found", 404, b"", SpaceNotFoundError("not found."), 3)
-    outcomes = batch_of(find_ids([FIRST]), {}, [task(FIRST, reply, ended=False)], RUN).outcomes
+    result = Result("not_found", 404, b"", SpaceNotFoundError("not found."), 3)
+    outcomes = batch_of(find_ids([FIRST]), {}, [task(FIRST, result, ended=False)], RUN).outcomes
     assert list(outcomes["outcome"]) == ["failed"]
 
 
 def test_fetched_at_is_the_time_of_the_answer_that_counts() -> None:
     """Spaces and 404s have it, failures have not."""
     tasks = [
-        task(FIRST, Reply("not_found", 404, b"", SpaceNotFoundError("gone."), 3)),
-        task(SECOND, Reply("failed", None, None, ServiceError("broke."), 3), requests=5, tries=5),
+        task(FIRST, Result("not_found", 404, b"", SpaceNotFoundError("gone."), 3)),
+        task(SECOND, Result("failed", None, None, ServiceError("broke."), 3), requests=5, tries=5),
     ]
     outcomes = batch_of(find_ids([FIRST, SECOND]), {}, tasks, RUN).outcomes
     assert list(outcomes["fetched_at"].isna()) == [False, True]
