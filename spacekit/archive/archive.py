@@ -37,7 +37,7 @@ class Archive:
     A file that keeps every answer as it came: nothing is paid for twice, and counts can be seen growing.
 
     One SQLite file; answers are only ever added. Several processes and threads may use it at the same time.
-    What `add` has returned from is on the disk, also after a power cut. `len` counts Spaces, not answers.
+    Once `add` has returned, its answers are on the disk, even after a power cut. `len` counts Spaces, not answers.
 
     Parameters
     ----------
@@ -259,7 +259,7 @@ class Archive:
         """
         Remove every answer of these Spaces, and leave no trace of them in the file.
 
-        For what its host or X has deleted. The file is written anew, which takes as much free room on the
+        For Spaces that their host or X has deleted. The file is rewritten, which takes as much free space on the
         disk as it has itself. Copies and exports made earlier are not touched.
 
         Parameters

@@ -33,7 +33,7 @@ _MEANINGS: Final[tuple[tuple[str, str, str], ...]] = (
     ("SQLITE_READONLY", "it is read-only", "Allow writing to the file and its folder, or use a copy."),
     (
         "SQLITE_CANTOPEN",
-        "it, or the journal beside it, cannot be opened or made",
+        "it, or its journal, cannot be opened or made",
         "Check that the folder exists and may be written.",
     ),
     (
@@ -139,15 +139,15 @@ class Store:
                 raise
 
     def compact(self) -> None:
-        """Write the file anew without what was deleted, so that no trace of it is left between the rows."""
+        """Rewrite the file without what was deleted, so that no trace of it is left between the rows."""
         with self._lock, self._errors("what was deleted is overwritten, but the file cannot be written anew"):
             self._execute("VACUUM")
 
     def damage(self) -> str | None:
         """Check the structure of the whole file, and say what is wrong with it."""
         with self.reading() as select:
-            told = str(select("PRAGMA integrity_check(1)").fetchone()[0])
-        return None if told == "ok" else " ".join(told.split())
+            found = str(select("PRAGMA integrity_check(1)").fetchone()[0])
+        return None if found == "ok" else " ".join(found.split())
 
     def _missing(self) -> ArchiveError:
         return ArchiveError(f"{self.path}: there is no such archive. Check the path, or fetch into it first.")

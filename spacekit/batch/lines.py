@@ -47,7 +47,7 @@ class Answer:
     """What is wrong with it, or with its time."""
     status: int = 200
     space_id: str | None = None
-    """As the line says it, beside the answer."""
+    """As the line says it, next to the answer."""
 
 
 # Reading
@@ -303,7 +303,7 @@ def _time(value: Any) -> tuple[int | None, str | None]:
 
 
 def line_of(text: bytes, fetched_at: int | None) -> bytes:
-    """Return the line of a Space, without its end. A line break in JSON is but a blank between two words."""
+    """Return the line of a Space, without its end. In JSON a line break is only white space."""
     text = text.replace(b"\n", b" ").replace(b"\r", b" ")
     if fetched_at is None:
         return text

@@ -102,9 +102,9 @@ def gathered_in(lists: Iterator[list[Answer]]) -> Iterator[Gathered]:
 def answers_of(files: Files, progress: bool = False) -> Iterator[list[Answer]]:
     """Yield every answer in files of `files_in`, in lists."""
     total = sum(path.stat().st_size for _, path in files if path.is_file())
-    with bar(total, progress) as tell:
+    with bar(total, progress) as advance:
         for name, path in files:
-            for inner, blocks in texts_in(name, path, tell):
+            for inner, blocks in texts_in(name, path, advance):
                 yield from answers_in(inner, blocks)
 
 

@@ -157,24 +157,24 @@ def _walked(folder: Path, seen: set[Path]) -> Iterator[Path]:
 class _Counted(io.FileIO):
     """A file that says how many bytes were read."""
 
-    def __init__(self, path: Path, tell: Callable[[int], object]) -> None:
+    def __init__(self, path: Path, advance: Callable[[int], object]) -> None:
         super().__init__(path)
-        self._tell = tell
+        self._advance = advance
 
     def readinto(self, buffer: Any) -> int:
         number = super().readinto(buffer)
-        self._tell(number or 0)
+        self._advance(number or 0)
         return cast("int", number)
 
 
-def texts_in(name: str, path: Path, tell: Callable[[int], object]) -> Iterator[tuple[str, Blocks]]:
+def texts_in(name: str, path: Path, advance: Callable[[int], object]) -> Iterator[tuple[str, Blocks]]:
     """
     Yield each text of a file, unpacked, with its name: one, or those of the members of a zip.
 
-    Take the blocks of a text before the next text. `tell` is called with the number of bytes read.
+    Take the blocks of a text before the next text. `advance` is called with the number of bytes read.
     """
     try:
-        file = io.BufferedReader(_Counted(path, tell))
+        file = io.BufferedReader(_Counted(path, advance))
     except OSError as error:
         yield name, _refusing(f"cannot be read: {error.strerror or error}")
         return
@@ -224,7 +224,7 @@ def _members(name: str, stream: BinaryIO) -> Iterator[tuple[str, Blocks]]:
 
 
 def _binary(head: bytes) -> str | None:
-    """Return what a file is that is no text, by its first bytes."""
+    """Return what kind of binary file the first bytes show; None for text."""
     known = next((what for magic, what in _BINARY.items() if head.startswith(magic)), None)
     return known or ("binary data" if b"\0" in head and _encoding(head) == "utf-8" else None)
 
@@ -243,7 +243,7 @@ def is_plain(path: Path) -> bool:
 
 
 def _encoding(head: bytes) -> str:
-    """Return the encoding that a mark, or the zeros beside a first ASCII character, show; else UTF-8."""
+    """Return the encoding that a mark, or zeros around the first ASCII characters, show; else UTF-8."""
     for mark, encoding in _MARKS.items():
         if head.startswith(mark):
             return encoding
@@ -280,7 +280,7 @@ def _blocks(stream: BinaryIO, head: bytes) -> Blocks:
 
 
 def _pieces(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
-    """Yield what the stream holds, as UTF-8; of a text that is UTF-8, bytes that are not are left as they are."""
+    """Yield what the stream holds, as UTF-8; what is not UTF-8 in a text of that encoding is left as it is."""
     read: Callable[[int], bytes] = stream.read1  # type: ignore[attr-defined]  # every stream here has it
     if encoding == "utf-8":
         yield from iter(lambda: read(BLOCK), b"")

@@ -5,7 +5,7 @@ from spacekit.tables.decoding import Decoded, as_text, collector_paused, decode
 from spacekit.tables.dictionary import describe_columns, drift
 from spacekit.tables.frames import Tables, assemble, from_rows
 from spacekit.tables.instants import one_instant, times_for
-from spacekit.tables.records import id_of, normalize
+from spacekit.tables.records import normalize
 
 __all__ = [
     "Decoded",
@@ -19,7 +19,6 @@ __all__ = [
     "drift",
     "from_rows",
     "has_ended",
-    "id_of",
     "normalize",
     "one_instant",
     "times_for",

@@ -54,13 +54,13 @@ _ROLES = {"admins": "admin", "speakers": "speaker", "listeners": "listener"}
 _Finding = tuple[int, int, str | None, Any, str]  # row, order within the record, column, raw value, reason
 
 
-def _told_as(path: str) -> str:
+def _reported_as(path: str) -> str:
     """Return the column that reports a wrong object: the only one that it leads to, else its own path."""
     below = {f.name for f in _COLUMNS.values() if f.path.startswith(f"{path}.")}
     return below.pop() if len(below) == 1 else path
 
 
-_OBJECT_COLUMNS = {path: _told_as(path) for path in OBJECTS}
+_OBJECT_COLUMNS = {path: _reported_as(path) for path in OBJECTS}
 _OBJECT_ORDER = {path: place - len(OBJECTS) for place, path in enumerate(sorted(OBJECTS))}
 
 
@@ -77,19 +77,19 @@ class Rows:
         """Read one Space with care."""
         place = len(self.rows)
 
-        def tell(path: str, value: Any, reason: str) -> None:
+        def report(path: str, value: Any, reason: str) -> None:
             self._found.append((place, _OBJECT_ORDER[path], _OBJECT_COLUMNS[path], value, reason))
 
         if space.unknown:
             self._found.append((place, -len(_OBJECT_ORDER) - 1, None, space.body, space.unknown))
-        self.rows.append(row_with_care(space.record, tell))
+        self.rows.append(row_with_care(space.record, report))
         self.numbers.append(number)
         self.others[place] = space
 
     def part(self, times: Sequence[int | None]) -> Part:
         """Return the tables of the chunk; `times` says when each row was fetched, in epoch milliseconds."""
         values = values_in(self.rows)
-        self._tell_unavailable(values["creator.__typename"], values["creator.reason"])
+        self._note_unavailable(values["creator.__typename"], values["creator.reason"])
         columns = {path: self._column(f, order, values) for order, (path, f) in enumerate(_COLUMNS.items())}
         special = [self._in_room(), to_array("instant", times), self._sources()]
         spaces = [*(columns[f.path] for f in SPACES), *special]
@@ -102,7 +102,7 @@ class Rows:
         return Part(pa.Table.from_arrays(spaces, schema=_SCHEMAS["spaces"]), creators, people,
                     self._problems(columns["id"]), fetched)  # fmt: skip
 
-    def _tell_unavailable(self, kinds: Sequence[Any], reasons: Sequence[Any]) -> None:
+    def _note_unavailable(self, kinds: Sequence[Any], reasons: Sequence[Any]) -> None:
         """Note the creators that the service does not show, such as protected accounts."""
         for row in (
             row for row, kind in enumerate(kinds) if isinstance(kind, str) and kind == "UserUnavailable"
@@ -120,16 +120,16 @@ class Rows:
                 for first, second in zip(raw, values[column.also], strict=True)
             ]
         array, bad = read_column(column.kind, raw, plain=not self.others)
-        self._tell(column, order, bad, raw, range(len(raw)), column.path)
+        self._note(column, order, bad, raw, range(len(raw)), column.path)
         return array
 
-    def _tell(
+    def _note(
         self, column: Field, order: int, bad: Bad, raw: Sequence[Any], rows: Sequence[int], path: str
     ) -> None:
         """Note the values of a column that could not be read."""
         for place, reason in bad:
-            told = reason if path == column.name else f"{reason} (at {path})"
-            words = f"not {KIND_WORDS[column.kind]}: {told}"
+            why = reason if path == column.name else f"{reason} (at {path})"
+            words = f"not {KIND_WORDS[column.kind]}: {why}"
             self._found.append((rows[place], order, column.name, raw[place], words))
 
     def _in_room(self) -> pa.Array:
@@ -138,7 +138,7 @@ class Rows:
         for place, space in self.others.items():
             raw[place] = space.in_room
         array, bad = read_column(PARTICIPANTS_NOW.kind, raw)
-        self._tell(PARTICIPANTS_NOW, len(_COLUMNS), bad, raw, range(len(raw)), PARTICIPANTS_NOW.path)
+        self._note(PARTICIPANTS_NOW, len(_COLUMNS), bad, raw, range(len(raw)), PARTICIPANTS_NOW.path)
         return array
 
     def _sources(self) -> pa.Array:
@@ -163,7 +163,7 @@ class Rows:
         for order, f in enumerate(PARTICIPANTS[2:], len(_COLUMNS) + 1):
             raw = [value_at(f.path, person) for _, _, person in people]
             array, bad = read_column(f.kind, raw)
-            self._tell(f, order, bad, raw, rows, f"participants, {f.path}")
+            self._note(f, order, bad, raw, rows, f"participants, {f.path}")
             arrays.append(array)
         return pa.Table.from_arrays(arrays, schema=_SCHEMAS["participants"])
 

@@ -37,7 +37,7 @@ _CREATOR_KEYS = {f.path.split(".")[1] for f in CREATORS} | {"core", "__typename"
 
 
 class Space(NamedTuple):
-    """One Space in our form, and what its own form has beside it."""
+    """One Space in our form, and what else its own form has."""
 
     record: Record
     body: Record
@@ -258,8 +258,8 @@ def _one(body: Record, beside: Record, inside: str | None, split: bool = False) 
     people = body.get("participants", beside.get("participants"))
     if source == "socialdata" and people is None:
         unknown = _unknown(body, body)
-        told = source if _says_any(body, ("id", "state")) and not unknown else None
-        return Space(body, body, told, unknown)
+        origin = source if _says_any(body, ("id", "state")) and not unknown else None
+        return Space(body, body, origin, unknown)
     user, around = _creator_of(body, beside)
     ours = _ours({**body, **user})
     count = people.get("total") if isinstance(people, Mapping) else body.get("participant_count")

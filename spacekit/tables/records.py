@@ -13,9 +13,8 @@ from spacekit.tables.decoding import SLICE, collector_paused
 from spacekit.tables.frames import Tables, assemble
 from spacekit.tables.instants import instants, slice_of
 from spacekit.tables.parts import Part, Problem, Rows
-from spacekit.tables.recognition import says, spaces_in
+from spacekit.tables.recognition import spaces_in
 from spacekit.tables.rows import NOT_PLAIN, row_of_record
-from spacekit.tables.values import Unreadable, read_id
 from spacekit.words import show
 
 
@@ -125,17 +124,6 @@ def _read_with_care(record: Any, number: int, rows: Rows) -> list[Problem]:
     for space in spaces:
         rows.add(space, number)
     return [Problem(number, one.space_id, None, show(one.value), one.reason) for one in missing]
-
-
-def id_of(record: Any) -> str | None:
-    """Return the id of a record of one Space, or None where none can be read."""
-    spaces, _ = spaces_in(record)
-    if len(spaces) != 1 or not says(spaces[0].record, "id"):
-        return None
-    try:
-        return read_id(spaces[0].record["id"])
-    except Unreadable:
-        return None  # the table says why
 
 
 def _message(problem: Problem) -> str:
