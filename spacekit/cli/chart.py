@@ -34,8 +34,6 @@ examples:
   spacekit chart growth spaces.db -o growth.png --size 10x6 --dpi 200"""
 
 _ENDINGS: Final = (".png", ".svg", ".pdf")
-_OPTIONS: Final = ("by", "tz", "every", "audience", "value", "scale")
-"""Arguments of charts that are options here, under the same names."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
         show(*_listed(CHARTS))
         return DONE
     chart = _chosen(args, CHARTS)
-    options = _options(args, chart)
+    options = _options(args, CHARTS)
     check_writable(args.output)
     with opened(args.input) as source:
         observations = source.observations if chart.takes == "observations" else None
@@ -112,8 +110,10 @@ def _chosen(args: argparse.Namespace, charts: dict[str, Chart]) -> Chart:
     return charts[args.name]
 
 
-def _options(args: argparse.Namespace, chart: Chart) -> dict[str, Any]:
-    options = {name: getattr(args, name) for name in _OPTIONS if getattr(args, name) is not None}
+def _options(args: argparse.Namespace, charts: dict[str, Chart]) -> dict[str, Any]:
+    """Return the keywords for the chart, if it takes all the options that were given."""
+    chart, known = charts[args.name], {option for chart in charts.values() for option in chart.options}
+    options = {name: getattr(args, name) for name in sorted(known) if getattr(args, name) is not None}
     for name in options:
         if name not in chart.options:
             listed = ", ".join(f"--{option}" for option in chart.options) or "none of them"

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
@@ -24,12 +24,11 @@ from spacekit.fetching.progress import OnProgress, Progress, shown
 from spacekit.fetching.results import batch_of
 from spacekit.fetching.run import Fetcher, Settings
 from spacekit.ids import Found, check_id, find_ids
+from spacekit.tables.values import epoch_ms
 from spacekit.words import plural
 
 _BASE_URL: Final = "https://api.socialdata.tools"
 KEY_NAME: Final = "SOCIALDATA_API_KEY"
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Client:
@@ -297,7 +296,7 @@ class Client:
 
     def now_ms(self) -> int:
         """Return the time by the clock that dates the answers, in epoch milliseconds."""
-        return (self._now() - _EPOCH) // timedelta(milliseconds=1)
+        return epoch_ms(self._now())
 
     # Inside
 

@@ -91,7 +91,7 @@ def read_instant(value: Any) -> int:
     if isinstance(value, str) and not (value.isascii() and value.isdecimal()):
         number = read_date(value)
     elif isinstance(value, date | np.datetime64):
-        number = milliseconds(_aware(value))
+        number = epoch_ms(_aware(value))
     else:
         number = _read_integer(value)
     if not EARLIEST <= number < LATEST:
@@ -114,7 +114,7 @@ def read_date(text: str) -> int:
         moment = datetime.fromisoformat(_iso_of_profile(text) or text)
     except ValueError:
         raise Unreadable("neither milliseconds nor ISO 8601") from None
-    return milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    return epoch_ms(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _iso_of_profile(text: str) -> str | None:
@@ -125,7 +125,7 @@ def _iso_of_profile(text: str) -> str | None:
     return f"{words[5]}-{MONTHS[words[1]]}-{words[2]}T{words[3]}{words[4]}"
 
 
-def milliseconds(moment: datetime) -> int:
+def epoch_ms(moment: datetime) -> int:
     """Return whole milliseconds since 1970 UTC, rounded down."""
     return (moment - _EPOCH) // _MILLISECOND
 
