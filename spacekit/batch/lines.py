@@ -32,7 +32,9 @@ _LOOK: Final = 50  # lines that show the layout
 _SHOWN: Final = 40  # characters that show what a text is
 _HEAD: Final = re.compile(rb'\s*\{\s*"fetched_at"\s*:\s*("[^"\\]*"|\d+|null)\s*,\s*"space"\s*:\s*(?=\{)')
 _OPENING: Final = re.compile(r"^[{\[]", re.MULTILINE)
+_ARRAY: Final = re.compile(r"\[\s*\{")
 _GAP: Final = re.compile(r"[\s,\x1e]*")
+_GAP_OR_END: Final = re.compile(r"[\s,\x1e\]]*")
 _DECODER: Final = json.JSONDecoder(parse_int=str)  # only the end of a document is asked for
 
 
@@ -181,7 +183,7 @@ def _items(place: str, text: bytes, sound: bool) -> list[Answer]:
 
 
 def _documents(name: str, blocks: Iterable[bytes]) -> Iterator[list[Answer]]:
-    """Yield the answers of documents that follow one another; after a broken one, the next that begins a line."""
+    """Yield the answers of documents that follow one another."""
     kept: list[bytes] = []
     fault = None
     try:
@@ -189,11 +191,11 @@ def _documents(name: str, blocks: Iterable[bytes]) -> Iterator[list[Answer]]:
     except DataError as error:
         fault = error
     text = b"".join(kept)
-    whole = [(1, text, "")] if _is_json(text) else list(_scan(text))
+    whole = [("", text, "")] if _is_json(text) else list(_scan(text))
     yield [
         answer
-        for line, document, reason in whole
-        for answer in _of_document(name if len(whole) == 1 else f"{name}, line {line}", document, reason)
+        for where, document, reason in whole
+        for answer in _of_document(name if len(whole) == 1 else f"{name}, {where}", document, reason)
     ]
     if fault is not None:
         raise fault
@@ -207,22 +209,32 @@ def _of_document(place: str, document: bytes | None, reason: str) -> Iterable[An
     )
 
 
-def _scan(content: bytes) -> Iterator[tuple[int, bytes | None, str]]:
-    """Yield the line where each document begins and its text, or why it is none."""
+def _scan(content: bytes) -> Iterator[tuple[str, bytes | None, str]]:
+    """
+    Yield the line where each document begins and its text, or why it is none.
+
+    After a broken one comes the next that begins a line; of a broken array, each of its items is read.
+    """
     text = content.decode("utf-8", "surrogateescape")
-    place, line = 0, 1
+    place, line, gap = 0, 1, _GAP
     while True:
-        start = _GAP.match(text, place).end()  # type: ignore[union-attr]  # it fits anything
+        start = gap.match(text, place).end()  # type: ignore[union-attr]  # it fits anything
         line += text.count("\n", place, start)
         if start == len(text):
             return
         try:
             place = _end_of(text, start)
-            yield line, text[start:place].encode("utf-8", "surrogateescape"), ""
+            yield f"line {line}", text[start:place].encode("utf-8", "surrogateescape"), ""
         except (ValueError, RecursionError) as error:
-            found = _OPENING.search(text, start + 1)
-            place = found.start() if found else len(text)
-            yield line, None, not_json(error, text[start : start + _SHOWN])
+            reason = not_json(error, text[start : start + _SHOWN])
+            if _ARRAY.match(text, start):
+                place, gap = start + 1, _GAP_OR_END
+                yield f"line {line}", None, f"{reason}; what is whole in the array was read"
+            else:
+                found = _OPENING.search(text, start + 1)
+                place = found.start() if found else len(text)
+                more = text[start:place].rstrip().count("\n")
+                yield f"lines {line} to {line + more}" if more else f"line {line}", None, reason
         line += text.count("\n", start, place)
 
 

@@ -59,6 +59,31 @@ def test_the_number_of_a_line_counts_blank_ones(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("lost", [1, 3, 400])
+def test_what_is_whole_in_a_torn_array_is_read(tmp_path: Path, indent: int | None, lost: int) -> None:
+    """As of lines: a crawl that was stopped, or a full disk, costs the last item; and it is said."""
+    (tmp_path / "a.json").write_text(json.dumps(SPACES, indent=indent)[:-lost])
+    batch = sk.read(tmp_path / "a.json")
+    whole = 9 if lost < 3 else 8 if lost < 400 else 6
+    assert list(batch.records) == SPACES[:whole]
+    assert "what is whole in the array was read" in batch.outcomes["message"][0]
+    assert not batch.complete
+
+
+def test_a_broken_item_costs_itself(tmp_path: Path) -> None:
+    """What follows it in the array is read."""
+    (tmp_path / "a.json").write_text(f"[{LINES[0]},\n{{torn,\n{LINES[1]},\n{LINES[2]}]\n")
+    assert sk.read(tmp_path / "a.json").counts == {"ok": 3, "failed": 2}
+
+
+def test_junk_names_all_its_lines(tmp_path: Path) -> None:
+    """Where it is more than the beginning of a file of lines."""
+    (tmp_path / "a.jsonl").write_text("# words\n" * 60 + LINES[0] + "\n" + LINES[1] + "\n")
+    outcomes = sk.read(tmp_path / "a.jsonl").outcomes
+    assert outcomes["input"].tolist() == ["a.jsonl, lines 1 to 60", "a.jsonl, line 61", "a.jsonl, line 62"]
+
+
 @pytest.mark.parametrize("value", ["5", "null", '"x"', "[[]]"])
 def test_an_item_that_is_no_object_is_called_so(tmp_path: Path, value: str) -> None:
     """In an array, after a Space."""
