@@ -80,7 +80,7 @@ class Summary:
             "Counts are those that X reported at the time of fetching; X does not define them, and replay plays go "
             "on growing.",
             "The Spaces are made up." if self.made_up else "",
-            f"Software: {_versions()}.",
+            f"Software: spacekit {__version__}, pandas {pd.__version__}, Python {platform.python_version()}.",
         ]
         return " ".join(sentence for sentence in sentences if sentence)
 
@@ -150,7 +150,3 @@ def _problems(problems: pd.DataFrame) -> str:
         return "Every value could be read."
     records = plural(problems["record"].nunique(), "record")
     return f"{plural(len(problems), 'value')} of {records} could not be read (see problems)."
-
-
-def _versions() -> str:
-    return f"spacekit {__version__}, pandas {pd.__version__}, Python {platform.python_version()}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.cli import output, screen
 from spacekit.cli.inputs import opened, read_code, remark
 from spacekit.cli.options import INPUT_HELP, arguments_checked, number
-from spacekit.tables.values import is_missing
 from spacekit.words import UNDEFINED, listed, percent
 
 if TYPE_CHECKING:
@@ -80,35 +80,30 @@ def comparison(table: pd.DataFrame, *, test: bool = True) -> str:
         "group": table["group"].fillna("(none)"),
         "n": table["n"],
         "left out": table["n_excluded"],
-        "live": table["live_median"].map(_count),
-        "replay": table["replay_median"].map(_count),
-        "share": table["share_median"].map(_percent),
+        "live": _worded(table["live_median"], _count),
+        "replay": _worded(table["replay_median"], _count),
+        "share": _worded(table["share_median"], percent),
         "interval": [_interval(row) for row in table.itertuples()],
     }
     if test:
-        columns |= {"p": table["p_value"].map(_p), "rho": table["spearman"].map(_rho)}
+        columns |= {"p": _worded(table["p_value"], _p), "rho": _worded(table["spearman"], "{:.2f}".format)}
     shown = table.assign(**columns)[list(columns)]
     return screen.text_table(shown, right=[name for name in columns if name != "group"])
 
 
+def _worded(column: pd.Series[Any], word: Callable[[Any], str]) -> pd.Series[Any]:
+    """Return numbers as text."""
+    return column.astype(object).map(word, na_action="ignore").fillna(screen.MISSING)
+
+
 def _interval(row: Any) -> str:
-    return "thin" if row.thin else f"{_percent(row.share_low).removesuffix(' %')}-{_percent(row.share_high)}"
+    return "thin" if row.thin else f"{percent(row.share_low).removesuffix(' %')}-{percent(row.share_high)}"
 
 
-def _count(value: Any) -> str:
+def _count(median: float) -> str:
     """Return a median of counts as text; it may lie between two."""
-    return screen.MISSING if is_missing(value) else f"{value:,.1f}".removesuffix(".0")
+    return f"{median:,.1f}".removesuffix(".0")
 
 
-def _percent(value: Any) -> str:
-    return screen.MISSING if is_missing(value) else percent(value)
-
-
-def _p(value: Any) -> str:
-    if is_missing(value):
-        return screen.MISSING
+def _p(value: float) -> str:
     return "<0.001" if value < 0.001 else f"{value:.3f}"
-
-
-def _rho(value: Any) -> str:
-    return screen.MISSING if is_missing(value) else f"{value:.2f}"

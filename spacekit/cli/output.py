@@ -6,6 +6,7 @@ import argparse
 import gzip
 import io
 import json
+import operator
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -149,12 +150,8 @@ def _csv(frame: pd.DataFrame) -> bytes:
 def _jsonl(frame: pd.DataFrame) -> bytes:
     plain = as_plain(frame)
     rows = plain.astype(object).where(plain.notna(), None).to_dict("records")
-    return "".join(json.dumps(row, ensure_ascii=False, default=_number) + "\n" for row in rows).encode()
-
-
-def _number(value: Any) -> Any:
-    """Return a number of numpy as one that json knows."""
-    return value.item()
+    known = operator.methodcaller("item")  # a number of numpy as one that json knows
+    return "".join(json.dumps(row, ensure_ascii=False, default=known) + "\n" for row in rows).encode()
 
 
 _WRITERS: Final = {"csv": _csv, "jsonl": _jsonl, "parquet": _parquet}

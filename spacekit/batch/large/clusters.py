@@ -91,7 +91,7 @@ def to_dask(paths: PathLike | Iterable[PathLike], *, partition_mib: int = 64) ->
     made["creators"] = _creators(delayed, parts)
     return DaskTables(
         **{
-            name: dd.from_delayed(made[name], meta=_empty(name), verify_meta=False)
+            name: dd.from_delayed(made[name], meta=from_rows(name, []), verify_meta=False)
             for name in DaskTables._fields
         }
     )
@@ -120,10 +120,6 @@ def _end(start: int, decoded: dict[str, pa.Table]) -> int:
 
 def _frame(name: str, decoded: dict[str, pa.Table], start: int) -> pd.DataFrame:
     return to_frame(name, counted_from(name, decoded[name], start))
-
-
-def _empty(name: str) -> pd.DataFrame:
-    return from_rows(name, [])
 
 
 def _creators(delayed: Any, parts: Sequence[Any]) -> list[Any]:
