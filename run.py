@@ -134,7 +134,7 @@ def install(todo: str, version: str) -> None:
 
 
 def make_venv(version: str) -> None:
-    """Make .venv anew. Ours from before is thrown away: a stopped pip can leave half a package behind."""
+    """Make .venv again. Ours from before is thrown away: a stopped pip can leave half a package behind."""
     ours = MARKER.exists()
     if not ours and VENV.exists() and any(VENV.iterdir()):
         adopt_venv(version)
@@ -142,7 +142,7 @@ def make_venv(version: str) -> None:
     if cannot_make_venv():
         raise SetupError(cannot_make_venv())
     why = (
-        ".venv is unfinished, moved or of another Python: making it anew"
+        ".venv is unfinished, moved or of another Python: making it again"
         if ours
         else "first start: making .venv"
     )
@@ -346,7 +346,7 @@ def bench(arguments: "list[str]") -> int:
 
 
 def lock(arguments: "list[str]") -> int:
-    """Pin all packages anew (Python 3.11 to 3.14; Linux, macOS, Windows) and remake environment.yml."""
+    """Pin all packages again (Python 3.11 to 3.14; Linux, macOS, Windows) and remake environment.yml."""
     options = ["--universal", "--python-version", "3.11", "--all-extras", "--generate-hashes", "--upgrade"]
     bare = ["--no-emit-index-url", "--no-emit-find-links", "--no-header", "--no-annotate", "--quiet"]
     pins = str(PINS.relative_to(ROOT))
@@ -381,7 +381,7 @@ def main(arguments: "list[str]") -> int:
         say(str(error))
         return 1
     except KeyboardInterrupt:
-        say("stopped. Run the same command again: what was unfinished is done anew.")
+        say("stopped. Run the same command again: what was unfinished is done again.")
         return 130
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 import numbers
+import re
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from spacekit.words import show
+
+LIKE_A_KEY: Final = re.compile(r"\d+\|\S+")
+"""What an API key looks like, wherever it was pasted by mistake."""
 
 Span = str | timedelta | np.timedelta64
 """A span of time as callers write it: "90min", "7D", or a timedelta of pandas, numpy or Python."""

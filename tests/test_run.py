@@ -135,7 +135,7 @@ def test_run_follows_changed_pins(elsewhere: ModuleType, changed: str) -> None:
 
 
 def test_run_remakes_a_venv_of_another_python(elsewhere: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A .venv that no longer runs, or runs another Python, is made anew."""
+    """A .venv that no longer runs, or runs another Python, is made again."""
     elsewhere.ensure_environment()
     for version in ("", "3.13"):
         monkeypatch.setattr(elsewhere, "venv_version", lambda version=version: version)

@@ -114,7 +114,7 @@ class Store:
     def _connection(self) -> sqlite3.Connection:
         """The connection; the file is opened, or made, where that is still to be done."""
         if self._closed:
-            raise ArchiveError(f"{self.path}: the archive is closed. Open it anew with Archive(path).")
+            raise ArchiveError(f"{self.path}: the archive is closed. Open it again with Archive(path).")
         return self._opened or self._open()
 
     @contextmanager
@@ -140,7 +140,7 @@ class Store:
 
     def compact(self) -> None:
         """Rewrite the file without what was deleted, so that no trace of it is left between the rows."""
-        with self._lock, self._errors("what was deleted is overwritten, but the file cannot be written anew"):
+        with self._lock, self._errors("what was deleted is overwritten, but the file cannot be rewritten"):
             self._execute("VACUUM")
 
     def damage(self) -> str | None:
@@ -245,12 +245,12 @@ class Store:
         """Turn every error of SQLite into an `ArchiveError` that says what to do."""
         if self._process != os.getpid():
             raise ArchiveError(
-                f"{self.path}: opened by another process (a fork). Open the archive anew in each process."
+                f"{self.path}: opened by another process (a fork). Open the archive again in each process."
             )
         try:
             yield
         except sqlite3.ProgrammingError as error:
-            raise ArchiveError(f"{self.path}: {what}: {error} Open it anew with Archive(path).") from error
+            raise ArchiveError(f"{self.path}: {what}: {error} Open it again with Archive(path).") from error
         except sqlite3.Error as error:
             wrong, advice = _meaning(error)
             raise ArchiveError(f"{self.path}: {what}: {wrong} (SQLite: {error}). {advice}") from error

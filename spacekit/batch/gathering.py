@@ -139,7 +139,7 @@ def _without(answer: Answer, outcome: str, words: str, space_id: str | None, arc
     where = answer.place
     if archive is not None:
         where = f"Space {answer.space_id!r} in {archive}, answer of {iso(answer.fetched_at or 0)}"
-        words += " Check the id; max_age=0 asks anew."
+        words += " Check the id; max_age=0 asks again."
     return Outcome(
         answer.place,
         space_id,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spacekit import samples
 from spacekit.archive.sources import Source, source_of
+from spacekit.arguments import LIKE_A_KEY
 from spacekit.cli.options import UsageError
 from spacekit.cli.output import say
 from spacekit.cli.summary import DONE, INCOMPLETE
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 _SAMPLES: Final = "samples"
 _STDIN: Final = "-"
 _SEVERAL: Final = re.compile(r"[\s,;]")
-_KEY: Final = re.compile(r"\d+\|\S+")
 
 
 def found_ids(args: argparse.Namespace) -> Found:
@@ -41,7 +41,7 @@ def found_ids(args: argparse.Namespace) -> Found:
 def _found_in(text: str) -> Found:
     if text == _STDIN:
         return find_ids(_stdin_text())
-    if _KEY.fullmatch(text.strip()):
+    if LIKE_A_KEY.fullmatch(text.strip()):
         raise UsageError(
             "an argument looks like an API key (not shown): put it into SOCIALDATA_API_KEY instead"
         )

@@ -324,7 +324,7 @@ class Client:
         return batch
 
     def _stored(self, store: Archive | None, found: Found, max_age: Any) -> Stored:
-        age_ms = milliseconds(span("max_age", max_age, advice="; 0 asks anew"))
+        age_ms = milliseconds(span("max_age", max_age, advice="; 0 asks again"))
         return Stored() if store is None or age_ms == 0 else store.kept(found.ids, self.now_ms() - age_ms)
 
     def _new_fetcher(self, ids: list[str], **options: Any) -> Fetcher:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import pandas as pd
 from traitlets import Any as AnyTrait
@@ -18,9 +18,10 @@ from spacekit.forms.filters import Filters
 from spacekit.forms.picture import Picture, Request
 from spacekit.forms.work import Newest
 from spacekit.plot import Chart
+from spacekit.plot.scales import Scale
 
 GROUPS: Final = ("", "host", "state", "weekday", "hour")
-SCALES: Final = ("auto", "log", "linear")
+SCALES: Final = get_args(Scale)
 MOST_GROUPS: Final = 30
 """How many groups a form compares at most, because each interval takes time."""
 

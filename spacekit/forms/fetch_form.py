@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import re
 import tempfile
 from html import escape
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, Final
 import ipywidgets as w
 from traitlets import dlink, link
 
+from spacekit.arguments import LIKE_A_KEY
 from spacekit.batch import Batch
 from spacekit.fetching.client import Client
 from spacekit.forms import parts, phrases, picture
@@ -31,7 +31,6 @@ _AGES: Final = (
 _FEW: Final = 30  # Spaces that the chart shows one by one
 _SHOWN: Final = 10  # entries not recognised
 _CUT: Final = 60  # characters of each
-_KEY: Final = re.compile(r"\d+\|\S+")  # what an API key looks like, wherever it was pasted by mistake
 
 
 class FetchForm(Form):
@@ -226,4 +225,4 @@ def _rejected(rejected: list[tuple[str, str]]) -> str:
 
 def _hidden(text: str) -> str:
     """Return an entry, cut; not what looks like a key."""
-    return "(looks like an API key: not shown)" if _KEY.search(text) else shortened(text, _CUT)
+    return "(looks like an API key: not shown)" if LIKE_A_KEY.search(text) else shortened(text, _CUT)

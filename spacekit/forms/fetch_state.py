@@ -146,7 +146,7 @@ class FetchState(HasTraits):
 
     @observe("archive", "max_age", "batch")
     def _look(self, _change: Any = None) -> None:
-        """Make the plan and the code anew."""
+        """Make the plan and the code again."""
         kind = "given" if self._given is not None else "sandbox" if self.use_sandbox else "own"
         self.code = phrases.fetch_code(self.found, kind, self.archive.strip(), self.max_age)
         try:

@@ -78,7 +78,7 @@ def _medians(values: Floats, weights: Floats) -> Floats:
 
 
 class _Ranks:
-    """Places of values among each other, to rank them anew under weights without sorting again."""
+    """Places of values among each other, to rank them under new weights without sorting again."""
 
     def __init__(self, values: Floats) -> None:
         self.order = np.argsort(values, kind="stable")

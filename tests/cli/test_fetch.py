@@ -90,7 +90,7 @@ def test_no_bar_but_where_asked_for(run: Run, server: Server) -> None:
 
 
 def test_archive_saves_requests(run: Run, server: Server, tmp_path: Path) -> None:
-    """A second run with the archive asks nothing; with --max-age 0 it asks anew."""
+    """A second run with the archive asks nothing; with --max-age 0 it asks again."""
     arguments = ("fetch", DOCUMENTED, "--base-url", server.url, "--archive", tmp_path / "a.db")
     asked = []
     for more in ((), (), ("--max-age", "0")):

@@ -197,7 +197,7 @@ def test_time_taken_is_reported_where_the_clock_is_the_computers(server: Server)
 
 
 def test_running_twice_pays_once(client: sk.Client, server: Server, tmp_path: Path) -> None:
-    """Spaces and 404s younger than `max_age` come from the archive, and are marked so; 0 asks anew."""
+    """Spaces and 404s younger than `max_age` come from the archive, and are marked so; 0 asks again."""
     path = tmp_path / "spaces.db"
     ids = [*IDS[:3], "1Gone00000000"]
     client.fetch(ids, archive=path, progress=False)

@@ -36,7 +36,7 @@ def test_every_entry_has_one_outcome_in_its_order() -> None:
 
 
 def test_archived_answer_without_a_space_is_not_found() -> None:
-    """A 404, and a 200 with an empty object, are answers; the message says when, and how to ask anew."""
+    """A 404, and a 200 with an empty object, are answers; the message says when, and how to ask again."""
     seen = {FIRST: Observation(FIRST, 0, 404, b"{}"), SECOND: Observation(SECOND, 0, 200, b"{}")}
     stored = kept_in(seen, "a.db")
     outcomes = batch_of(find_ids([FIRST, SECOND]), stored, [], RUN).outcomes
