@@ -272,7 +272,8 @@ def test_arguments(arguments: "list[str]") -> "list[str]":
     # A file's tests stay together: notebooks need it, and so only one test at a time drives a browser.
     cores = [] if alone else ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
     notebooks = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"]
-    return ["-m", "pytest", *([] if paths else ["tests", "notebooks"]), *notebooks, *cores, *arguments]
+    all_tests = [] if paths else ["tests", "notebooks"]
+    return ["-m", "pytest", "-p", "tests.lean", *all_tests, *notebooks, *cores, *arguments]
 
 
 def check_steps() -> "dict[str, list[str]]":

@@ -13,6 +13,22 @@ import matplotlib
 import pytest
 
 KEY_NAME = "SOCIALDATA_API_KEY"
+# Files and folders that take longest, the longest first: where one ends a run, it leaves the other cores idle.
+LONGEST = (
+    "test_browser.py",
+    "notebooks/",
+    "test_charts.py",
+    "test_readme.py",
+    "test_explorer.py",
+    "test_workers.py",
+)
+LONGEST += (
+    "test_decoding.py",
+    "test_project.py",
+    "test_tables.py",
+    "test_explore_state.py",
+    "test_examples.py",
+)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 # Kept for `-m live` alone: no other test, notebook or child process sees the key.
 live_key = os.environ.pop(KEY_NAME, "")
@@ -84,8 +100,10 @@ def network_guard(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the browser, which mostly waits; slow tests have half an hour each."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    """Begin with the files that take longest; slow tests have half an hour each."""
+    items.sort(
+        key=lambda item: next((i for i, name in enumerate(LONGEST) if name in item.nodeid), len(LONGEST))
+    )
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.timeout(1800))

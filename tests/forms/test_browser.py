@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PageTimeout
 
 import spacekit as sk
@@ -36,20 +36,22 @@ ARGS = [
     "--no-first-run",
 ]
 expect.set_options(timeout=30_000)
+VIEWPORT: ViewportSize = {"width": 1400, "height": 1600}
 IDS = [record["id"] for record in sk.sample_records()]
 TOKEN = "browser-tests"  # noqa: S105  # of a server that lives as long as a test
 
-# Each notebook has one form; what the page asks of it is in the tests below.
+# What the first notebook shows, one below the other; a test uses its own and leaves the others alone.
+FORMS = {
+    "fetch": "sk.FetchForm(sk.sandbox(latency_s=0.3, workers=1))",
+    "own": "sk.FetchForm()",
+    "wrong key": "sk.FetchForm(server.client(api_key='2|wrongkey'))",
+    "no credit": "sk.FetchForm(sk.sandbox(faults=lambda _id, nth: Fault(status=402)))",
+    "dead": "sk.FetchForm(sk.Client('1|madeupkey', 'http://127.0.0.1:9', attempts=1))",
+    "explore": "sk.AudienceExplorer(sk.sample_batch())",
+}
 NOTEBOOKS = {
-    "fetch": "form = sk.FetchForm(sk.sandbox(latency_s=0.3, workers=1))\nform",
-    "own": "form = sk.FetchForm()\nform",
-    "refused": "from IPython.display import display\nfrom spacekit.server import Fault\n"
-    "from spacekit.server import Server\nserver = Server().start()\n"
-    "no_credit = sk.sandbox(faults=lambda _id, nth: Fault(status=402))\n"
-    "dead = sk.Client('1|madeupkey', 'http://127.0.0.1:9', attempts=1)\n"
-    "for client in (server.client(api_key='2|wrongkey'), no_credit, dead):\n"
-    "    display(sk.FetchForm(client))",
-    "explore": "explorer = sk.AudienceExplorer(sk.sample_batch())\nexplorer",
+    "forms": "from IPython.display import display\nfrom spacekit.server import Fault, Server\n"
+    "server = Server().start()\n" + "".join(f"display({form})\n" for form in FORMS.values()),
     "large": "sys.path.insert(0, ROOT)\nfrom scripts.make_samples import make_spaces\n"
     "records = make_spaces(3_000)\ndel records[7]['total_replay_watched']\n"
     "client = sk.sandbox(records)\nform = sk.FetchForm(client)\n"
@@ -72,7 +74,11 @@ def served(folder: Path, url: str, *command: str, **variables: str) -> Iterator[
     environment = {**os.environ, **own, **variables, "PATH": path, "PYTHONPATH": str(ROOT)}
     with (folder / "server.log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", *command], env=environment, stdout=log, stderr=subprocess.STDOUT
+            [sys.executable, "-m", "tests.lean", *command],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
         try:
             wait_for(url, server, folder / "server.log")
@@ -105,10 +111,10 @@ def browser(chromium: str) -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+@contextmanager
+def watched(browser: Browser) -> Iterator[Page]:
     """A page that may ask this machine alone, and that throws no error."""
-    made = browser.new_page(viewport={"width": 1400, "height": 1600})
+    made = browser.new_page(viewport=VIEWPORT)
     made.set_default_timeout(60_000)
     foreign: list[str] = []
     made.on("request", lambda request: foreign.append(request.url) if is_foreign(request.url) else None)
@@ -118,6 +124,29 @@ def page(browser: Browser) -> Iterator[Page]:
     made.close()
     assert foreign == []
     assert [error for error in thrown if "ResizeObserver" not in error] == []
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of one test."""
+    with watched(browser) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def forms(browser: Browser, lab: str) -> Iterator[Page]:
+    """The notebook with all forms, run; its page is for all tests, because JupyterLab takes long to load."""
+    with watched(browser) as made:
+        yield opened(made, lab, "forms")
+
+
+@pytest.fixture
+def shown(forms: Page) -> Callable[[str], Locator]:
+    """Find a form of the notebook."""
+    forms.set_viewport_size(VIEWPORT)
+    return lambda name: forms.locator(".jp-Cell-outputArea > .jp-OutputArea-child").nth(
+        list(FORMS).index(name)
+    )
 
 
 def is_foreign(url: str) -> bool:
@@ -167,39 +196,39 @@ def opened(page: Page, lab: str, name: str) -> Page:
     return page
 
 
-def status(page: Page) -> Any:
+def status(form: Page | Locator) -> Locator:
     """The line that says how things stand."""
-    return page.locator("[role=status]:not(.dt-info)")
+    return form.locator("[role=status]:not(.dt-info)")
 
 
-def test_fetch_in_lab(page: Page, lab: str) -> None:
+def test_fetch_in_lab(forms: Page, shown: Callable[[str], Locator]) -> None:
     """Paste, see what was recognised and the plan, fetch, see the bar, the card, the table and the chart, save."""
-    opened(page, lab, "fetch")
-    page.get_by_label("Space ids or links").fill(f"{' '.join(IDS[:3])} {IDS[0]}\nhttps://example.org/x")
-    expect(page.get_by_text("3 ids, 1 repeated, 1 not recognised")).to_be_visible()
-    expect(page.get_by_text("3 to fetch")).to_be_visible()
-    page.get_by_role("button", name="Fetch").click()
-    expect(page.get_by_role("button", name="Fetch")).to_be_disabled()
-    expect(status(page)).to_contain_text(re.compile(r"\d of 3 Spaces"))
-    expect(status(page)).to_contain_text("Done: 3 Spaces of 5 inputs.")
-    assert "width: 100%" in (page.locator(".progress-bar").get_attribute("style") or "")
-    expect(page.locator("img[alt*='3 Spaces']")).to_be_visible()
-    expect(page.locator("table.dataTable tbody tr")).to_have_count(3)
-    with page.expect_download() as saved:
-        page.get_by_role("link", name="Save spaces.jsonl").click()
+    form = shown("fetch")
+    form.get_by_label("Space ids or links").fill(f"{' '.join(IDS[:3])} {IDS[0]}\nhttps://example.org/x")
+    expect(form.get_by_text("3 ids, 1 repeated, 1 not recognised")).to_be_visible()
+    expect(form.get_by_text("3 to fetch")).to_be_visible()
+    form.get_by_role("button", name="Fetch").click()
+    expect(form.get_by_role("button", name="Fetch")).to_be_disabled()
+    expect(status(form)).to_contain_text(re.compile(r"\d of 3 Spaces"))
+    expect(status(form)).to_contain_text("Done: 3 Spaces of 5 inputs.")
+    assert "width: 100%" in (form.locator(".progress-bar").get_attribute("style") or "")
+    expect(form.locator("img[alt*='3 Spaces']")).to_be_visible()
+    expect(form.locator("table.dataTable tbody tr")).to_have_count(3)
+    with forms.expect_download() as saved:
+        form.get_by_role("link", name="Save spaces.jsonl").click()
     assert len(sk.read_jsonl(renamed(saved.value, "spaces.jsonl")).records) == 3
-    cancel_keeps_what_arrived(page)
+    cancel_keeps_what_arrived(form)
 
 
-def cancel_keeps_what_arrived(page: Page) -> None:
+def cancel_keeps_what_arrived(form: Locator) -> None:
     """Cancel in the middle of a longer run."""
-    page.get_by_label("Space ids or links").fill("\n".join(IDS))
-    page.get_by_role("button", name="Fetch").click()
-    expect(status(page)).to_contain_text(re.compile(r"^[1-9]\d* of "))
-    page.get_by_role("button", name="Cancel").click()
-    expect(status(page)).to_contain_text("Cancelled with")
-    assert page.locator("table.dataTable tbody tr").count() >= 2
-    expect(page.get_by_role("button", name="Fetch")).to_be_enabled()
+    form.get_by_label("Space ids or links").fill("\n".join(IDS))
+    form.get_by_role("button", name="Fetch").click()
+    expect(status(form)).to_contain_text(re.compile(r"^[1-9]\d* of "))
+    form.get_by_role("button", name="Cancel").click()
+    expect(status(form)).to_contain_text("Cancelled with")
+    assert form.locator("table.dataTable tbody tr").count() >= 2
+    expect(form.get_by_role("button", name="Fetch")).to_be_enabled()
 
 
 def renamed(download: Any, name: str) -> Path:
@@ -209,50 +238,49 @@ def renamed(download: Any, name: str) -> Path:
     return path
 
 
-def test_key_and_sandbox_in_lab(page: Page, lab: str) -> None:
+def test_key_and_sandbox_in_lab(forms: Page, shown: Callable[[str], Locator]) -> None:
     """The field of the key is cleared as soon as it is read; made-up data is marked when it is chosen."""
-    opened(page, lab, "own")
-    field = page.get_by_label("API key")
+    form = shown("own")
+    field = form.get_by_label("API key")
     field.fill("7|secretsecret")
     field.press("Enter")
-    expect(status(page)).to_contain_text("Key read")
+    expect(status(form)).to_contain_text("Key read")
     expect(field).to_have_value("")
-    assert "secretsecret" not in page.content()
-    page.get_by_label("Made-up data").check()
-    expect(page.get_by_role("note")).to_contain_text("Made-up data")
-    page.get_by_label("Space ids or links").fill(IDS[0])
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.type") == "password"
-    page.get_by_role("button", name="Fetch").press("Enter")
-    expect(status(page)).to_contain_text("Done: 1 Space of 1 input.")
+    assert "secretsecret" not in forms.content()
+    form.get_by_label("Made-up data").check()
+    expect(form.get_by_role("note")).to_contain_text("Made-up data")
+    form.get_by_label("Space ids or links").fill(IDS[0])
+    forms.keyboard.press("Tab")
+    assert forms.evaluate("document.activeElement.type") == "password"
+    form.get_by_role("button", name="Fetch").press("Enter")
+    expect(status(form)).to_contain_text("Done: 1 Space of 1 input.")
 
 
-def test_failures_in_lab(page: Page, lab: str) -> None:
+def test_failures_in_lab(shown: Callable[[str], Locator]) -> None:
     """A wrong key, no credit and a dead server are reported in the form."""
-    opened(page, lab, "refused")
-    for place, words in enumerate(["not accepted", "credits", "connection"]):
-        page.get_by_label("Space ids or links").nth(place).fill(IDS[0])
-        page.get_by_role("button", name="Fetch").nth(place).click()
-        expect(status(page).nth(place)).to_contain_text(words)
+    for name, words in {"wrong key": "not accepted", "no credit": "credits", "dead": "connection"}.items():
+        shown(name).get_by_label("Space ids or links").fill(IDS[0])
+        shown(name).get_by_role("button", name="Fetch").click()
+        expect(status(shown(name))).to_contain_text(words)
 
 
-def test_explore_in_lab(page: Page, lab: str) -> None:
+def test_explore_in_lab(forms: Page, shown: Callable[[str], Locator]) -> None:
     """Filter, see how many are in view and another picture, save the picture; narrow and dark, nothing overflows."""
-    opened(page, lab, "explore")
-    page.locator("img[alt]").wait_for()
-    page.get_by_label("Live listeners, at least").fill("1000")
-    page.get_by_label("Live listeners, at least").press("Enter")
-    expect(status(page)).to_contain_text("fewer than 1,000 live listeners")
-    page.get_by_label("Chart").select_option("Weekday and hour")
-    expect(page.locator("img[alt^='Median audience by weekday']")).to_be_visible()
-    with page.expect_download() as saved:
-        page.get_by_role("link", name="Save calendar.png").click()
+    form = shown("explore")
+    form.locator("img[alt]").wait_for()
+    form.get_by_label("Live listeners, at least").fill("1000")
+    form.get_by_label("Live listeners, at least").press("Enter")
+    expect(status(form)).to_contain_text("fewer than 1,000 live listeners")
+    form.get_by_label("Chart").select_option("Weekday and hour")
+    expect(form.locator("img[alt^='Median audience by weekday']")).to_be_visible()
+    with forms.expect_download() as saved:
+        form.get_by_role("link", name="Save calendar.png").click()
     assert renamed(saved.value, "calendar.png").read_bytes()[:4] == b"\x89PNG"
-    page.evaluate(
+    forms.evaluate(
         "{ window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'}); }"
     )
-    page.set_viewport_size({"width": 600, "height": 1600})
-    picture = page.locator("img[alt]").bounding_box()
+    forms.set_viewport_size({"width": 600, "height": 1600})
+    picture = form.locator("img[alt]").bounding_box()
     assert picture
     assert picture["x"] + picture["width"] <= 600
 
