@@ -1,5 +1,6 @@
 """What every test relies on: loopback only, no key, no window, the same examples. Holds no data."""
 
+import gc
 import ipaddress
 import os
 import shutil
@@ -33,6 +34,8 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 # Kept for `-m live` alone: no other test, notebook or child process sees the key.
 live_key = os.environ.pop(KEY_NAME, "")
 
+# Tests make many short-lived tables: the usual 700 objects would have a tenth of the time go into garbage.
+gc.set_threshold(20_000)
 matplotlib.use("Agg")
 hypothesis.settings.register_profile("spacekit", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("spacekit")

@@ -1,7 +1,7 @@
 """
 Leave out what takes a second and more to import and no test uses, in this process.
 
-`run.py` loads it before the plugins of pytest: `pytest -p tests.lean`; `python -m tests.lean MODULE ...` runs a module so.
+`run.py` loads it before the plugins of pytest (`-p tests.lean`); `python -m tests.lean MODULE ...` runs a module so.
 """
 
 import runpy

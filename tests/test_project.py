@@ -1,6 +1,7 @@
 """The project as a whole: files in step, imports in one direction, names and words by rule, notebooks as run."""
 
 import ast
+import functools
 import graphlib
 import json
 import os
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -163,6 +165,12 @@ def test_no_machine_paths() -> None:
 # --- rooms ---
 
 
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    """The syntax tree of a Python file."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imported_rooms(node: ast.AST) -> Iterator[str]:
     """The project's modules that a file imports, wherever in it."""
     for child in ast.iter_child_nodes(node):
@@ -182,14 +190,14 @@ def imports_of(module: str) -> set[str]:
     """The other modules that a module imports; for a package, those of all its files."""
     package = PACKAGE / module
     paths = package.rglob("*.py") if package.is_dir() else [package.with_suffix(".py")]
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths]
+    trees = [tree_of(path) for path in paths]
     return {name for tree in trees for name in imported_rooms(tree)} & set(MODULES) - {module}
 
 
 def files_imported(path: Path) -> set[Path]:
     """The files of the package that a file imports, late and for types as well."""
     modules = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -233,7 +241,7 @@ def test_the_house_is_small() -> None:
 def parsed(*patterns: str) -> dict[Path, ast.Module]:
     """The syntax trees of the project's Python files that fit the patterns."""
     paths = [path for pattern in patterns for path in sorted(ROOT.glob(pattern))]
-    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    return {path: tree_of(path) for path in paths}
 
 
 def files_of(module: str) -> list[Path]:
@@ -262,19 +270,18 @@ def names_used(tree: ast.Module) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def uses() -> dict[Path, set[str]]:
-    """The names that each file of the project uses."""
+def uses() -> Counter[str]:
+    """How many files of the project use each name."""
     trees = parsed("spacekit/**/*.py", "tests/**/*.py", "scripts/*.py", "bench/**/*.py")
-    return {path: names_used(tree) for path, tree in trees.items()}
+    return Counter(name for tree in trees.values() for name in names_used(tree))
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_a_module_marks_its_own_helpers(module: str, uses: dict[Path, set[str]]) -> None:
+def test_a_module_marks_its_own_helpers(module: str, uses: Counter[str]) -> None:
     """What only its own module uses begins with one underscore."""
     for path in files_of(module):
-        elsewhere = set().union(*(names for other, names in uses.items() if other != path))
-        made = names_made(ast.parse(path.read_text(encoding="utf-8")))
-        assert [name for name in made if name not in elsewhere and not name.startswith("_")] == [], path
+        made = [name for name in names_made(tree_of(path)) if not name.startswith("_")]
+        assert [name for name in made if uses[name] == (name in names_used(tree_of(path)))] == [], path
 
 
 def test_nobody_imports_the_helpers_of_another_module() -> None:
@@ -289,7 +296,7 @@ def test_nobody_imports_the_helpers_of_another_module() -> None:
 def test_docstrings_say_what_the_caller_gets(module: str) -> None:
     """No docstring begins with Give or Tell: it says Return, Yield, or what there is."""
     for path in files_of(module):
-        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        nodes = ast.walk(tree_of(path))
         kinds = ast.Module, ast.ClassDef, ast.FunctionDef
         texts = [ast.get_docstring(node) or "" for node in nodes if isinstance(node, kinds)]
         assert [text for text in texts if re.match(r"(Give|Tell)s?\b", text)] == [], path

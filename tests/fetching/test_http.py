@@ -24,6 +24,7 @@ SPACE = "1SAMPLEtest01"
 RECORD: dict[str, Any] = {"id": SPACE, "state": "Ended", "title": "“Tea” 茶 🍵", "total_live_listeners": 7}
 BODY = json.dumps(RECORD).encode()
 FOUND = Answer(200, BODY, None)
+BOMB = Fault.bomb()
 
 Ask = Callable[..., Answer]
 
@@ -356,9 +357,7 @@ def test_bodies_are_kept_as_they_came(data: bytes, ask: Ask) -> None:
         assert ask(server.url).body == BODY
 
 
-@pytest.mark.parametrize(
-    "fault", [Fault.oversized(), Fault.bomb(), Fault(headers={"Content-Encoding": "br"})]
-)
+@pytest.mark.parametrize("fault", [Fault.oversized(), BOMB, Fault(headers={"Content-Encoding": "br"})])
 def test_unreadable_bodies_are_not_loaded(fault: Fault, ask: Ask) -> None:
     """A body that is too large, unpacked or not, or packed in another way, is a DataError."""
     with Server([RECORD], keys=[KEY], faults={SPACE: [fault]}) as server:
@@ -367,7 +366,7 @@ def test_unreadable_bodies_are_not_loaded(fault: Fault, ask: Ask) -> None:
         assert ask(server.url).status == 200
 
 
-@pytest.mark.parametrize("fault", [Fault.oversized(64 * 2**20), Fault.bomb()], ids=["plain", "gzip"])
+@pytest.mark.parametrize("fault", [Fault.oversized(64 * 2**20), BOMB], ids=["plain", "gzip"])
 def test_large_bodies_are_never_held_whole(fault: Fault, ask: Ask) -> None:
     """Memory stays near `MAX_BODY`, also where a few bytes unpack to much more."""
     with Server([RECORD], keys=[KEY], faults={SPACE: [fault]}) as server:
@@ -464,7 +463,7 @@ def test_unusable_keys_are_refused(key: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", [*BREAKS.values(), Fault.oversized(), Fault.bomb(), Fault.redirect("/x"), Fault.garbage()]
+    "fault", [*BREAKS.values(), Fault.oversized(), BOMB, Fault.redirect("/x"), Fault.garbage()]
 )
 def test_errors_and_logs_hold_no_key(fault: Fault, ask: Ask, caplog: pytest.LogCaptureFixture) -> None:
     """Neither an error with all it came from, nor any log at its most talkative, nor the server's, shows the key."""

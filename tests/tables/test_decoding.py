@@ -22,7 +22,8 @@ def as_text(record: Any) -> bytes:
 def same(tables: Tables, others: Tables) -> None:
     """Check that tables are equal, to the dtype."""
     for frame, other in zip(tables, others, strict=True):
-        pd.testing.assert_frame_equal(frame, other)
+        if not (frame.equals(other) and frame.columns.equals(other.columns)):
+            pd.testing.assert_frame_equal(frame, other)  # takes ten times as long, and names the difference
 
 
 def agree(texts: list[bytes]) -> None:
