@@ -139,7 +139,7 @@ def _of_files(files: Files, progress: bool) -> Source:
         first = next(
             (entry.message for entry in batch.outcome_rows if entry.message), "Fetch some into it first."
         )
-        raise DataError(f"{source.name}: there is no Space in it. {first}")
+        raise DataError(f"{source.name}: there is no Space in {'it' if len(files) == 1 else 'them'}. {first}")
     for one in sources:
         if one.batch is not None and one.batch.run.verb == READ:  # an archive may hold what is no Space
             warn_of_failures(one.batch)

@@ -87,12 +87,14 @@ def files_in(paths: PathLike | Iterable[PathLike]) -> Files:
     Raises
     ------
     FileNotFoundError
-        A path leads nowhere, a glob fits nothing, or a folder holds no file.
+        There is no path, a path leads nowhere, a glob fits nothing, or a folder holds no file.
     TypeError
         Something is no path.
     """
     several = isinstance(paths, Iterable) and not isinstance(paths, str | bytes)
     given = list(cast("Iterable[PathLike]", paths)) if several else [cast("PathLike", paths)]
+    if not given:
+        raise FileNotFoundError("paths: there are none. Pass a path, or several.")
     for path in given:
         if not isinstance(path, str | os.PathLike):
             raise TypeError(f"paths: got {show(path)}. Pass a path, or several.")

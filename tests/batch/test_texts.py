@@ -111,3 +111,9 @@ def test_what_is_no_path_is_refused(wrong: object) -> None:
     """With what to pass instead."""
     with pytest.raises(TypeError, match="Pass a path, or several"):
         sk.read(wrong)  # type: ignore[arg-type]
+
+
+def test_no_path_at_all_is_an_error() -> None:
+    """A list without a path, as a glob of one's own makes it, is no empty collection that is complete."""
+    with pytest.raises(FileNotFoundError, match="paths: there are none"):
+        sk.read([])
