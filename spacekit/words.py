@@ -58,6 +58,8 @@ def size(number: int) -> str:
 
 def cell(value: Any, missing: str = "-") -> str:
     """Return one value of a table: counts with commas, instants to the minute, yes or no."""
+    if isinstance(value, str):
+        return value
     if pd.isna(value):
         return missing
     if isinstance(value, bool | np.bool_):

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from spacekit.batch import Batch, read
+from spacekit.batch import Batch, Records, read
 
 _DATA: Final = Path(__file__).parent
 
@@ -40,7 +41,12 @@ def sample_records() -> list[dict[str, Any]]:
     >>> len(sk.sample_records())
     87
     """
-    return list(sample_batch().records)
+    return list(_records())
+
+
+@cache
+def _records() -> Records:
+    return sample_batch().records
 
 
 def sample_batch() -> Batch:
