@@ -108,13 +108,17 @@ def newest(candidates: pa.Table, times: pa.ChunkedArray) -> pa.Table:
     """Return the newest row of each account, by time, then by place; in the order in which accounts first appear."""
     if len(candidates) < 2:
         return candidates
-    accounts = np.array(
-        candidates.column("creator_id").combine_chunks().dictionary_encode().indices.fill_null(-1)
-    )
-    unknown = accounts < 0
-    accounts[unknown] = len(candidates) + np.flatnonzero(unknown)  # each an account of its own
-    fetched = np.array(times.fill_null(np.iinfo(np.int64).min))
-    rows = np.lexsort((np.arange(len(fetched)), fetched))  # oldest first, then by place
-    newest_of = pd.Series(rows, index=accounts[rows])
-    newest_of = newest_of[~newest_of.index.duplicated(keep="last")]
-    return candidates.take(newest_of[pd.unique(accounts)].to_numpy())
+    return candidates.take(newest_places(candidates["creator_id"], times)[0])
+
+
+def newest_places(accounts: pa.ChunkedArray, times: pa.ChunkedArray) -> tuple[Any, Any]:
+    """Return the places of each account's newest row and of its first; a row without an account is one of its own."""
+    codes = np.array(accounts.combine_chunks().dictionary_encode().indices.fill_null(-1))
+    places = np.arange(len(codes))
+    codes = np.where(codes < 0, len(codes) + places, codes)
+    fetched = np.asarray(times.fill_null(np.iinfo(np.int64).min))
+    from_newest = np.lexsort((places, fetched))[::-1]
+    newest_at = from_newest[np.unique(codes[from_newest], return_index=True)[1]]
+    firsts = np.unique(codes, return_index=True)[1]
+    order = np.argsort(firsts)
+    return newest_at[order], firsts[order]

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from spacekit.batch.large.streams import read_whole, scatter
+from spacekit.tables.frames import newest_places
 
 ORDER: Final = ("_at", "_row", "_first")
 """Columns added to those of `creators`: when the row was fetched, its place, and where its account first appears."""
@@ -21,14 +21,10 @@ _MOST_FILES: Final = 256  # open at the same time
 
 def newest(rows: pa.Table) -> pa.Table:
     """Return the newest row of each account, by time, then by place; a row without an id is an account of its own."""
-    accounts = np.array(rows["creator_id"].combine_chunks().dictionary_encode().indices.fill_null(-1))
-    accounts = np.where(accounts < 0, len(rows) + np.arange(len(rows)), accounts)
-    at, row, first = (rows[name].to_numpy() for name in ORDER)
-    order = np.lexsort((row, at))[::-1]  # newest first
-    kept, account = order[np.unique(accounts[order], return_index=True)[1]], np.unique(accounts)
-    firsts = pd.Series(first).groupby(accounts).min().loc[account].to_numpy()
+    rows = rows.sort_by("_row")
+    kept, firsts = newest_places(rows["creator_id"], rows["_at"])
     place = rows.schema.get_field_index("_first")
-    return rows.take(kept).set_column(place, "_first", pa.array(firsts)).sort_by("_first")
+    return rows.take(kept).set_column(place, "_first", rows["_first"].take(firsts)).sort_by("_first")
 
 
 def newest_of_all(candidates: Iterable[pa.Table], number: int, folder: Path) -> Iterator[pa.Table]:
