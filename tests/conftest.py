@@ -4,6 +4,7 @@ import gc
 import ipaddress
 import os
 import shutil
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,6 +34,10 @@ LONGEST += (
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 # Kept for `-m live` alone: no other test, notebook or child process sees the key.
 live_key = os.environ.pop(KEY_NAME, "")
+
+# What a script starts in the background ignores Ctrl-C, as do its children: tests of Ctrl-C would wait for ever.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Tests make many short-lived tables: the usual 700 objects would have a tenth of the time go into garbage.
 gc.set_threshold(20_000)

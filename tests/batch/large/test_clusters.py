@@ -3,8 +3,6 @@
 import sys
 from pathlib import Path
 
-import dask
-import dask.dataframe as dd
 import pandas as pd
 import pytest
 from odd_sources import SOURCES, odd_lines, one_file
@@ -23,6 +21,8 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def same_as_read(source: Path, tables: clusters.DaskTables, **options: object) -> None:
     """Check that each table has the rows of `read`, in order, to the dtype; its meta too."""
+    import dask  # by whoever runs these tests: it takes half a second
+
     batch = sk.read(source, progress=False)
     computed = dask.compute(*tables, **options)
     for name, lazy, frame in zip(tables._fields, tables, computed, strict=True):
@@ -75,6 +75,8 @@ def test_a_cluster_computes_them(tmp_path: Path) -> None:
 
 def test_nothing_is_read_before(tmp_path: Path) -> None:
     """The graph is made without decoding a line."""
+    import dask.dataframe as dd
+
     source = one_file(tmp_path, [b"junk"])
     assert isinstance(sk.to_dask(source).spaces, dd.DataFrame)
 
