@@ -126,6 +126,8 @@ class Server:
         self._seen: Counter[str] = Counter()
         self._requests: list[Request] = []
         self._thread: threading.Thread | None = None
+        self._stopping = threading.Lock()
+        self._stopped = threading.Event()
         self._listener = Listener(host, port, self._decide, lambda status: self._note(None, status))
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self._listener.server_address[1]}"
 
@@ -155,16 +157,18 @@ class Server:
 
     def wait(self) -> None:
         """Return once the server has stopped. Ctrl-C is not caught."""
-        while not self._listener.stopping.wait(1.0):
+        while not self._stopped.wait(1.0):
             pass
 
     def stop(self) -> None:
-        """Stop listening and end every connection. A second call does nothing."""
-        if self._thread is not None:
-            self._listener.shutdown()
-            self._thread.join()
-            self._thread = None
-        self._listener.close()
+        """Stop listening and end every connection. A second call returns once the first has done so."""
+        with self._stopping:
+            if self._thread is not None:
+                self._listener.shutdown()
+                self._thread.join()
+                self._thread = None
+            self._listener.close()
+            self._stopped.set()
 
     def client(self, **options: Any) -> Client:
         """Return a `Client` of this server: its address and key, no rate limit, the samples' clock."""
