@@ -269,8 +269,10 @@ def test_arguments(arguments: "list[str]") -> "list[str]":
     ]
     few = any("::" in path or (ROOT / path).is_file() for path in paths)
     alone = few or any(argument.startswith(ALONE_OPTIONS) for argument in arguments)
-    # A file's tests stay together: notebooks need it, and so only one test at a time drives a browser.
-    cores = [] if alone else ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
+    # One process more than cores, as some tests wait. A file's tests stay together: notebooks need it, and so only one
+    # test at a time drives a browser.
+    processes = str((os.cpu_count() or 1) + 1)
+    cores = [] if alone else ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
     notebooks = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"]
     all_tests = [] if paths else ["tests", "notebooks"]
     return ["-m", "pytest", "-p", "tests.lean", *all_tests, *notebooks, *cores, *arguments]

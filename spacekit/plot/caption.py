@@ -41,6 +41,7 @@ class Caption(Text):
             fontfamily=labels.families_for(words) or None,
         )  # fmt: skip
         self.words = words
+        self._widths: dict[tuple[str, float], float] = {}
 
     def get_window_extent(self, renderer: RendererBase | None = None, dpi: float | None = None) -> Bbox:
         """Find its place first: it depends on everything else on the axes."""
@@ -61,10 +62,13 @@ class Caption(Text):
         left = min([ax.bbox.x0, *([drawn_y.x0] if drawn_y else [])])
         below = min([ax.bbox.y0, *([drawn_x.y0] if drawn_x else [])])
         self.set_position((left, below - _GAP_POINTS * figure.dpi / 72))
-        font = self.get_fontproperties()
+        font, dpi = self.get_fontproperties(), figure.dpi
 
         def measure(words: str) -> float:
-            return float(renderer.get_text_width_height_descent(words, font, ismath=False)[0])
+            if (words, dpi) not in self._widths:  # a layout measures the same words several times
+                width = renderer.get_text_width_height_descent(words, font, ismath=False)[0]
+                self._widths[words, dpi] = float(width)
+            return self._widths[words, dpi]
 
         self.set_text("\n".join(_wrapped(self.words, part * (ax.bbox.x1 - left), measure)))
 
