@@ -80,9 +80,9 @@ def _read_plain(kind: Kind, raw: Sequence[Any]) -> pa.Array | None:
     """Read a column whose types the decoder has seen; None where numbers and texts are mixed, or out of range."""
     try:
         if kind == "texts":
-            return pa.array(list(map(_joined, raw)), ARROW[kind])
+            return pa.array(_all_joined(raw), ARROW[kind])
         if kind in _RANGES:
-            return _in_range(kind, pa.array(raw, pa.int64()))
+            return None if raw and type(raw[0]) is str else _in_range(kind, pa.array(raw, pa.int64()))
         return None if kind == "id" and "" in raw else pa.array(raw, ARROW[kind])
     except _NOT_WHOLE:
         return None
@@ -92,7 +92,7 @@ def _read_whole(kind: Kind, raw: Sequence[Any], types: set[type]) -> pa.Array | 
     """Read a column at once where every value is plain: the quick way; None where it must be read value by value."""
     try:
         if kind == "texts":
-            return pa.array(list(map(_joined, raw)), ARROW[kind]) if types <= _LISTS else None
+            return pa.array(_all_joined(raw), ARROW[kind]) if types <= _LISTS else None
         if types <= _PLAIN_TYPES[kind]:
             if kind in _RANGES:
                 return _in_range(kind, pa.array(raw, pa.int64()))
@@ -102,6 +102,14 @@ def _read_whole(kind: Kind, raw: Sequence[Any], types: set[type]) -> pa.Array | 
     except _NOT_WHOLE:
         return None
     return None
+
+
+def _all_joined(raw: Sequence[list[Any] | None]) -> list[str | None]:
+    """Return each list of texts or of links as one text."""
+    try:
+        return [None if texts is None else " ".join(texts) for texts in raw]
+    except TypeError:  # links
+        return list(map(_joined, raw))
 
 
 def _joined(texts: list[Any] | None) -> str | None:

@@ -104,9 +104,7 @@ class Rows:
 
     def _note_unavailable(self, kinds: Sequence[Any], reasons: Sequence[Any]) -> None:
         """Note the creators that the service does not show, such as protected accounts."""
-        for row in (
-            row for row, kind in enumerate(kinds) if isinstance(kind, str) and kind == "UserUnavailable"
-        ):
+        for row in (row for row, kind in enumerate(kinds) if type(kind) is str and kind == "UserUnavailable"):
             value = {"__typename": kinds[row], "reason": reasons[row]}
             words = f"the account is not available: {_as_words(reasons[row])}"
             self._found.append((row, _OBJECT_ORDER["creator"], "creator", value, words))
@@ -199,8 +197,10 @@ def _known(creators: pa.Table) -> Any:
     known = creators.column("creator_id").is_valid()
     if creators.column("creator_id").null_count == 0:
         return None
-    for column in creators.columns:
-        known = pc.or_(known, column.is_valid())
+    without_id = creators.filter(pc.invert(known))
+    for column, seen in zip(creators.columns, without_id.columns, strict=True):
+        if seen.null_count < len(seen):
+            known = pc.or_(known, column.is_valid())
     return known
 
 

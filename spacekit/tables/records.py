@@ -14,8 +14,11 @@ from spacekit.tables.frames import Tables, assemble
 from spacekit.tables.instants import instants, slice_of
 from spacekit.tables.parts import Part, Problem, Rows
 from spacekit.tables.recognition import spaces_in
-from spacekit.tables.rows import NOT_PLAIN, row_of_record
+from spacekit.tables.rows import NOT_PLAIN, row_of_record, rows_of_records
 from spacekit.words import show
+
+_AT_ONCE = 100
+"""Records converted at a time: if one of them is not plain, each is looked at by itself."""
 
 
 def normalize(
@@ -104,18 +107,29 @@ def _slices(records: Iterator[Any]) -> Iterator[list[Any]]:
 def _part_of(records: Sequence[Any], start: int, times: Sequence[int | None]) -> Part:
     """Return the tables of one slice of records; `start` is the number of the first."""
     rows, refused = Rows(), []
-    for number, record in enumerate(records, start):
+    for at in range(0, len(records), _AT_ONCE):
+        some, number = records[at : at + _AT_ONCE], start + at
         try:
-            row = row_of_record(record)
+            rows.rows += rows_of_records(some)
+            rows.numbers += range(number, number + len(some))
         except NOT_PLAIN:
-            refused += _read_with_care(record, number, rows)
-        else:
-            rows.rows.append(row)
-            rows.numbers.append(number)
+            refused += _read_one_by_one(some, number, rows)
     part = rows.part([times[number - start] for number in rows.numbers])
     if refused:
         part.problems[:] = sorted(refused + part.problems, key=lambda problem: problem.record)
     return part
+
+
+def _read_one_by_one(records: Sequence[Any], first: int, rows: Rows) -> list[Problem]:
+    """Add the Spaces of records, of which not all are plain; return what is no Space among them."""
+    refused = []
+    for number, record in enumerate(records, first):
+        try:
+            rows.rows.append(row_of_record(record))
+            rows.numbers.append(number)
+        except NOT_PLAIN:
+            refused += _read_with_care(record, number, rows)
+    return refused
 
 
 def _read_with_care(record: Any, number: int, rows: Rows) -> list[Problem]:

@@ -86,6 +86,7 @@ OBJECTS: dict[str, type[msgspec.Struct]] = {}
 Row = _make("")
 _KEYS = {path: _keys_of(path) for path in OBJECTS}
 _EMPTY = {path: kind(**dict.fromkeys(map(_attribute, _KEYS[path]))) for path, kind in OBJECTS.items()}
+_Rows: Any = list[Row]  # type: ignore[valid-type]
 _decode = msgspec.json.Decoder(Row).decode
 
 
@@ -99,6 +100,12 @@ def row_of_text(text: bytes) -> Any:
 def row_of_record(record: Any) -> Any:
     """Return the row of a parsed record; raise one of NOT_PLAIN where it must be read with care."""
     return msgspec.convert(record, Row)
+
+
+def rows_of_records(records: Sequence[Any]) -> list[Any]:
+    """Return the rows of several records; raise one of NOT_PLAIN where one of them must be read with care."""
+    rows: list[Any] = msgspec.convert(records, _Rows)
+    return rows
 
 
 def row_with_care(record: Mapping[str, Any], report: _Report) -> Any:
