@@ -69,7 +69,8 @@ def to_frame(table: str, columns: pa.Table) -> pd.DataFrame:
 
 
 def _frame(table: str, columns: pa.Table) -> pd.DataFrame:
-    columns = columns.combine_chunks()
+    if columns.column(0).num_chunks != 1:
+        columns = columns.combine_chunks()
     arrays = [to_pandas(f.kind, array) for f, array in zip(TABLES[table], columns.columns, strict=True)]
     if create_dataframe_from_blocks is None:
         return pd.DataFrame(dict(zip(columns.column_names, arrays, strict=True)), copy=False)

@@ -118,7 +118,8 @@ class Rows:
                 for first, second in zip(raw, values[column.also], strict=True)
             ]
         array, bad = read_column(column.kind, raw, plain=not self.others)
-        self._note(column, order, bad, raw, range(len(raw)), column.path)
+        if bad:
+            self._note(column, order, bad, raw, range(len(raw)), column.path)
         return array
 
     def _note(
@@ -194,9 +195,10 @@ def _as_words(reason: Any) -> str:
 
 def _known(creators: pa.Table) -> Any:
     """Return which rows hold a creator: one with an id or any other value; None if all do."""
-    known = creators.column("creator_id").is_valid()
-    if creators.column("creator_id").null_count == 0:
+    ids = creators.column("creator_id")
+    if ids.null_count == 0:
         return None
+    known = ids.is_valid()
     without_id = creators.filter(pc.invert(known))
     for column, seen in zip(creators.columns, without_id.columns, strict=True):
         if seen.null_count < len(seen):
