@@ -24,7 +24,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from spacekit.batch import Batch, drift, read, read_jsonl
 from spacekit.errors import (
     AgeWarning,
     ArchiveError,
@@ -45,6 +44,7 @@ from spacekit.words import __version__
 if TYPE_CHECKING:
     from spacekit import plot, stats
     from spacekit.archive import Archive
+    from spacekit.batch import Batch, drift, read, read_jsonl
     from spacekit.batch.large.clusters import to_dask
     from spacekit.batch.large.parquet import to_parquet
     from spacekit.fetching.client import Client, fetch
@@ -62,18 +62,22 @@ if TYPE_CHECKING:
 _LATE = {
     "Archive": "archive",
     "AudienceExplorer": "forms",
+    "Batch": "batch",
     "Client": "fetching.client",
     "FetchForm": "forms",
     "Found": "ids",
     "at_age": "stats",
     "compare": "stats",
     "documented_record": "samples",
+    "drift": "batch",
     "fetch": "fetching.client",
     "find_ids": "ids",
     "growth": "stats",
     "measures": "stats",
     "plot": "plot",
     "quality": "stats",
+    "read": "batch",
+    "read_jsonl": "batch",
     "refresh": "fetching.refresh",
     "sample_batch": "samples",
     "sample_observations_path": "samples",
