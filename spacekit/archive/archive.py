@@ -28,7 +28,7 @@ from spacekit.batch.texts import PathLike, files_in
 from spacekit.errors import ArchiveError, IncompleteWarning, InvalidIdError, warn
 from spacekit.fields import MADE_UP_PREFIX
 from spacekit.ids import Entry, Found, find_ids
-from spacekit.tables import collector_paused, one_instant
+from spacekit.tables import one_instant
 from spacekit.words import minute, plural
 
 
@@ -350,8 +350,7 @@ class Archive:
 
     def _newest(self, ids: Iterable[str] | None) -> Batch:
         seen = self._answers.read(self._answers.newest(ids).values())
-        with collector_paused():
-            return Batch.joined(gathered_in(seen, self.path.name), Run(self.path.name))
+        return Batch.joined(gathered_in(seen, self.path.name), Run(self.path.name))
 
     def _entries(self, ids: Any) -> Sequence[Entry]:
         """Entries of what was asked for; an id that is in the archive is one, however short."""

@@ -134,7 +134,8 @@ class Batch:
     @classmethod
     def joined(cls, parts: Iterable[Gathered], run: Run) -> Batch:
         """Return the batch of all that was gathered, chunk by chunk."""
-        chunks = list(parts)
+        with tables.collector_paused():
+            chunks = list(parts)
         return cls(
             [text for part in chunks for text in part.texts],
             [time for part in chunks for time in part.fetched_at],
