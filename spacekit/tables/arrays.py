@@ -32,7 +32,7 @@ _NONE = type(None)
 _PLAIN_TYPES: dict[Kind, frozenset[type]] = {
     "id": frozenset({_NONE, str}), "text": frozenset({_NONE, str}),
     "count": frozenset({_NONE, int}), "code": frozenset({_NONE, int}), "flag": frozenset({_NONE, bool}),
-    "instant": frozenset({_NONE, int}), "span": frozenset({_NONE, int}),
+    "instant": frozenset({_NONE, int}), "span": frozenset({_NONE, int}), "texts": frozenset({_NONE, list}),
 }  # fmt: skip
 """Types whose values are taken as they are, if they are in range."""
 
@@ -45,7 +45,6 @@ _FEW = 10
 _NOT_WHOLE = (OverflowError, TypeError, AttributeError, UnicodeEncodeError, pa.ArrowInvalid, Unreadable)
 """Beyond 64 bits; not of the types expected; a lone surrogate; a text that is no number or no date."""
 _TEXTS = frozenset({_NONE, str})
-_LISTS = frozenset({_NONE, list})
 Bad = list[tuple[int, str]]
 
 
@@ -77,7 +76,7 @@ def read_column(kind: Kind, raw: Sequence[Any], plain: bool = False) -> tuple[pa
 
 
 def _read_plain(kind: Kind, raw: Sequence[Any]) -> pa.Array | None:
-    """Read a column whose types the decoder has seen; None where numbers and texts are mixed, or out of range."""
+    """Read a column of plain types at once; None where numbers and texts are mixed, or something is out of range."""
     try:
         if kind == "texts":
             return pa.array(_all_joined(raw), ARROW[kind])
@@ -90,13 +89,9 @@ def _read_plain(kind: Kind, raw: Sequence[Any]) -> pa.Array | None:
 
 def _read_whole(kind: Kind, raw: Sequence[Any], types: set[type]) -> pa.Array | None:
     """Read a column at once where every value is plain: the quick way; None where it must be read value by value."""
+    if types <= _PLAIN_TYPES[kind]:
+        return _read_plain(kind, raw)
     try:
-        if kind == "texts":
-            return pa.array(_all_joined(raw), ARROW[kind]) if types <= _LISTS else None
-        if types <= _PLAIN_TYPES[kind]:
-            if kind in _RANGES:
-                return _in_range(kind, pa.array(raw, pa.int64()))
-            return None if kind == "id" and "" in raw else pa.array(raw, ARROW[kind])
         if kind in _RANGES and types <= _TEXTS and len(raw) > _FEW:
             return _of_digits(kind, raw) or (_of_dates(raw) if kind == "instant" else None)
     except _NOT_WHOLE:
