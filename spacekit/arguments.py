@@ -1,4 +1,4 @@
-"""Checks of arguments: each raises a `ValueError` that says what to pass instead. They change nothing."""
+"""Arguments, checked and read: each raises a `ValueError` that says what to pass instead."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ from spacekit.words import show
 
 LIKE_A_KEY: Final = re.compile(r"\d+\|\S+")
 """What an API key looks like, wherever it was pasted by mistake."""
+
+CONFIDENCE: Final = 0.95
+"""Of intervals, unless a caller says otherwise."""
+
+SEED: Final = 0
+"""Of chance, unless a caller says otherwise: the same call returns the same numbers."""
 
 Span = str | timedelta | np.timedelta64
 """A span of time as callers write it: "90min", "7D", or a timedelta of pandas, numpy or Python."""
@@ -51,6 +57,24 @@ def _bare_number(value: object) -> bool:
     if isinstance(value, np.timedelta64):
         return np.datetime_data(value.dtype)[0] == "generic" and not np.isnat(value)
     return isinstance(value, numbers.Real) and value != 0
+
+
+def confidence(value: Any) -> float:
+    """Read the confidence of an interval, between 0 and 1."""
+    if _is_number(value) and 0 < value < 1:
+        return float(value)
+    raise ValueError(f"confidence: got {show(value)}. Use a number between 0 and 1, such as 0.95 for 95 %.")
+
+
+def seed(value: Any) -> int:
+    """Read a seed of chance: the same one gives the same numbers."""
+    if isinstance(value, int | np.integer) and not isinstance(value, bool | np.timedelta64) and value >= 0:
+        return int(value)
+    raise ValueError(f"seed: got {show(value)}. Use a whole number of 0 or more.")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool | np.timedelta64)
 
 
 def check_whole(name: str, value: object, least: int, hint: str = "") -> None:

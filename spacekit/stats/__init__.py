@@ -1,7 +1,8 @@
 """Live against replay: measures, comparisons, growth. DataFrame in, DataFrame out; it draws nothing."""
 
 from spacekit.errors import AgeWarning
-from spacekit.stats.compare import ages, compare, correlation, summarise
+from spacekit.stats.ages import ages
+from spacekit.stats.compare import compare, correlation, summarise
 from spacekit.stats.followers import followers
 from spacekit.stats.groups import group_labels
 from spacekit.stats.growth import at_age, growth, growth_left_out

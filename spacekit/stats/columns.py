@@ -105,15 +105,6 @@ def floats(column: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
     return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def first_reason(tests: Mapping[str, pd.Series[Any]], index: pd.Index[Any]) -> pd.Series[Any]:
-    """Return the name of the first test that holds for each row, missing where none does."""
-    reason = np.full(len(index), None, dtype=object)
-    for name, holds in reversed([*tests.items()]):
-        reason[holds.astype(FLAG).fillna(value=False).to_numpy(dtype=bool)] = name
-    reasons: pd.Series[Any] = pd.Series(reason, index=index, dtype=TEXT)
-    return reasons
-
-
 def tally(reason: pd.Series[Any], reasons: Sequence[str]) -> pd.DataFrame:
     """Return `reason` and `n`: how often each of the reasons occurs in a column, in their order, 0 included."""
     counted = reason.value_counts()

@@ -10,13 +10,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from spacekit.errors import AgeWarning, warn
+from spacekit import arguments
 from spacekit.stats import resample
-from spacekit.stats.columns import COUNT, FLAG, NUMBER, SPAN, TEXT, floats, frame, schema
+from spacekit.stats.ages import warn_of_ages
+from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, floats, frame, schema
 from spacekit.stats.groups import By, cluster_codes, creator_keys, group_labels
 from spacekit.stats.measures import measures
 from spacekit.stats.paired import signed_rank_p
-from spacekit.words import span
 
 _COMPARISON: Final = schema(
     (TEXT, "group"),
@@ -32,7 +32,12 @@ _CORRELATION: Final = schema(
 
 
 def compare(
-    spaces: pd.DataFrame, by: By = None, confidence: float = 0.95, seed: int = 0, *, tz: str = "UTC"
+    spaces: pd.DataFrame,
+    by: By = None,
+    confidence: float = arguments.CONFIDENCE,
+    seed: int = arguments.SEED,
+    *,
+    tz: str = "UTC",
 ) -> pd.DataFrame:
     """
     Return live listeners against replay plays, over all Spaces or in each group.
@@ -76,7 +81,7 @@ def compare(
     Warns
     -----
     AgeWarning
-        Ages of the compared Spaces when fetched differ by more than tenfold.
+        Ages when fetched make the replay counts incomparable, see `warn_of_ages`.
 
     Notes
     -----
@@ -104,12 +109,19 @@ def compare(
       group   n  n_excluded  share_median  share_low  share_high
     0   all  71          16          0.31       0.04        0.57
     """
-    _warn_of_ages(ages(spaces))
+    kept = measures(spaces).excluded.isna().to_numpy()
+    labels = None if by is None else group_labels(spaces, by, tz)[kept]
+    warn_of_ages("compare", spaces[kept], labels)
     return summarise(spaces, by, confidence, seed, tz=tz)
 
 
 def summarise(
-    spaces: pd.DataFrame, by: By = None, confidence: float = 0.95, seed: int = 0, *, tz: str = "UTC"
+    spaces: pd.DataFrame,
+    by: By = None,
+    confidence: float = arguments.CONFIDENCE,
+    seed: int = arguments.SEED,
+    *,
+    tz: str = "UTC",
 ) -> pd.DataFrame:
     """
     Return what `compare` does, without its warning: for charts, whose captions state the ages.
@@ -127,38 +139,13 @@ def summarise(
     5       Running   0         <NA>           <NA>
     6      TimedOut   1         93.0           34.0
     """
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence: must lie between 0 and 1, got {confidence!r}. Use 0.95 for 95 %.")
+    confidence, seed = arguments.confidence(confidence), arguments.seed(seed)
     rows = [_row(*group, confidence, seed) for group in _groups(spaces, by, tz)]
     return frame({name: [row.get(name) for row in rows] for name in _COMPARISON}, _COMPARISON)
 
 
-def ages(spaces: pd.DataFrame) -> pd.DataFrame:
-    """
-    Return the range of ages when fetched of the Spaces that are compared.
-
-    Returns
-    -------
-    frame
-        One row: `n` (Spaces whose age is known), `youngest`, `oldest`, and `tenfold`: whether the oldest is more
-        than ten times as old as the youngest.
-
-    Examples
-    --------
-    >>> import spacekit as sk
-    >>> sk.stats.ages(sk.sample_batch().spaces)
-        n        youngest                   oldest  tenfold
-    0  71 0 days 01:00:00 145 days 14:21:51.565000     True
-    """
-    measured = measures(spaces)
-    age = measured.age[measured.excluded.isna()].dropna()
-    low, high = age.min(), age.max()
-    columns = {"n": [len(age)], "youngest": [low], "oldest": [high], "tenfold": [bool(high > 10 * low)]}
-    return frame(columns, schema((COUNT, "n"), (SPAN, "youngest oldest"), (FLAG, "tenfold")))
-
-
 def correlation(
-    spaces: pd.DataFrame, x: str, y: str, confidence: float = 0.95, seed: int = 0
+    spaces: pd.DataFrame, x: str, y: str, confidence: float = arguments.CONFIDENCE, seed: int = arguments.SEED
 ) -> pd.DataFrame:
     """
     Return Spearman's rho of two measures, such as "duration" and "live", with its interval.
@@ -181,6 +168,7 @@ def correlation(
               x     y   n  n_left_out  spearman  spearman_low  spearman_high
     0  duration  live  71          16     -0.17         -0.66           0.37
     """
+    confidence, seed = arguments.confidence(confidence), arguments.seed(seed)
     measured = measures(spaces)
     numbers = [name for name in measured if measured[name].dtype.kind in "mif"]
     for name in (x, y):
@@ -194,16 +182,6 @@ def correlation(
     found = _rho(kept.x.to_numpy(), kept.y.to_numpy(), pieces, confidence, rng)
     row = {"x": x, "y": y, "n": len(kept), "n_left_out": len(table) - len(kept), **found}
     return frame({name: [value] for name, value in row.items()}, _CORRELATION)
-
-
-def _warn_of_ages(spread: pd.DataFrame) -> None:
-    youngest, oldest, tenfold = spread.youngest[0], spread.oldest[0], spread.tenfold[0]
-    if tenfold:
-        warn(
-            f"compare: ages when fetched run from {span(youngest)} to {span(oldest)}, more than tenfold, and replay "
-            "counts grow with age. Compare Spaces of similar age, or use counts at the same age from at_age.",
-            AgeWarning,
-        )
 
 
 def _groups(spaces: pd.DataFrame, by: By, tz: str) -> Iterator[tuple[Any, int, dict[str, Any]]]:

@@ -12,12 +12,12 @@ from spacekit.stats.columns import (
     FLAG,
     SPAN,
     TEXT,
-    first_reason,
     frame,
     pick_observations,
     schema,
     tally,
 )
+from spacekit.tables import first_reason
 
 _REASONS: Final = ("no id", "not ended", "observed before the end", "no replay count")
 _AT_AGE: Final = schema((TEXT, "space_id"), (SPAN, "age"), (COUNT, "total_replay_watched"))

@@ -7,14 +7,11 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from spacekit.stats.columns import COUNT, NUMBER, SPAN, TEXT, first_reason, frame, pick_spaces, schema, tally
-from spacekit.tables import has_ended, unrecorded
+from spacekit.stats.columns import COUNT, NUMBER, SPAN, TEXT, frame, pick_spaces, schema, tally
+from spacekit.tables import EXCLUSIONS, exclusion, is_repeated
 
-_REASONS: Final = ("not ended", "no recording", "no live count", "no replay count", "both zero")
-"""Why a Space is not compared, in the order in which the reasons are tried."""
-
-NO_REPLAY: Final = _REASONS[:2]
-"""Those of Spaces that cannot have a replay."""
+NO_REPLAY: Final = ("not ended", "no recording")
+"""Why a Space cannot have a replay."""
 
 _MEASURES: Final = schema(
     (TEXT, "space_id creator_screen_name state"),
@@ -54,8 +51,8 @@ def measures(spaces: pd.DataFrame) -> pd.DataFrame:
         - `live_per_1k_followers`, `replay_per_1k_followers`: per 1,000 followers of the creator when fetched; `<NA>`
           where the followers are 0 or missing.
         - `age`: fetched_at minus ended_at; `NaT` where the Space has not ended. Replay counts grow with it.
-        - `excluded`: why the Space is not compared, or `<NA>`: the first that applies of `not ended`,
-          `no recording`, `no live count`, `no replay count`, `both zero`.
+        - `excluded`: why the Space is not compared, or `<NA>`: the first that applies of `repeated`,
+          `not ended`, `no recording`, `no live count`, `no replay count`, `both zero`.
 
         Excluded Spaces have `<NA>` in `replay_share` and `log2_ratio`; `log2_ratio` is also `<NA>` where one count
         is 0.
@@ -84,7 +81,7 @@ def measures(spaces: pd.DataFrame) -> pd.DataFrame:
     2    151     197      0.566092     <NA>
     """
     table = pick_spaces(spaces, _NEEDED)
-    excluded = _excluded(table)
+    excluded = exclusion(table, is_repeated(spaces))
     columns = {
         **{name: table[name] for name in ("space_id", "creator_screen_name", "state")},
         **_times(table),
@@ -111,25 +108,14 @@ def exclusions(spaces: pd.DataFrame) -> pd.DataFrame:
     >>> import spacekit as sk
     >>> sk.stats.exclusions(sk.sample_batch().spaces)
                 reason  n
-    0        not ended  9
-    1     no recording  5
-    2    no live count  1
-    3  no replay count  0
-    4        both zero  1
+    0         repeated  0
+    1        not ended  9
+    2     no recording  5
+    3    no live count  1
+    4  no replay count  0
+    5        both zero  1
     """
-    return tally(measures(spaces).excluded, _REASONS)
-
-
-def _excluded(table: pd.DataFrame) -> pd.Series[Any]:
-    live, replay = table.total_live_listeners, table.total_replay_watched
-    tests = (
-        ~has_ended(table),
-        unrecorded(table),
-        live.isna(),
-        replay.isna(),
-        (live == 0) & (replay == 0),
-    )
-    return first_reason(dict(zip(_REASONS, tests, strict=True)), table.index)
+    return tally(measures(spaces).excluded, EXCLUSIONS)
 
 
 def _times(table: pd.DataFrame) -> dict[str, pd.Series[Any]]:

@@ -16,7 +16,6 @@ from spacekit.stats.columns import (
     NUMBER,
     SPAN,
     TEXT,
-    first_reason,
     floats,
     frame,
     pick_spaces,
@@ -25,7 +24,7 @@ from spacekit.stats.columns import (
 )
 from spacekit.stats.groups import By, group_labels
 from spacekit.stats.measures import measures
-from spacekit.tables import has_ended
+from spacekit.tables import first_reason, has_ended
 
 _MEDIANS: Final = {"live": "live_median", "replay": "replay_median", "replay_share": "share_median"}
 _CALENDAR: Final = schema(

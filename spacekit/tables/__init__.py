@@ -1,6 +1,15 @@
 """From JSON texts or parsed records to typed tables, on one path. Pure: no network; records are never changed."""
 
-from spacekit.tables.audience import audience_long, has_ended, unrecorded
+from spacekit.tables.audience import audience_long
+from spacekit.tables.comparable import (
+    EXCLUSIONS,
+    exclusion,
+    first_reason,
+    has_ended,
+    is_repeated,
+    recording_unknown,
+    unrecorded,
+)
 from spacekit.tables.decoding import Decoded, as_text, collector_paused, decode
 from spacekit.tables.dictionary import describe_columns, drift
 from spacekit.tables.frames import Tables, assemble, from_rows
@@ -8,6 +17,7 @@ from spacekit.tables.instants import one_instant, times_for
 from spacekit.tables.records import normalize
 
 __all__ = [
+    "EXCLUSIONS",
     "Decoded",
     "Tables",
     "as_text",
@@ -17,10 +27,14 @@ __all__ = [
     "decode",
     "describe_columns",
     "drift",
+    "exclusion",
+    "first_reason",
     "from_rows",
     "has_ended",
+    "is_repeated",
     "normalize",
     "one_instant",
+    "recording_unknown",
     "times_for",
     "unrecorded",
 ]

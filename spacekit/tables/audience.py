@@ -1,40 +1,11 @@
-"""Live and replay from a table of Spaces: which are over, which can have a replay, and the two counts as rows."""
+"""The two counts of each Space as two rows."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from spacekit.fields import FINISHED_STATES, STATES
-
-
-def has_ended(spaces: pd.DataFrame) -> pd.Series:
-    """
-    Return whether each Space is over: Ended or TimedOut, in upper or lower case.
-
-    Returns
-    -------
-    ended
-        Series of bool with the index of `spaces`, no missing values. Where the state is missing or new, a Space is over
-        if it has an `ended_at`.
-    """
-    state = spaces["state"].str.lower()
-    known = state.isin([name.lower() for name in STATES])
-    return state.isin(FINISHED_STATES) | (~known & spaces["ended_at"].notna())
-
-
-def unrecorded(spaces: pd.DataFrame) -> pd.Series:
-    """
-    Return whether each Space has no recording: the replay flag is false and the replay count is 0 or missing.
-
-    Returns
-    -------
-    unrecorded
-        Series of bool with the index of `spaces`, no missing values. False where the flag is missing, and where plays
-        were counted: then there was a recording.
-    """
-    flag = spaces["is_space_available_for_replay"].fillna(True).astype(bool)
-    return ~flag & spaces["total_replay_watched"].fillna(0).eq(0).astype(bool)
+from spacekit.tables.comparable import has_ended, unrecorded
 
 
 def audience_long(spaces: pd.DataFrame) -> pd.DataFrame:

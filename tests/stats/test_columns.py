@@ -10,7 +10,7 @@ from typed_spaces import counted
 
 from spacekit import stats
 from spacekit.samples import sample_batch
-from spacekit.stats.columns import first_reason
+from spacekit.tables import first_reason
 
 
 def test_the_first_reason_wins() -> None:

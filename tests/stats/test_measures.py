@@ -145,13 +145,14 @@ def test_exclusions_are_counted() -> None:
     table = counted([5, 0, None, 5], [5, 0, 1, 1], state=["Running", "Ended", "Ended", "Ended"])
     found = stats.exclusions(table)
     assert found.reason.tolist() == [
+        "repeated",
         "not ended",
         "no recording",
         "no live count",
         "no replay count",
         "both zero",
     ]
-    assert found.n.tolist() == [1, 0, 1, 0, 1]
+    assert found.n.tolist() == [0, 1, 0, 1, 0, 1]
 
 
 def test_samples_against_plain_python() -> None:
