@@ -92,7 +92,7 @@ def is_repeated(spaces: pd.DataFrame) -> _Column:
     ids = spaces["space_id"]
     repeated = np.zeros(len(spaces), dtype=bool)
     if not ids.is_unique:
-        repeated = (ids.duplicated(keep=False) & ids.notna()).to_numpy(dtype=bool)
+        repeated = (ids.duplicated(keep=False) & ids.notna()).to_numpy(dtype=bool, copy=True)
         places = np.flatnonzero(repeated)
         repeated[places[_newest(spaces.iloc[places])]] = False
     return pd.Series(repeated, index=spaces.index)
