@@ -129,7 +129,7 @@ def by_host(
     sizes = host.value_counts()
     sizes = sizes[sizes > 0]
     chosen = host.isin(list(sizes.index[:most]))
-    rows = compute(spaces[chosen.to_numpy()], by=host[chosen].astype(str).tolist())
+    rows = compute(spaces[chosen.to_numpy()], by=host[chosen].astype(str).to_numpy())
     return rows, caption.not_shown(len(sizes), len(rows), "hosts")
 
 

@@ -1,8 +1,8 @@
-"""The group of each Space: by column, host, weekday, hour or a function. It compares nothing."""
+"""The group of each Space: by column, host, weekday, hour, month or a function. It compares nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -10,6 +10,8 @@ import pandas as pd
 
 from spacekit.fields import STATES
 from spacekit.stats.columns import COUNT, TEXT, pick_spaces, zoned
+from spacekit.tables import is_repeated
+from spacekit.words import plural, show
 
 By: TypeAlias = "str | Callable[[pd.DataFrame], Any] | pd.Series[Any] | Iterable[Any] | None"
 
@@ -28,42 +30,49 @@ def group_labels(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.Ser
         - None: one group, `all`.
         - the name of a column; states that differ only in case are one.
         - "host": the creator's account, named by its newest handle.
-        - "weekday", "hour": of `started_at`, as the clocks of `tz` show it.
-        - a function of `spaces`, or one value for each row. A Series is matched by its index where that is the
-          table's in another order.
+        - "weekday", "hour", "month" (as "2026-01"): of `started_at`, as the clocks of `tz` show it.
+        - a list of these names: a group for each combination that occurs, labels joined by ", ". One with ", " in it
+          is quoted.
+        - a function of `spaces`, or one value for each row. A Series is matched by its index, never by place: it must
+          have the table's index, or each of its labels once.
 
         A column of the table comes before a word of the same name.
     tz
-        Time zone of "weekday" and "hour".
+        Time zone of "weekday", "hour" and "month".
 
     Returns
     -------
     labels
         An ordered categorical on the index of `spaces`, its categories in the order of the groups: weekdays from
-        Monday, categories in their own order, everything else sorted. Missing where there is nothing to group by.
+        Monday, categories in their own order, everything else sorted. Missing where there is nothing to group by. An
+        older row of a Space (`repeated` in `measures`) is in the group of the newest one; a function of `spaces` does
+        not see it.
 
     Raises
     ------
     ValueError
-        There is no such column, word or zone, or not one value for each row.
+        There is no such column, word or zone, not one value for each row, or a Series has another index.
 
     Examples
     --------
     >>> import spacekit as sk
-    >>> sk.stats.group_labels(sk.sample_batch().spaces, "weekday").value_counts(sort=False)
-    Monday        9
-    Tuesday      14
-    Wednesday    12
-    Thursday     13
-    Friday        8
-    Saturday      6
-    Sunday       19
+    >>> spaces = sk.sample_batch().spaces
+    >>> sk.stats.group_labels(spaces, "weekday").value_counts(sort=False).head(3)
+    Monday       9
+    Tuesday     14
+    Wednesday   12
     Name: count, dtype: int64
+    >>> sk.stats.group_labels(spaces, ["host", "month"]).iloc[0]
+    'sample_radio, 2026-01'
     """
-    values = _values(spaces, by, tz)
-    if len(values) != len(spaces):
-        raise ValueError(f"by: got {len(values)!r} values for {len(spaces)!r} Spaces. Pass one for each row.")
-    return _as_labels(values, spaces.index)
+    repeated = is_repeated(spaces).to_numpy()
+    names = _names(by, spaces)
+    if names is None and by is not None and not callable(by):
+        labels = _as_labels(_one_a_row(by, spaces.index)[~repeated])
+    else:
+        once = spaces[~repeated] if repeated.any() else spaces
+        labels = _computed(once, by, names, tz)
+    return pd.Series(_spread(labels, spaces["space_id"], repeated), index=spaces.index)
 
 
 def creator_keys(spaces: pd.DataFrame) -> pd.Series[Any]:
@@ -83,26 +92,83 @@ def host_names(spaces: pd.DataFrame) -> pd.Series[Any]:
     return table.key.map(names).astype(TEXT).fillna(table.key)
 
 
-def _values(spaces: pd.DataFrame, by: By, tz: str) -> Any:
-    if by is None:
-        return ["all"] * len(spaces)
+def _names(by: By, spaces: pd.DataFrame) -> list[str] | None:
+    """Return the names to group by; None where `by` is something else, such as one value a row."""
     if isinstance(by, str):
-        return _named(spaces, by, tz)
-    return _listed(by(spaces) if callable(by) else by, spaces.index)
+        return [by]
+    if not isinstance(by, list | tuple) or not all(isinstance(name, str) for name in by):
+        return None
+    known = {name for name in by if name in spaces.columns or name in _WORDS}
+    return [*by] if known and (len(known) == len(by) or len(by) != len(spaces)) else None
 
 
-def _listed(values: Any, index: pd.Index[Any]) -> Any:
-    if isinstance(values, pd.Series) and _is_reordered(values.index, index):
-        return values.reindex(index).array
-    if isinstance(values, (pd.Series, pd.Index)):
-        return values.array
-    return values if isinstance(values, pd.Categorical) else list(values)
+def _computed(spaces: pd.DataFrame, by: Any, names: list[str] | None, tz: str) -> pd.Categorical:
+    """Return the labels by names or by a function; `all` without either."""
+    if names:
+        return _joined([_as_labels(pd.Series(_named(spaces, name, tz))) for name in names])
+    return _as_labels(_one_a_row(by(spaces) if by else ["all"] * len(spaces), spaces.index))
 
 
-def _is_reordered(theirs: pd.Index[Any], ours: pd.Index[Any]) -> bool:
-    """Whether a Series has the table's index in another order: taken by place, the groups would be wrong."""
-    same = len(theirs) == len(ours) and theirs.is_unique and ours.is_unique
-    return same and not theirs.equals(ours) and bool(theirs.isin(ours).all())
+def _joined(parts: list[pd.Categorical]) -> pd.Categorical:
+    """Return one label for each combination that occurs, in the order of the parts."""
+    if len(parts) == 1:
+        return parts[0]
+    codes = np.column_stack([part.codes for part in parts]).astype(np.int64)
+    known = (codes >= 0).all(axis=1)
+    found, place = np.unique(codes[known], axis=0, return_inverse=True)
+    names = [
+        ", ".join(_quoted(part.categories[code]) for part, code in zip(parts, row, strict=True))
+        for row in found
+    ]
+    joined = np.full(len(codes), -1)
+    joined[known] = place.ravel()
+    return pd.Categorical.from_codes(joined, categories=pd.Index(names, dtype=object), ordered=True)
+
+
+def _quoted(name: str) -> str:
+    return repr(name) if ", " in name else name
+
+
+def _spread(labels: pd.Categorical, ids: pd.Series[Any], repeated: Any) -> pd.Categorical:
+    """Put labels of the rows that are not repeated on all rows: a repeated one has that of its Space."""
+    if not repeated.any():
+        return labels
+    row = np.cumsum(~repeated) - 1
+    known = ~repeated & ids.notna().to_numpy(dtype=bool)
+    row[repeated] = pd.Series(row[known], index=ids[known]).reindex(ids[repeated])
+    return labels.take(row)
+
+
+def _one_a_row(values: Any, index: pd.Index[Any]) -> pd.Series[Any]:
+    """Return the values by place, one for each row of a table with this index."""
+    if isinstance(values, pd.Series):
+        return _matched(values, index).reset_index(drop=True)
+    one_way = isinstance(values, Iterable) and getattr(values, "ndim", 1) == 1
+    if not one_way or isinstance(values, str | bytes | Mapping | Set):
+        what = f"{type(values).__name__} {show(values)}" if np.ndim(values) < 2 else type(values).__name__
+        raise ValueError(
+            f"by: cannot group by the {what}. Use a name, a list of names, or one value for each row."
+        )
+    by_place = isinstance(values, np.ndarray | pd.api.extensions.ExtensionArray | pd.Index)
+    column = pd.Series(values if by_place else list(values))
+    if len(column) != len(index):
+        raise ValueError(
+            f"by: got {plural(len(column), 'value')} for {plural(len(index), 'row')}. Pass one for each row, or names "
+            "of columns."
+        )
+    return column
+
+
+def _matched(values: pd.Series[Any], index: pd.Index[Any]) -> pd.Series[Any]:
+    """Return the values of a Series for each label of the table's index."""
+    if values.index.equals(index):
+        return values
+    if values.index.is_unique and index.isin(values.index).all():
+        return values.reindex(index)
+    raise ValueError(
+        f"by: the Series has another index than the table, {show(values.index[:3].tolist())} and so on, not "
+        f"{show(index[:3].tolist())}. Give it the index of the table, or pass .to_numpy() to go by place."
+    )
 
 
 def _named(spaces: pd.DataFrame, by: str, tz: str) -> Any:
@@ -112,11 +178,11 @@ def _named(spaces: pd.DataFrame, by: str, tz: str) -> Any:
         return spaces[by].array
     if by == "host":
         return host_names(spaces).array
-    if by in ("weekday", "hour"):
-        started = zoned(pick_spaces(spaces, "started_at").started_at, tz)
-        return _weekdays(started) if by == "weekday" else _hours(started)
+    if by in _OF_THE_START:
+        return _OF_THE_START[by](zoned(pick_spaces(spaces, "started_at").started_at, tz))
+    words = ", ".join(map(repr, _WORDS))
     raise ValueError(
-        f"by: there is no column {by!r}. Use a column of the table, 'host', 'weekday', 'hour' or a function."
+        f"by: there is no column {by!r}. Use a column of the table, a function, or one of {words}."
     )
 
 
@@ -134,15 +200,19 @@ def _hours(started: pd.Series[Any]) -> Any:
     return started.dt.hour.map("{:02.0f}".format, na_action="ignore").array
 
 
-def _as_labels(values: Any, index: pd.Index[Any]) -> pd.Series[Any]:
-    column = _whole(pd.Series(values))
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        order = list(column.cat.categories)
-    else:
-        order = _sorted(column.dropna().unique())
+def _months(started: pd.Series[Any]) -> Any:
+    return started.dt.strftime("%Y-%m").array
+
+
+_OF_THE_START: Final = {"weekday": _weekdays, "hour": _hours, "month": _months}
+_WORDS: Final = ("host", *_OF_THE_START)
+
+
+def _as_labels(values: pd.Series[Any]) -> pd.Categorical:
+    column = _whole(values)
+    order = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else _sorted(column)
     text = column.astype(object).map(str, na_action="ignore").array
-    names = list(dict.fromkeys(str(value) for value in order))
-    return pd.Series(pd.Categorical(text, categories=names, ordered=True), index=index)
+    return pd.Categorical(text, categories=[*dict.fromkeys(map(str, order))], ordered=True)
 
 
 def _whole(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -152,12 +222,12 @@ def _whole(column: pd.Series[Any]) -> pd.Series[Any]:
     return column
 
 
-def _sorted(values: Any) -> list[Any]:
-    """Sort values, or their text where they cannot be compared."""
+def _sorted(column: pd.Series[Any]) -> list[Any]:
+    """Return the values that occur, sorted; by their text where they cannot be compared."""
     try:
-        return sorted(values)
+        return sorted(column.dropna().unique())
     except TypeError:
-        return sorted(values, key=str)
+        return sorted(column.dropna(), key=str)
 
 
 def cluster_codes(keys: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.int64]]:

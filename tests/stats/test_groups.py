@@ -1,5 +1,6 @@
 """Which group each Space is in."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from typed_spaces import DAY, HOUR, T0, counted
@@ -72,19 +73,33 @@ def test_missing_groups_are_a_group() -> None:
         (lambda s: s.total_live_listeners.astype("float64"), ["2", "9", "10"]),
         ([0.5, 0.25, 0.5], ["0.25", "0.5"]),
         (["b", 1, None], ["1", "b", None]),
-        (pd.Series(["x", "y", "x"], index=[5, 6, 7]), ["x", "y"]),
+        (np.array(["x", "y", "x"]), ["x", "y"]),
+        (pd.Index(["x", "y", "x"]), ["x", "y"]),
         (pd.Categorical(["lo", "hi", "lo"], categories=["lo", "mid", "hi"]), ["lo", "mid", "hi"]),
     ],
 )
 def test_groups_are_text_in_order(by, groups: list) -> None:
-    """Groups sort as numbers where they are numbers, categories keep their order, and a Series counts by place."""
+    """Groups sort as numbers where they are numbers, and categories keep their order."""
     found = stats.compare(counted([10, 9, 2], [1, 2, 3]), by)
     assert [None if pd.isna(group) else group for group in found.group] == groups
     assert found.n.sum() == 3
 
 
 @pytest.mark.parametrize(
-    ("by", "word"), [("hots", "hots"), ([1, 2], "2"), (lambda table: [1] * (len(table) - 2), "1")]
+    ("by", "word"),
+    [
+        ("hots", "hots"),
+        (["host", "hots"], "hots"),
+        ([1, 2], "2 values for 3 rows"),
+        (lambda table: [1] * (len(table) - 2), "1 value for 3 rows"),
+        ([], "0 values"),
+        (5, "int 5"),
+        (b"host", "bytes"),
+        ({1: "a", 2: "b", 3: "c"}, "dict"),
+        ({"a", "b", "c"}, "set"),
+        (pd.DataFrame({"a": [1] * 3, "b": [2] * 3, "c": [3] * 3}), "DataFrame"),
+        (np.zeros((3, 2)), "ndarray"),
+    ],
 )
 def test_what_is_not_understood_is_named(by, word: str) -> None:
     """An unknown word, or not one value a row, is refused with what was given."""
@@ -116,10 +131,71 @@ def test_share_ecdf_by_hand() -> None:
     assert found.n.tolist() == [3, 3, 1]
 
 
-def test_a_series_in_another_order_is_taken_by_its_index() -> None:
-    """Its place would give each Space another one's group."""
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda s: s.iloc[::-1],
+        lambda s: s.sample(frac=1, random_state=1),
+        lambda s: pd.concat([s, s.set_axis(s.index + 500)]),
+    ],
+)
+def test_a_series_is_matched_by_its_index(change) -> None:
+    """In another order, or with more labels than the table has, each Space has the group that its label says."""
     spaces = sample_batch().spaces
-    straight, turned = (
-        stats.group_labels(spaces, state) for state in (spaces["state"], spaces["state"].iloc[::-1])
-    )
+    straight, turned = (stats.group_labels(spaces, by) for by in (spaces["state"], change(spaces["state"])))
     pd.testing.assert_series_equal(straight, turned)
+
+
+@pytest.mark.parametrize("index", [[5, 6, 7], [1, 2, 3], [0, 1, 1], ["a", "b", "c"]])
+def test_a_series_of_another_index_is_refused(index: list) -> None:
+    """Its place could give a Space another one's group; to go by place, the values are passed."""
+    table, by = counted([1, 2, 3], [1, 2, 3]), pd.Series(["x", "y", "z"], index=index)
+    with pytest.raises(ValueError, match=r"by: the Series has another index .* pass \.to_numpy\(\)"):
+        stats.group_labels(table, by)
+    assert labels(table, by.to_numpy()) == ["x", "y", "z"]
+    assert labels(table.set_axis(index), by) == ["x", "y", "z"]
+
+
+def test_several_names_group_by_all_of_them() -> None:
+    """Labels are joined, in the order of the parts; a Space without one of them has no group."""
+    table = counted(
+        [1] * 4, [1] * 4, started_at=[T0 + DAY, T0, None, T0], is_locked=[False, True, True, None]
+    )
+    assert labels(table, ["weekday", "is_locked"]) == ["Tuesday, False", "Monday, True", None, None]
+    found = stats.group_labels(table, ("weekday", "is_locked"))
+    assert [*found.cat.categories] == ["Monday, True", "Tuesday, False"]
+    assert labels(table, ["weekday"]) == labels(table, "weekday")
+
+
+def test_joined_labels_are_not_mistaken_for_each_other() -> None:
+    """A label with the joint in it is quoted, so that other parts do not make the same label."""
+    table = counted([1, 1], [1, 1]).assign(a=["x, y", "x"], b=["z", "y, z"])
+    assert labels(table, ["a", "b"]) == ["'x, y', z", "x, 'y, z'"]
+
+
+def test_a_list_of_values_is_no_list_of_names() -> None:
+    """One value a row is taken as such, also where some are called like columns."""
+    table = counted([1, 1, 1], [1, 1, 1])
+    assert labels(table, ["host", "host", "title"]) == ["host", "host", "title"]
+
+
+def test_months_are_those_of_the_zone() -> None:
+    """A Space that starts at 03:00 UTC on the first of a month is in the month before in New York."""
+    table = counted([1, 1], [1, 1], started_at=[T0 - 4 * DAY - 7 * HOUR, None])
+    assert labels(table, "month") == ["2026-01", None]
+    assert labels(table, "month", tz="America/New_York") == ["2025-12", None]
+
+
+@pytest.mark.parametrize(
+    "by", ["state", lambda table: table.state, ["state", "weekday"], np.array(["a", "b", "c", "c"])]
+)
+def test_an_older_row_is_in_the_group_of_its_space(by) -> None:
+    """A Space that was seen running and then ended is in one group, that of its newest row."""
+    ids = ["1MADEUP000000", "1MADEUP000001", "1MADEUP000000", None]
+    table = counted(
+        [1] * 4, [1] * 4, space_id=ids, state=["Running", "Ended", "Ended", "Ended"],
+        fetched_at=[T0, T0 + DAY, T0 + DAY, T0 + DAY],
+    )  # fmt: skip
+    found = labels(table, by)
+    assert found[0] == found[2]
+    assert not callable(by) or set(found) == {"Ended"}
