@@ -42,7 +42,9 @@ def data_dictionary() -> str:
         "table.",
         "A missing value is `<NA>` or `NaT`, never 0, False or an empty text. A value that could not be read is "
         "missing in its table and listed in `problems`. The path is that in the JSON of the SocialData API; where it "
-        "is empty, spacekit sets the value. Where X or the API does not define a value, its meaning says so.",
+        "is empty, spacekit sets the value. Where X or the API does not define a value, its meaning says so. "
+        "`sk.plain(table)` returns a copy for tools that do not know these dtypes: numbers as float64, text as "
+        "objects, spans in hours, instants in UTC without a zone.",
     ]
     for table, fields in TABLES.items():
         parts.append(f"## {table}\n\n{ABOUT[table]}")

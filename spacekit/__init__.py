@@ -38,7 +38,7 @@ from spacekit.errors import (
     SpacekitError,
     SpaceNotFoundError,
 )
-from spacekit.tables import Tables, audience_long, describe_columns, normalize
+from spacekit.tables import Tables, audience_long, describe_columns, normalize, plain
 from spacekit.words import __version__
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ __all__ = [
     "growth",
     "measures",
     "normalize",
+    "plain",
     "plot",
     "quality",
     "read",

@@ -14,6 +14,7 @@ from spacekit.tables.decoding import Decoded, as_text, collector_paused, decode
 from spacekit.tables.dictionary import describe_columns, drift
 from spacekit.tables.frames import Tables, assemble, from_rows
 from spacekit.tables.instants import one_instant, times_for
+from spacekit.tables.plain import plain
 from spacekit.tables.records import normalize
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "is_repeated",
     "normalize",
     "one_instant",
+    "plain",
     "recording_unknown",
     "times_for",
     "unrecorded",
