@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from spacekit.stats.columns import COUNT, NUMBER, SPAN, TEXT, frame, pick_spaces, schema, tally
+from spacekit.stats.columns import COUNT, NUMBER, SPAN, TEXT, floats, frame, pick_spaces, schema, tally
 from spacekit.tables import EXCLUSIONS, exclusion, is_repeated
 
 NO_REPLAY: Final = ("not ended", "no recording")
@@ -87,7 +87,7 @@ def measures(spaces: pd.DataFrame) -> pd.DataFrame:
         **_times(table),
         "live": table.total_live_listeners,
         "replay": table.total_replay_watched,
-        **_ratios(table[excluded.isna()].reset_index(drop=True), excluded.isna().to_numpy()),
+        **_ratios(table, excluded.isna().to_numpy(dtype=bool)),
         **_per_followers(table),
         "excluded": excluded,
     }
@@ -128,14 +128,13 @@ def _times(table: pd.DataFrame) -> dict[str, pd.Series[Any]]:
     }
 
 
-def _ratios(kept: pd.DataFrame, places: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, Any]:
-    """Compute share and ratio of the Spaces that are compared, put at their places; NaN elsewhere."""
-    live = kept.total_live_listeners.to_numpy(dtype=np.float64)
-    replay = kept.total_replay_watched.to_numpy(dtype=np.float64)
-    both = (live > 0) & (replay > 0)
-    share, ratio = np.full(len(places), np.nan), np.full(len(places), np.nan)
-    share[places] = replay / (live + replay)
-    ratio[np.flatnonzero(places)[both]] = np.log2(replay[both]) - np.log2(live[both])
+def _ratios(table: pd.DataFrame, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, Any]:
+    """Compute share and ratio of the Spaces that are compared; NaN elsewhere, the ratio also where a count is 0."""
+    live, replay = floats(table.total_live_listeners), floats(table.total_replay_watched)
+    both = kept & (live > 0) & (replay > 0)
+    share, ratio = np.full(len(kept), np.nan), np.full(len(kept), np.nan)
+    share[kept] = replay[kept] / (live[kept] + replay[kept])
+    ratio[both] = np.log2(replay[both]) - np.log2(live[both])
     return {"replay_share": share, "log2_ratio": ratio}
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from spacekit.fields import STATES
 from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, frame, pick_spaces, schema
 from spacekit.stats.groups import creator_keys
-from spacekit.tables import has_ended, unrecorded
+from spacekit.tables import has_ended, is_repeated, recording_unknown, unrecorded
 
 _EXAMPLES: Final = 5  # ids of each check, at most
 _QUALITY: Final = schema((TEXT, "check"), (COUNT, "n"), (NUMBER, "share"), (TEXT, "examples"))
@@ -35,17 +35,18 @@ def quality(spaces: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     frame
-        `check, n, share, examples`: one row for each check, always all and in this order; `n` rows of `spaces` for
-        which it holds, their `share` of all rows (`<NA>` for an empty table), and up to five of their ids, joined by
-        blanks (`<NA>` if none). The checks:
+        `check, n, share, examples`: one row for each check, always all and in this order; `n` Spaces for which it
+        holds, their `share` of all Spaces (`<NA>` for an empty table), and up to five of their ids, sorted and joined
+        by blanks (`<NA>` if none). The checks:
 
-        - `no id`, `repeated id` (rows after the first), `no title`, `no creator`, `no followers` (missing or 0);
+        - `repeated`: rows of Spaces that have a newer row, and their share of all rows; no other check sees them;
+        - `no id`, `no title`, `no creator`, `no followers` (missing or 0);
         - `no state`, `unknown state` (not one of the documented, in any case), `not ended`;
         - `no start`, `no end` (of Spaces that ended), `no schedule` (begun without one), `no live count` and `no
           replay count` (of Spaces that ended), `no fetch time`;
         - `zero live`, `zero replay`, `both zero` (of Spaces that ended);
-        - `recording unknown` (flag missing), `no recording` (flag false, no plays), `recording removed` (flag
-          false, yet plays), of Spaces that ended;
+        - `recording unknown` (compared with 0 plays, flag missing: there may have been no recording), `no recording`
+          (flag false, no plays), `recording removed` (flag false, yet plays), of Spaces that ended;
         - times out of order: `start before set-up`, `schedule before set-up`, `end before start`, `fetched before
           end`, and `longer than a day`;
         - `fetched within a day of the end` (replay plays still grow fast), `age under a tenth of the oldest` (when
@@ -70,7 +71,8 @@ def quality(spaces: pd.DataFrame) -> pd.DataFrame:
     Columns: [check, n, share]
     Index: []
     """
-    table = pick_spaces(spaces, _NEEDED).reset_index(drop=True)
+    rows, repeated = pick_spaces(spaces, _NEEDED).reset_index(drop=True), is_repeated(spaces).to_numpy()
+    table = rows[~repeated].reset_index(drop=True)
     over = has_ended(table)
     checks = {
         **_identity(table, creator_keys(table)),
@@ -81,14 +83,15 @@ def quality(spaces: pd.DataFrame) -> pd.DataFrame:
         **_order(table),
         **_freshness(table, over),
     }
-    rows = [_row(check, holds, table.space_id) for check, holds in checks.items()]
-    return frame({name: [row[name] for row in rows] for name in _QUALITY}, _QUALITY)
+    found = [_row("repeated", pd.Series(repeated), rows.space_id)]
+    found += [_row(check, holds, table.space_id) for check, holds in checks.items()]
+    return frame({name: [row[name] for row in found] for name in _QUALITY}, _QUALITY)
 
 
 def _row(check: str, holds: _Column, ids: _Column) -> dict[str, Any]:
     holds = holds.astype(FLAG).fillna(value=False)
     n = int(holds.sum())
-    examples = list(ids[holds].dropna().unique()[:_EXAMPLES])
+    examples = sorted(ids[holds].dropna().unique())[:_EXAMPLES]
     return {
         "check": check,
         "n": n,
@@ -100,7 +103,6 @@ def _row(check: str, holds: _Column, ids: _Column) -> dict[str, Any]:
 def _identity(table: pd.DataFrame, creator: _Column) -> dict[str, _Column]:
     return {
         "no id": table.space_id.isna(),
-        "repeated id": table.space_id.notna() & table.space_id.duplicated(),
         "no title": table.title.fillna("").str.strip() == "",
         "no creator": creator.isna(),
         "no followers": table.creator_followers_count.fillna(0) == 0,
@@ -135,7 +137,7 @@ def _zeros(table: pd.DataFrame, over: _Column) -> dict[str, _Column]:
 def _recordings(table: pd.DataFrame, over: _Column) -> dict[str, _Column]:
     flag, plays = table.is_space_available_for_replay, table.total_replay_watched.fillna(0)
     return {
-        "recording unknown": over & flag.isna(),
+        "recording unknown": recording_unknown(table),
         "no recording": over & unrecorded(table),
         "recording removed": over & ~flag & (plays > 0),
     }

@@ -25,7 +25,7 @@ CASES = {
     "zero live": {"total_live_listeners": 0},
     "zero replay": {"total_replay_watched": 0},
     "both zero": {"total_live_listeners": 0, "total_replay_watched": 0},
-    "recording unknown": {"is_space_available_for_replay": None},
+    "recording unknown": {"is_space_available_for_replay": None, "total_replay_watched": 0},
     "no recording": {"is_space_available_for_replay": False, "total_replay_watched": None},
     "recording removed": {"is_space_available_for_replay": False},
     "start before set-up": {"started_at": T0 - 2 * DAY, "ended_at": T0 - 2 * DAY + HOUR},
@@ -40,6 +40,7 @@ CASES = {
 ALSO = {  # what a case cannot help being as well
     "both zero": {"zero live", "zero replay"},
     "no recording": {"no replay count"},
+    "recording unknown": {"zero replay"},
     "fetched within a day of the end": {"age under a tenth of the oldest"},
     "stale": {"not ended"},
 }
@@ -68,16 +69,18 @@ def test_each_check_finds_its_case(check: str) -> None:
     assert found.n[check] == 1
     assert found.share[check] == pytest.approx(1 / 3)
     assert check == "no id" or found.examples[check] == "1MADEUP000001"
-    assert set(CASES) | {"repeated id"} == set(found.index)
+    assert set(CASES) | {"repeated"} == set(found.index)
 
 
-def test_repeats_are_counted_after_the_first() -> None:
-    """Three rows of one id are two repeats, and the id is named once."""
-    found = stats.quality(table({"space_id": "1abc"}, {"space_id": "1abc"}, {"space_id": "1abc"})).set_index(
-        "check"
-    )
-    assert found.n["repeated id"] == 2
-    assert found.examples["repeated id"] == "1abc"
+def test_older_rows_are_counted_once_and_nowhere_else() -> None:
+    """Of three rows of one Space two are repeated, which changes neither number nor share of another check."""
+    running = {"space_id": "1abc", "state": "Running", "fetched_at": T0}
+    found = stats.quality(table({"space_id": "1abc", "title": None}, running, running, {})).set_index("check")
+    assert found.n["repeated"] == 2
+    assert found.share["repeated"] == 0.5
+    assert found.examples["repeated"] == "1abc"
+    once = stats.quality(table({"space_id": "1abc", "title": None}, {})).set_index("check")
+    pd.testing.assert_frame_equal(found.drop("repeated"), once.drop("repeated"))
 
 
 def test_all_checks_are_always_there() -> None:
@@ -92,8 +95,8 @@ def test_all_checks_are_always_there() -> None:
 
 
 def test_at_most_five_examples() -> None:
-    """Of many rows five ids are given, in the order of the table."""
-    found = stats.quality(table(*[{"title": None}] * 9)).set_index("check")
+    """Of many rows five ids are given, sorted, whatever the order of the table."""
+    found = stats.quality(table(*[{"title": None}] * 9).iloc[::-1]).set_index("check")
     assert found.n["no title"] == 9
     assert found.examples["no title"].split() == [f"1MADEUP{i:06d}" for i in range(5)]
 
@@ -105,4 +108,5 @@ def test_samples_agree_with_measures() -> None:
     reasons = stats.exclusions(spaces).set_index("reason").n
     assert found["not ended"] == reasons["not ended"]
     assert found["no recording"] == reasons["no recording"]
+    assert found["repeated"] == reasons["repeated"]
     assert found["recording removed"] >= 1
