@@ -77,6 +77,8 @@ def read_column(kind: Kind, raw: Sequence[Any], plain: bool = False) -> tuple[pa
 
 def _read_plain(kind: Kind, raw: Sequence[Any]) -> pa.Array | None:
     """Read a column of plain types at once; None where numbers and texts are mixed, or something is out of range."""
+    if raw and raw[0] is None and raw.count(None) == len(raw):
+        return pa.nulls(len(raw), ARROW[kind])
     try:
         if kind == "texts":
             return pa.array(_all_joined(raw), ARROW[kind])
@@ -102,15 +104,13 @@ def _read_whole(kind: Kind, raw: Sequence[Any], types: set[type]) -> pa.Array | 
 def _all_joined(raw: Sequence[list[Any] | None]) -> list[str | None]:
     """Return each list of texts or of links as one text."""
     try:
-        return [None if texts is None else " ".join(texts) for texts in raw]
+        return [texts if texts is None else " ".join(texts) if texts else "" for texts in raw]
     except TypeError:  # links
-        return list(map(_joined, raw))
+        return [texts if texts is None else _joined(texts) if texts else "" for texts in raw]
 
 
-def _joined(texts: list[Any] | None) -> str | None:
+def _joined(texts: list[Any]) -> str:
     """Return a list of texts or of links as one text."""
-    if not texts:
-        return None if texts is None else ""
     return " ".join([entry if type(entry) is str else word_of(entry) for entry in texts])
 
 

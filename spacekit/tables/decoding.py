@@ -16,7 +16,7 @@ from spacekit.tables.recognition import Missing, Space, says, spaces_in
 from spacekit.tables.rows import NOT_PLAIN, row_of_text
 from spacekit.words import show
 
-SLICE = 2_000
+_SLICE = 2_000
 """Texts or records read at a time: few enough to stay in the processor's cache, which more than halves the time."""
 _LONGEST_INTEGER = 4_000
 """Digits; Python refuses texts of more than 4,300."""
@@ -63,8 +63,8 @@ def decode(texts: Sequence[bytes], fetched_at: Sequence[int | None], start: int 
     """
     found = _Texts([], [], [])
     with collector_paused():
-        parts = [found.read(texts[at : at + SLICE], fetched_at[at : at + SLICE], at, start)
-                 for at in range(0, max(len(texts), 1), SLICE)]  # fmt: skip
+        parts = [found.read(texts[at : at + _SLICE], fetched_at[at : at + _SLICE], at, start)
+                 for at in range(0, max(len(texts), 1), _SLICE)]  # fmt: skip
     return Decoded(join(parts), found.texts, found.origin, found.refused)
 
 

@@ -20,6 +20,11 @@ except ImportError:  # before pandas 3
     create_dataframe_from_blocks = None
 
 _NAMES = {table: pd.Index([f.name for f in fields]) for table, fields in TABLES.items()}
+_KINDS: dict[str, list[Kind]] = {table: [f.kind for f in fields] for table, fields in TABLES.items()}
+_INSTANTS = {
+    table: np.array([place for place, kind in enumerate(kinds) if kind == "instant"], np.intp)
+    for table, kinds in _KINDS.items()
+}
 _PLACES = [np.array([place]) for place in range(max(map(len, TABLES.values())))]
 
 
@@ -71,15 +76,28 @@ def to_frame(table: str, columns: pa.Table) -> pd.DataFrame:
 def _frame(table: str, columns: pa.Table) -> pd.DataFrame:
     if columns.column(0).num_chunks != 1:
         columns = columns.combine_chunks()
-    arrays = [to_pandas(f.kind, array) for f, array in zip(TABLES[table], columns.columns, strict=True)]
     if create_dataframe_from_blocks is None:
+        arrays = map(to_pandas, _KINDS[table], columns.columns)
         return pd.DataFrame(dict(zip(columns.column_names, arrays, strict=True)), copy=False)
-    whole = [array[None] if isinstance(array, np.ndarray) else array for array in arrays]
-    blocks = list(zip(whole, _PLACES, strict=False))
     frame: pd.DataFrame = create_dataframe_from_blocks(
-        blocks, pd.RangeIndex(len(columns)), _NAMES[table].copy()
+        _blocks(table, columns.columns), pd.RangeIndex(len(columns)), _NAMES[table].copy()
     )
     return frame
+
+
+def _blocks(table: str, columns: Sequence[pa.ChunkedArray]) -> list[tuple[Any, Any]]:
+    """Return the columns as pandas wants them: all instants in one block, every other column in its own."""
+    kinds, instants = _KINDS[table], _INSTANTS[table]
+    arrays = [
+        (to_pandas(kind, column), place)
+        for kind, column, place in zip(kinds, columns, _PLACES, strict=False)
+        if kind != "instant"
+    ]
+    blocks = [(array[None] if isinstance(array, np.ndarray) else array, place) for array, place in arrays]
+    if len(instants):
+        together = to_pandas("instant", pa.concat_arrays([columns[place].chunk(0) for place in instants]))
+        blocks.append((together.reshape(len(instants), -1), instants))
+    return blocks
 
 
 @cache

@@ -104,6 +104,8 @@ class Rows:
 
     def _note_unavailable(self, kinds: Sequence[Any], reasons: Sequence[Any]) -> None:
         """Note the creators that the service does not show, such as protected accounts."""
+        if str not in set(map(type, kinds)):
+            return
         for row in (row for row, kind in enumerate(kinds) if type(kind) is str and kind == "UserUnavailable"):
             value = {"__typename": kinds[row], "reason": reasons[row]}
             words = f"the account is not available: {_as_words(reasons[row])}"
@@ -133,6 +135,8 @@ class Rows:
 
     def _in_room(self) -> pa.Array:
         """Read how many were in the room while a Space was running."""
+        if not self.others:
+            return pa.nulls(len(self.rows), ARROW[PARTICIPANTS_NOW.kind])
         raw: list[Any] = [None] * len(self.rows)
         for place, space in self.others.items():
             raw[place] = space.in_room

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from spacekit.errors import DataError
-from spacekit.tables.decoding import SLICE, collector_paused
+from spacekit.tables.decoding import collector_paused
 from spacekit.tables.frames import Tables, assemble
 from spacekit.tables.instants import instants, slice_of
 from spacekit.tables.parts import Part, Problem, Rows
@@ -17,7 +17,9 @@ from spacekit.tables.recognition import spaces_in
 from spacekit.tables.rows import NOT_PLAIN, row_of_record, rows_of_records
 from spacekit.words import show
 
-_AT_ONCE = 100
+_SLICE = 4_000
+"""Records read at a time."""
+_AT_ONCE = 200
 """Records converted at a time: if one of them is not plain, each is looked at by itself."""
 
 
@@ -100,7 +102,7 @@ def as_records(records: Any) -> Iterator[Any]:
 
 def _slices(records: Iterator[Any]) -> Iterator[list[Any]]:
     """Yield records in lists, so that a lazy sequence of them is never held whole."""
-    while chunk := list(islice(records, SLICE)):
+    while chunk := list(islice(records, _SLICE)):
         yield chunk
 
 

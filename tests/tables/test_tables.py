@@ -351,7 +351,7 @@ def test_chunks_make_the_same_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     records = [*sample_records(), None, {"id": 5, "title": 5}]
     times = list(range(1_780_000_000_000, 1_780_000_000_000 + len(records)))
     whole = normalize(records, times)
-    monkeypatch.setattr(reading, "SLICE", 7)
+    monkeypatch.setattr(reading, "_SLICE", 7)
     for frame, part in zip(whole, normalize(iter(records), times), strict=True):
         pd.testing.assert_frame_equal(frame, part)
 
