@@ -54,7 +54,7 @@ def test_slices_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where decoding is cut within a chunk does not show."""
     texts = [as_text(record) for record in [*sample_records(), *every_kind()]]
     whole = decode(texts, [None] * len(texts))
-    monkeypatch.setattr(decoding, "SLICE", 7)
+    monkeypatch.setattr(decoding, "_SLICE", 7)
     cut = decode(texts, [None] * len(texts))
     assert (cut.texts, cut.origin, cut.refused) == (whole.texts, whole.origin, whole.refused)
     same(assemble([cut.part]), assemble([whole.part]))

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 
-from spacekit.batch.large.streams import read_whole, scatter
+from spacekit.batch.large.streams import in_threads, read_whole, scatter
 from spacekit.tables.frames import newest_places
 
 ORDER: Final = ("_at", "_row", "_first")
@@ -27,7 +27,9 @@ def newest(rows: pa.Table) -> pa.Table:
     return rows.take(kept).set_column(place, "_first", rows["_first"].take(firsts)).sort_by("_first")
 
 
-def newest_of_all(candidates: Iterable[pa.Table], number: int, folder: Path) -> Iterator[pa.Table]:
+def newest_of_all(
+    candidates: Iterable[pa.Table], number: int, folder: Path, threads: int
+) -> Iterator[pa.Table]:
     """
     Yield the newest row of each account, in the order in which the accounts first appear.
 
@@ -39,19 +41,25 @@ def newest_of_all(candidates: Iterable[pa.Table], number: int, folder: Path) -> 
         How many Spaces there are in all: places are below it.
     folder
         Where rows are kept meanwhile.
+    threads
+        How many files are read or written at the same time.
     """
     if not number:
         return
     files = min(max(-(-number // _AT_ONCE), 1), _MOST_FILES)
-    by_account = scatter(candidates, lambda rows: hashes(rows) % files, files, folder / "accounts")
-    winners = (newest(read_whole(path)) for path in by_account)
+    by_account = scatter(candidates, lambda rows: hashes(rows) % files, files, folder / "accounts", threads)
+    winners = in_threads(lambda path: newest(read_whole(path)), by_account, threads)
     by_place = scatter(
-        winners, lambda rows: rows["_first"].to_numpy() * files // number, files, folder / "places"
+        winners, lambda rows: rows["_first"].to_numpy() * files // number, files, folder / "places", threads
     )
-    for path in by_place:
-        yield read_whole(path).sort_by("_first").drop_columns(list(ORDER))
+    yield from in_threads(_in_order, by_place, threads)
+
+
+def _in_order(path: Path) -> pa.Table:
+    return read_whole(path).sort_by("_first").drop_columns(list(ORDER))
 
 
 def hashes(rows: pa.Table) -> Any:
     """Return a number for each row, the same for the same account in every process."""
-    return pd.util.hash_array(rows["creator_id"].to_pandas().to_numpy(object, na_value=""))
+    accounts = rows["creator_id"].to_pandas().to_numpy(object, na_value="")
+    return pd.util.hash_array(accounts, categorize=False)

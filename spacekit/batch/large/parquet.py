@@ -183,7 +183,7 @@ def _write(units: Sequence[Unit], work: Path, mark: str, processes: int, progres
         files = {name: stack.enter_context(_File(folder / name, name)) for name in NAMES}
         stack.enter_context(closing(parts))
         starts = _append(files, units, _shown(units, parts, progress), work)
-        for rows in newest_of_all(_rows("creators", units, starts, work), starts[-1], folder):
+        for rows in newest_of_all(_rows("creators", units, starts, work), starts[-1], folder, processes):
             files["creators"].write(rows)
         for file in files.values():
             file.note = {"sources": mark, "outcomes": dict(files["outcomes"].counts)}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
@@ -43,8 +47,25 @@ def read_whole(path: Path) -> pa.Table:
         return reader.read_all()
 
 
+def in_threads(
+    function: Callable[[_Item], _Result], items: Iterable[_Item], threads: int
+) -> Iterator[_Result]:
+    """Yield the result for each item, in their order; others are computed meanwhile, as many as there are threads."""
+    if threads == 1:
+        yield from map(function, items)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[_Result]] = deque()
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
 def scatter(
-    tables: Iterable[pa.Table], key: Callable[[pa.Table], Any], count: int, folder: Path
+    tables: Iterable[pa.Table], key: Callable[[pa.Table], Any], count: int, folder: Path, threads: int
 ) -> list[Path]:
     """
     Write rows to several files, each row to the one that `key` chooses.
@@ -59,6 +80,8 @@ def scatter(
         How many files.
     folder
         Where they are written; it is made.
+    threads
+        How many files are written at the same time.
 
     Returns
     -------
@@ -71,8 +94,13 @@ def scatter(
     with ExitStack() as stack:
         for table in tables:
             keys = key(table)
-            for number in np.unique(keys):
-                if number not in streams:
-                    streams[number] = stack.enter_context(closing(Stream(paths[number], table.schema)))
+            numbers = np.unique(keys)
+            for number in set(numbers) - streams.keys():
+                streams[number] = stack.enter_context(closing(Stream(paths[number], table.schema)))
+
+            def write(number: int, table: pa.Table = table, keys: Any = keys) -> None:
                 streams[number].write(table.filter(pa.array(keys == number)))
+
+            for _ in in_threads(write, numbers, threads):
+                pass
     return [paths[number] for number in sorted(streams)]

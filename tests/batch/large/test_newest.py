@@ -35,19 +35,21 @@ def by_hand(rows: list[tuple[str | None, int]]) -> list[int]:
 
 
 @settings(max_examples=40)
-@given(rows=ROWS, parts=st.integers(1, 4), files=st.integers(1, 5))
-def test_parts_give_what_one_table_gives(tmp_path_factory, rows, parts: int, files: int) -> None:
+@given(rows=ROWS, parts=st.integers(1, 4), files=st.integers(1, 5), threads=st.integers(1, 3))
+def test_parts_give_what_one_table_gives(
+    tmp_path_factory, rows, parts: int, files: int, threads: int
+) -> None:
     """Whether rows are reduced part by part and scattered to files or not, the same rows are left, in order."""
     cuts = np.array_split(np.arange(len(rows)), parts)
     reduced = [newest(candidates(rows).take(pa.array(cut))) for cut in cuts]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_AT_ONCE", max(1, len(rows) // files))
-        found = list(newest_of_all(iter(reduced), len(rows), tmp_path_factory.mktemp("creators")))
+        found = list(newest_of_all(iter(reduced), len(rows), tmp_path_factory.mktemp("creators"), threads))
     assert [name for rows in found for name in rows["name"].to_pylist()] == by_hand(rows)
 
 
 def test_the_order_is_left_out(tmp_path: Path) -> None:
     """What is yielded has the columns of creators only."""
-    (rows,) = newest_of_all(iter([candidates([("1", 0)])]), 1, tmp_path)
+    (rows,) = newest_of_all(iter([candidates([("1", 0)])]), 1, tmp_path, 1)
     assert rows.column_names == ["creator_id", "name"]
     assert pd.isna(candidates([(None, 0)]).to_pandas()["creator_id"]).all()
