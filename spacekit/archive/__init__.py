@@ -1,7 +1,7 @@
 """One file that keeps every answer with the time it was fetched. Asks no server."""
 
 from spacekit.archive.answers import Observation
-from spacekit.archive.archive import Archive, opened
+from spacekit.archive.archive import Archive, looked_up, opened
 from spacekit.archive.observations import Kept, Stored, invalid
 
-__all__ = ["Archive", "Kept", "Observation", "Stored", "invalid", "opened"]
+__all__ = ["Archive", "Kept", "Observation", "Stored", "invalid", "looked_up", "opened"]

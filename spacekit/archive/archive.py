@@ -350,7 +350,7 @@ class Archive:
 
     def _newest(self, ids: Iterable[str] | None) -> Batch:
         seen = self._answers.read(self._answers.newest(ids).values())
-        return Batch.joined(gathered_in(seen, self.path.name), Run(self.path.name))
+        return Batch.joined(gathered_in(seen, self.path.name), looked_up(self.path.name, self.path.name))
 
     def _entries(self, ids: Any) -> Sequence[Entry]:
         """Entries of what was asked for; an id that is in the archive is one, however short."""
@@ -365,6 +365,11 @@ class Archive:
             words = f"{text!r} is no Space's id or link: {reason}. Correct it or leave it out."
             raise InvalidIdError(f"{self.path}: {words}")
         return found.ids
+
+
+def looked_up(source: str, archive: str) -> Run:
+    """Return the facts of a run that sent nothing: all came from an archive of this name."""
+    return Run(source, verb="looked up in", place=f"the archive {archive}")
 
 
 @contextmanager

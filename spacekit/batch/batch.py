@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from spacekit import tables
 from spacekit.batch.gathering import CHUNK, Gathered, gathered
 from spacekit.batch.lines import Answer, line_of, write_lines
+from spacekit.batch.methods import paragraph
 from spacekit.batch.outcomes import OUTCOMES, Outcome
 from spacekit.batch.report import Run, Summary
 from spacekit.errors import IncompleteWarning, warn
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     import os
 
     import pandas as pd
+
+_GIVEN: Final = Run("records given", verb="taken from", place="records in memory")
 
 
 class Records(Sequence[dict[str, Any]]):
@@ -99,7 +102,7 @@ class Batch:
         self.texts = texts
         self.fetched_at = fetched_at
         self.outcome_rows = outcomes
-        self.run = run or Run("records given", verb="taken from")
+        self.run = run or _GIVEN
         self._parts = parts
 
     @classmethod
@@ -129,7 +132,7 @@ class Batch:
         for place in range(0, len(answers), CHUNK):
             parts.append(gathered(answers[place : place + CHUNK], start))
             start += len(parts[-1].texts)
-        return cls.joined(parts, Run("records given", verb="taken from"))
+        return cls.joined(parts, _GIVEN)
 
     @classmethod
     def joined(cls, parts: Iterable[Gathered], run: Run) -> Batch:
@@ -245,14 +248,24 @@ class Batch:
 
     def report(self) -> str:
         """
-        Return a paragraph for a methods section: asked, got, left out and why, when, with which versions.
+        Return a paragraph for the methods section of a paper.
 
         Returns
         -------
         text
-            Plain English, one paragraph.
+            Plain English, one paragraph: what was asked for and what came; how many Spaces can be compared, and why
+            the others cannot; how old the counts are; what is estimated and how sure it is, at the defaults of
+            `compare`; the versions of the software. All numbers are those of `outcomes`, `spaces` and `problems`.
+
+        Examples
+        --------
+        >>> import spacekit as sk
+        >>> report = sk.sample_batch().report()
+        >>> print(report[:report.index(" The table")])
+        87 inputs were read from samples.jsonl. Of these, 87 yielded a Space.
         """
-        return self._summary.paragraph(self.problems)
+        asked = self.run.sentences(len(self.outcome_rows))
+        return paragraph(asked, self.counts, self.spaces, self.problems)
 
     def __repr__(self) -> str:
         return self._summary.line()

@@ -93,7 +93,7 @@ _ALL: Final = (
     ),
     OutcomeKind(
         "not_tried",
-        "not asked",
+        "no answer yet",
         "Run the same again: with an archive, what is there is not paid for twice.",
         (ServiceError,),
         final=False,

@@ -1,17 +1,14 @@
-"""What a batch holds, in words: its repr, the card of a notebook, the paragraph for a methods section."""
+"""What a batch holds, in words: its repr and the card of a notebook; `methods` has the paragraph of a report."""
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-import pandas as pd
-
 from spacekit.batch.outcomes import OUTCOMES, Outcome
-from spacekit.words import __version__, listed, period, plural, shortened, span
+from spacekit.words import listed, period, plural, shortened, span
 
 _SHOWN: Final = 5  # examples on a card
 _WIDTH: Final = 40  # columns of an example
@@ -32,8 +29,10 @@ class Run:
     seconds: float | None = None
     stopped: str | None = None
     """Why it ended early; None if it did not."""
-    verb: str = "asked for from"
+    verb: str = "requested from"
     """What was done with the inputs, up to the name of the source."""
+    place: str = ""
+    """What the source is, as a report says it; its name alone if empty."""
 
     def facts(self) -> list[str]:
         """Return how many requests it took, how long, and why it ended early, as far as there is anything to say."""
@@ -42,6 +41,14 @@ class Run:
             *([] if self.seconds is None else [span(self.seconds, up=True)]),
             *([f"stopped early: {self.stopped}"] if self.stopped else []),
         ]
+
+    def sentences(self, inputs: int) -> str:
+        """Return what was done with so many inputs, and whether it ended early, in sentences."""
+        number = plural(inputs, "input") if inputs else "No input"
+        were = "were" if inputs > 1 else "was"
+        requests = f", with {plural(self.requests, 'request')}" if self.requests else ""
+        stopped = f" The run ended early: {self.stopped}." if self.stopped else ""
+        return f"{number} {were} {self.verb} {self.place or self.source}{requests}.{stopped}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +74,6 @@ class Summary:
         return (
             f"Batch({plural(self.spaces, 'Space')}{made_up}; {self.inputs}: {listed(self.counts) or 'none'})"
         )
-
-    def paragraph(self, problems: pd.DataFrame) -> str:
-        """Return the paragraph of `Batch.report`."""
-        sentences = [
-            f"{self.inputs} {_was(len(self.outcomes))} {self.run.verb} {self.run.source}{self._duplicates()}.",
-            f"{plural(self.spaces, 'Space')} {_was(self.spaces)} obtained, fetched {_when(self.fetched_at)}"
-            f"{self._archived()}.",
-            self._left_out(),
-            f"The run stopped early: {self.run.stopped}." if self.run.stopped else "",
-            _problems(problems),
-            "Counts are those that X reported at the time of fetching; X does not define them, and replay plays go "
-            "on growing.",
-            "The Spaces are made up." if self.made_up else "",
-            f"Software: spacekit {__version__}, pandas {pd.__version__}, Python {platform.python_version()}.",
-        ]
-        return " ".join(sentence for sentence in sentences if sentence)
-
-    def _duplicates(self) -> str:
-        number = self.counts.get("duplicate", 0)
-        return f", {number:,} of them given before" if number else ""
-
-    def _archived(self) -> str:
-        number = self.counts.get("archived", 0)
-        return f"; {number:,} of them came from the archive" if number else ""
-
-    def _left_out(self) -> str:
-        kinds = [(OUTCOMES[outcome], n) for outcome, n in self.counts.items()]
-        without = ", ".join(f"{n:,} {kind.name} ({kind.meaning})" for kind, n in kinds if not kind.complete)
-        return f"Left out: {without}." if without else "Nothing was left out."
 
     def card(self) -> str:
         """Return the card of a notebook: counts, failures with examples, time taken, what to do next."""
@@ -139,14 +117,3 @@ def _when(times: Iterable[int | None]) -> str:
         return "at an unknown time"
     words = period(min(known), max(known))
     return f"{'from' if ' to ' in words else 'at'} {words}"
-
-
-def _was(number: int) -> str:
-    return "was" if number == 1 else "were"
-
-
-def _problems(problems: pd.DataFrame) -> str:
-    if problems.empty:
-        return "Every value could be read."
-    records = plural(problems["record"].nunique(), "record")
-    return f"{plural(len(problems), 'value')} of {records} could not be read (see problems)."

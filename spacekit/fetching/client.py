@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-from spacekit.archive import Archive, Stored, opened
+from spacekit.archive import Archive, Stored, looked_up, opened
 from spacekit.arguments import check_number, check_whole, milliseconds, span
 from spacekit.batch import Batch, Run, warn_if_incomplete
 from spacekit.errors import FetchInterrupted, ServiceError
@@ -284,7 +284,8 @@ class Client:
             failed = sum(kept.outcome.record is None for kept in stored.values())
             already = Progress(len(stored), len(stored) - failed, failed, left=0)
             if not missing:
-                self.last_batch = batch_of(found, stored, (), Run(self._host), stored.parts)
+                run = Run(self._host) if store is None else looked_up(self._host, store.path.name)
+                self.last_batch = batch_of(found, stored, (), run, stored.parts)
                 if report:
                     report(already)
                 return self.last_batch
@@ -313,7 +314,8 @@ class Client:
         finally:
             # With a clock of its own, a Client shows the same each time: the time taken would differ.
             seconds = None if self._has_own_clock else time.monotonic() - started
-            run = Run(self._host, fetcher.queue.sent, seconds, fetcher.queue.stopped)
+            place = self._endpoint.place if self._endpoint else ""
+            run = Run(self._host, fetcher.queue.sent, seconds, fetcher.queue.stopped, place=place)
             self.last_batch = batch = batch_of(found, stored, fetcher.queue.tasks, run)
         if interrupted:
             raise FetchInterrupted(

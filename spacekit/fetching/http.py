@@ -27,6 +27,7 @@ MAX_BODY: Final = 16 * 2**20
 ADDRESSES: Final = ("/twitter/spaces/show?id={space_id}", "/twitter/space/{space_id}")
 """Path of each documented address, in the order to try."""
 
+_HOST: Final = "api.socialdata.tools"
 _CHUNK = 2**16
 _EXCERPT = 200  # characters of a foreign text that an error quotes
 _LONG_KEY = 16  # real keys are longer: no Space's text holds such a key by chance
@@ -79,7 +80,9 @@ class Endpoint:
             )
         # A port of this machine says nothing to anybody.
         self.host = (url.host if local else url.netloc) or ""
-        self.base_url = f"{url.scheme}://{url.netloc}{(url.path or '').rstrip('/')}"
+        path = (url.path or "").rstrip("/")
+        self.base_url = f"{url.scheme}://{url.netloc}{path}"
+        self._shown_url = f"{url.scheme}://{self.host}{path}"
         self.timeout_s = timeout_s
         self._auth = _Bearer(key)
         # A proxy cannot reach this machine's own loopback.
@@ -93,6 +96,15 @@ class Endpoint:
         """Return the address to ask: one that has not answered 404, where there is one."""
         addresses = ADDRESSES if self._settled is None else (self._settled,)
         return next((address for address in addresses if address not in denied), addresses[0])
+
+    @property
+    def place(self) -> str:
+        """What is asked, as a report says it: the service, with the address that it answered or is tried first."""
+        service = (
+            "the SocialData API" if self.host == _HOST else "a service that answers as the SocialData API"
+        )
+        address = (self._settled or ADDRESSES[0]).partition("?")[0].removesuffix("/{space_id}")
+        return f"{service} ({self._shown_url}{address})"
 
     def settle(self, address: str) -> None:
         """Ask only this address from now on: it has answered with a Space. Safe from any thread."""

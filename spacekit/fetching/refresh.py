@@ -13,9 +13,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from spacekit.archive import Archive, opened
+from spacekit.archive import Archive, looked_up, opened
 from spacekit.arguments import check_whole, milliseconds, span
-from spacekit.batch import Batch, Run
+from spacekit.batch import Batch
 from spacekit.batch.outcomes import ends_run
 from spacekit.errors import FetchInterrupted
 from spacekit.fetching.client import Client
@@ -184,7 +184,7 @@ def _refresh(
         # Between the look and the claim, another run may have asked.
         free = due(seen_in(store, claimed), client.now_ms(), schedule)
         if not free:
-            return Batch([], [], [], Run(f"{store.path.name}, nothing due"))
+            return Batch([], [], [], looked_up(f"{store.path.name}, nothing due", store.path.name))
         return client.fetch(_found(entry.space_id for entry in free), store, 0, max_requests, progress)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from spacekit.fields import STATES
 from spacekit.stats.columns import COUNT, TEXT, pick_spaces, zoned
+from spacekit.tables import creator_keys as keys_of
 from spacekit.tables import is_repeated
 from spacekit.words import plural, show
 
@@ -77,8 +78,7 @@ def group_labels(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.Ser
 
 def creator_keys(spaces: pd.DataFrame) -> pd.Series[Any]:
     """Return whose Space each is: the account id, else the handle after an @; missing where both are."""
-    table = pick_spaces(spaces, "creator_id creator_screen_name")
-    return table.creator_id.fillna("@" + table.creator_screen_name.str.lower())
+    return keys_of(pick_spaces(spaces, "creator_id creator_screen_name"))
 
 
 def host_names(spaces: pd.DataFrame) -> pd.Series[Any]:

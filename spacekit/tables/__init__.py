@@ -3,6 +3,7 @@
 from spacekit.tables.audience import audience_long
 from spacekit.tables.comparable import (
     EXCLUSIONS,
+    creator_keys,
     exclusion,
     first_reason,
     has_ended,
@@ -25,6 +26,7 @@ __all__ = [
     "assemble",
     "audience_long",
     "collector_paused",
+    "creator_keys",
     "decode",
     "describe_columns",
     "drift",

@@ -115,6 +115,11 @@ def _places(column: _Column) -> Any:
         return pd.factorize(column.map(repr, na_action="ignore"), sort=True)[0]
 
 
+def creator_keys(spaces: pd.DataFrame) -> _Column:
+    """Return whose Space each is: the account id, else the handle after an @; missing where both are."""
+    return spaces["creator_id"].fillna("@" + spaces["creator_screen_name"].str.lower())
+
+
 def exclusion(spaces: pd.DataFrame, repeated: _Column | None = None) -> _Column:
     """
     Return why each Space cannot be compared, live with replay.
