@@ -1,0 +1,72 @@
+"""The numbers of docs/statistics.md, computed again from the samples."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.stats import spearmanr
+
+import spacekit as sk
+
+PAGE = " ".join((Path(__file__).parent.parent / "docs" / "statistics.md").read_text(encoding="utf-8").split())
+MEASURED = sk.measures(sk.sample_batch().spaces)
+COMPARED = MEASURED[MEASURED.excluded.isna()]
+LIVE, REPLAY = (COMPARED[name].to_numpy(dtype=float) for name in ("live", "replay"))
+
+
+def logs(plays: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Logarithms of live and of plays, where neither is 0."""
+    both = (LIVE > 0) & (plays > 0)
+    return np.log2(LIVE[both]), np.log2(plays[both])
+
+
+def row(share: str) -> float:
+    """The number of a share in the page's table."""
+    found = re.search(rf"\| {share} \|[^|]*\| ([\d.]+) \|", PAGE)
+    assert found
+    return float(found[1])
+
+
+def test_the_three_shares_are_those_of_the_samples() -> None:
+    """And they lie far apart."""
+    assert f"the {len(COMPARED)} made-up sample Spaces" in PAGE
+    live, replay = np.median(LIVE), np.median(REPLAY)
+    assert row("median share") == round(float(np.median(REPLAY / (LIVE + REPLAY))), 2)
+    assert row("share of medians") == round(float(replay / (live + replay)), 2)
+    assert row("share of sums") == round(float(REPLAY.sum() / (LIVE + REPLAY).sum()), 2)
+    assert sk.stats.summarise(sk.sample_batch().spaces).share_median[0] == pytest.approx(
+        row("median share"), abs=0.005
+    )
+
+
+def test_the_largest_spaces_are_those_of_the_samples() -> None:
+    """What part of all live listeners they hold."""
+    largest = np.sort(LIVE)[::-1] / LIVE.sum()
+    assert f"eight of the {len(LIVE)} hold {100 * largest[:8].sum():.0f} % of all live listeners" in PAGE
+    words = f"the largest alone {100 * largest[0]:.0f} %, with {REPLAY[LIVE.argmax()]:.0f} plays"
+    assert words in PAGE
+
+
+def test_shuffled_plays_correlate_with_live() -> None:
+    """The correlation of a ratio with its own denominator is built in: shuffled plays show it too."""
+    rng = np.random.default_rng(0)
+    ratio, ranks, counts = [], [], []
+    for _ in range(2_000):
+        plays = rng.permutation(REPLAY)
+        x, y = logs(plays)
+        ratio.append(np.corrcoef(x, y - x)[0, 1])
+        known = LIVE + plays > 0
+        ranks.append(spearmanr(plays[known] / (LIVE + plays)[known], LIVE[known])[0])
+        counts.append(spearmanr(plays, LIVE)[0])
+    assert f"it is r = {np.mean(ratio):.2f} (mean of 2,000 shuffles)" in PAGE
+    assert f"Spearman's rho of replay share and live is {np.mean(ranks):.2f} with shuffled plays" in PAGE
+    assert abs(np.mean(counts)) < 0.02
+
+
+def test_the_samples_correlate_less_than_shuffled_plays() -> None:
+    """And the page has their spread, from which the correlation follows."""
+    x, y = logs(REPLAY)
+    assert f"a correlation of r = {np.corrcoef(x, y - x)[0, 1]:.2f}" in PAGE
+    assert f"{x.std(ddof=1):.2f} and {y.std(ddof=1):.2f} doublings in the samples" in PAGE
+    assert -x.std() / np.hypot(x.std(), y.std()) == pytest.approx(-0.84, abs=0.005)
