@@ -18,11 +18,10 @@ TARGET = Target(under_s=5.0)
 
 
 def observations_of(spaces: pd.DataFrame) -> pd.DataFrame:
-    """Observations of half of the Spaces at two ages, with the columns of `Archive.observations`."""
+    """Observations of half of the Spaces at two ages, as `Archive.observations` has them."""
     now = spaces.head(SPACES // 2).assign(age=spaces["fetched_at"] - spaces["ended_at"])
     before = now.assign(age=now["age"] / 2, total_replay_watched=now["total_replay_watched"] // 2)
-    columns = ["space_id", "fetched_at", "age", "total_replay_watched"]
-    return pd.concat([before[columns], now[columns]], ignore_index=True)
+    return pd.concat([before, now], ignore_index=True)
 
 
 def draw(chart: plot.Chart, table: pd.DataFrame) -> Axes:

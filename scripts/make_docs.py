@@ -26,6 +26,9 @@ ABOUT = {
     "participants": "One row for each person that a GraphQL record lists; no other source lists any.",
     "problems": "One row for each value that could not be read.",
     "outcomes": "One row for each thing asked for or read, in the order given.",
+    "observations": "One row for each time a Space was fetched: all columns of `spaces`, then this one.",
+    "at_age": "One row for each Space observed, as it was at one age: all columns of `spaces`, then these. "
+    "`total_replay_watched` is the count at that age, `fetched_at` is `ended_at` plus that age.",
 }
 CALLS = {
     "growth": "sk.plot.growth(archive.observations())",

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from spacekit.errors import (
     AgeWarning,
     ArchiveError,
+    CountWarning,
     CredentialsError,
     DataError,
     FetchInterrupted,
@@ -53,8 +54,9 @@ if TYPE_CHECKING:
     from spacekit.ids import Found, find_ids
     from spacekit.samples import documented_record, sample_batch, sample_observations_path, sample_records
     from spacekit.server import sandbox
+    from spacekit.stats.at_age import at_age
     from spacekit.stats.compare import compare
-    from spacekit.stats.growth import at_age, growth
+    from spacekit.stats.growth import growth
     from spacekit.stats.measures import measures
     from spacekit.stats.quality import quality
 
@@ -97,6 +99,7 @@ __all__ = [
     "AudienceExplorer",
     "Batch",
     "Client",
+    "CountWarning",
     "CredentialsError",
     "DataError",
     "FetchForm",

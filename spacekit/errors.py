@@ -178,6 +178,26 @@ class AgeWarning(UserWarning):
     """
 
 
+class CountWarning(UserWarning):
+    """
+    Counts of a Space do not run as they should: plays fell, or live listeners changed after the end.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> import warnings
+    >>> with sk.Archive("observations.db") as archive:
+    ...     added = archive.add_files(sk.sample_observations_path())
+    ...     observations = archive.observations()
+    >>> observations["total_replay_watched"] = observations["total_replay_watched"].iloc[::-1].array
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     spaces = sk.at_age(observations, "7D")
+    >>> caught[0].category.__name__
+    'CountWarning'
+    """
+
+
 class FetchInterrupted(KeyboardInterrupt):
     """
     Ctrl-C during a fetch. `batch`, a `Batch`, has what was answered until then.

@@ -241,6 +241,33 @@ OUTCOMES: tuple[Field, ...] = (
 )
 # fmt: on
 
+_OBSERVATIONS: tuple[Field, ...] = (
+    Field(
+        "age",
+        "",
+        "span",
+        meaning="Time from ended_at to fetched_at; negative if the end was still ahead, missing where no end is known.",
+    ),
+)
+"""Columns of `observations` besides those of `spaces`."""
+
+_AT_AGE: tuple[Field, ...] = (
+    Field(
+        "age_before",
+        "",
+        "span",
+        meaning="Age of the Space at the observation from which its replay count was read: the last one up to the "
+        "age asked for; missing where there is none.",
+    ),
+    Field(
+        "age_after",
+        "",
+        "span",
+        meaning="The same of the first observation from that age on; equal to age_before if made at that age.",
+    ),
+)
+"""Columns of `at_age` besides those of `spaces`."""
+
 NOT_SHOWN = frozenset({"creator.affiliates_highlighted_label.label.url.urlType", "creator.__typename"})
 """Known, but in no table: how the app opens the label's link, and whether the account is shown (see `problems`)."""
 
@@ -259,8 +286,10 @@ TABLES: dict[str, tuple[Field, ...]] = {
     "participants": PARTICIPANTS,
     "problems": PROBLEMS,
     "outcomes": OUTCOMES,
+    "observations": _OBSERVATIONS,
+    "at_age": _AT_AGE,
 }
-"""Every table and its columns, in order."""
+"""Every table and its columns, in order; of `observations` and `at_age`, those that follow the columns of `spaces`."""
 
 
 def field(name: str, table: str = "spaces") -> Field:

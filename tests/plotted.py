@@ -85,8 +85,7 @@ def observations_of(kind: str) -> pd.DataFrame:
     text = sample_observations_path().read_text(encoding="utf-8")
     lines = [json.loads(line) for line in text.splitlines()]
     spaces = normalize([line["space"] for line in lines], [line["fetched_at"] for line in lines]).spaces
-    names = ["space_id", "fetched_at", "state", "total_live_listeners", "total_replay_watched"]
-    seen = spaces[[*names, "creator_followers_count"]].assign(age=spaces["fetched_at"] - spaces["ended_at"])
+    seen = spaces.assign(age=spaces["fetched_at"] - spaces["ended_at"])
     if kind in ("excluded", "nothing known"):
         return seen.assign(age=missing(seen["age"]))
     if kind == "large":

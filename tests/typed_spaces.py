@@ -46,18 +46,16 @@ def counted(
     return spaces(total_live_listeners=live, total_replay_watched=replay, creator_id=creator, **more)
 
 
-def observations(rows: list[tuple[Any, Any, Any]]) -> pd.DataFrame:
-    """Make a table of observations from (space_id, age in hours, replay count)."""
+def observations(rows: list[tuple[Any, Any, Any]], **columns: list[Any]) -> pd.DataFrame:
+    """Make a table of observations from (space_id, age in hours, replay count); without an age there is no end."""
     ids, ages, counts = (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
-    hours = [None if age is None else int(age * HOUR) for age in ages]
-    return pd.DataFrame(
-        {
-            "space_id": typed(ids, "id"),
-            "fetched_at": typed([None if h is None else T0 + h for h in hours], "instant"),
-            "state": typed(["Ended"] * len(ids), "text"),
-            "total_live_listeners": typed([10] * len(ids), "count"),
-            "total_replay_watched": typed(counts, "count"),
-            "creator_followers_count": typed([1_000] * len(ids), "count"),
-            "age": typed(hours, "span"),
-        }
-    )
+    spans = [None if age is None else int(age * HOUR) for age in ages]
+    end = T0 + HOUR
+    given = {
+        "space_id": ids,
+        "ended_at": [None if ms is None else end for ms in spans],
+        "fetched_at": [end + (ms or 0) for ms in spans],
+        "total_live_listeners": [10] * len(ids),
+        "total_replay_watched": counts,
+    }
+    return spaces(**given | columns).assign(age=typed(spans, "span").array)

@@ -228,10 +228,10 @@ class Archive:
         Returns
         -------
         frame
-            One row an observation: `space_id`, `fetched_at`, `state`, `total_live_listeners`,
-            `total_replay_watched`, `creator_followers_count`, and `age`, the time since the Space ended
-            (timedelta64[ms], `NaT` where no end is known; negative if the end was still ahead). By Space in
-            the order asked, or in which they first came in; then by time. Answers without a Space are left out.
+            One row an observation: all columns of `spaces`, as they were at `fetched_at`, and `age`, the time
+            since the Space ended (timedelta64[ms], `NaT` where no end is known; negative if the end was still
+            ahead). By Space in the order asked, or in which they first came in; then by time. Answers without a
+            Space are left out.
 
         Raises
         ------

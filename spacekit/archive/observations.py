@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -15,15 +15,10 @@ from spacekit.batch import OUTCOMES, Outcome
 from spacekit.batch.gathering import CHUNK, Gathered, gathered, ids_of
 from spacekit.batch.lines import Answer, line_of, line_of_answer
 from spacekit.errors import DataError
-from spacekit.fields import DTYPES
+from spacekit.fields import DTYPES, TABLES
 from spacekit.ids import Entry
 from spacekit.tables import Decoded, assemble, decode
 from spacekit.tables.decoding import loads
-
-_COLUMNS: Final = (
-    *("space_id", "fetched_at", "state", "total_live_listeners", "total_replay_watched"),
-    "creator_followers_count",
-)
 
 
 class Kept(NamedTuple):
@@ -127,7 +122,7 @@ def observations_in(spaces: pd.DataFrame) -> pd.DataFrame:
 
 def _observed(spaces: pd.DataFrame) -> pd.DataFrame:
     age = (spaces["fetched_at"] - spaces["ended_at"]).astype(DTYPES["span"])
-    return spaces[list(_COLUMNS)].assign(age=age)
+    return spaces[[f.name for f in TABLES["spaces"]]].assign(age=age)
 
 
 def lines_of(part: Part) -> Iterator[bytes]:

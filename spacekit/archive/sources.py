@@ -27,7 +27,9 @@ from spacekit.fields import MADE_UP_PREFIX, TABLES, Field
 from spacekit.words import plural, show
 
 _HEAD: Final = 4096
-_FIELDS: Final = {f.name: f for f in (*TABLES["spaces"], *TABLES["creators"], Field("age", "", "span"))}
+_FIELDS: Final = {
+    f.name: f for table in ("spaces", "creators", "observations", "at_age") for f in TABLES[table]
+}
 _FLAGS: Final = {"true": True, "false": False}
 
 

@@ -1,11 +1,12 @@
 """Live against replay: measures, comparisons, growth. DataFrame in, DataFrame out; it draws nothing."""
 
-from spacekit.errors import AgeWarning
+from spacekit.errors import AgeWarning, CountWarning
 from spacekit.stats.ages import ages
+from spacekit.stats.at_age import at_age
 from spacekit.stats.compare import compare, correlation, summarise
 from spacekit.stats.followers import followers
 from spacekit.stats.groups import group_labels
-from spacekit.stats.growth import at_age, growth, growth_left_out
+from spacekit.stats.growth import growth, growth_left_out, growth_quality, typical_growth
 from spacekit.stats.measures import exclusions, measures
 from spacekit.stats.quality import quality
 from spacekit.stats.shares import share_ecdf
@@ -14,6 +15,7 @@ from spacekit.stats.trend import trend, trend_periods
 
 __all__ = [
     "AgeWarning",
+    "CountWarning",
     "ages",
     "at_age",
     "calendar",
@@ -24,6 +26,7 @@ __all__ = [
     "group_labels",
     "growth",
     "growth_left_out",
+    "growth_quality",
     "measures",
     "punctuality",
     "quality",
@@ -32,4 +35,5 @@ __all__ = [
     "timeline",
     "trend",
     "trend_periods",
+    "typical_growth",
 ]

@@ -19,11 +19,7 @@ SPAN: Final = fields.DTYPES["span"]
 NUMBER: Final = pd.Float64Dtype()  # shares, medians and other numbers that are not counts
 
 _SPACES: Final[Mapping[str, fields.Kind]] = {field.name: field.kind for field in fields.TABLES["spaces"]}
-_OBSERVATIONS: Final[Mapping[str, fields.Kind]] = {
-    "space_id": "id",
-    "age": "span",
-    "total_replay_watched": "count",
-}
+_OBSERVATIONS: Final[Mapping[str, fields.Kind]] = {**_SPACES, "age": "span"}
 
 
 def pick_spaces(spaces: pd.DataFrame, names: str) -> pd.DataFrame:
@@ -47,9 +43,16 @@ def pick_spaces(spaces: pd.DataFrame, names: str) -> pd.DataFrame:
     return _pick(spaces, names.split(), _SPACES, "spaces")
 
 
-def pick_observations(observations: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of a table of `Archive.observations` that are read here, as `pick_spaces` does."""
-    return _pick(observations, [*_OBSERVATIONS], _OBSERVATIONS, "observations")
+def pick_observations(observations: pd.DataFrame, names: str) -> pd.DataFrame:
+    """
+    Return columns of a table of `Archive.observations`, as `pick_spaces` does of a table of Spaces.
+
+    An `age` that the table lacks is worked out, so that tables of Spaces, one below the other, are observations too.
+    """
+    if isinstance(observations, pd.DataFrame) and "age" not in observations and "ended_at" in observations:
+        times = _pick(observations, ["fetched_at", "ended_at"], _SPACES, "observations")
+        observations = observations.assign(age=times.fetched_at - times.ended_at)
+    return _pick(observations, names.split(), _OBSERVATIONS, "observations")
 
 
 def _pick(

@@ -6,6 +6,7 @@ import pytest
 from typed_spaces import observations
 
 from spacekit import samples, stats
+from spacekit.archive import Archive
 
 ROWS = [
     ("1b", 48, 30),
@@ -17,15 +18,6 @@ ROWS = [
     ("1c", None, 7),
     (None, 5, 7),
 ]
-
-
-def counts(age: str, rows=ROWS) -> dict:
-    """Return the count of each Space at that age, None where missing."""
-    found = stats.at_age(observations(rows), age)
-    return {
-        i: None if pd.isna(n) else int(n)
-        for i, n in zip(found.space_id, found.total_replay_watched, strict=True)
-    }
 
 
 def test_growth_by_hand() -> None:
@@ -42,88 +34,109 @@ def test_growth_by_hand() -> None:
 def test_what_growth_leaves_out_is_told() -> None:
     """Every observation left out is counted under its first reason."""
     found = stats.growth_left_out(observations(ROWS))
-    assert found.reason.tolist() == ["no id", "not ended", "observed before the end", "no replay count"]
-    assert found.n.tolist() == [1, 1, 1, 1]
+    expected = ["no id", "not ended", "observed before the end", "no replay count", "repeated"]
+    assert found.reason.tolist() == expected
+    assert found.n.tolist() == [1, 1, 1, 1, 0]
+
+
+def test_observations_of_one_time_count_once() -> None:
+    """Of several at one age the greatest count is kept, in any order; the others are counted as repeated."""
+    rows = [("1a", 1, 5), ("1a", 2, 8), ("1a", 2, 9), ("1a", 2, 9)]
+    for given in (rows, rows[::-1]):
+        found = stats.growth(observations(given))
+        assert found.total_replay_watched.tolist() == [5, 9]
+        assert found.attrs["left_out"] == 2
+        assert stats.growth_left_out(observations(given)).n.tolist() == [0, 0, 0, 0, 2]
+
+
+def test_falling_counts_are_kept_and_counted() -> None:
+    """A count that falls stays as it was observed; `growth_quality` counts such Spaces and names some."""
+    table = observations([("1a", 0, 50), ("1a", 10, 40), ("1b", 1, 60), ("1c", None, 3)])
+    assert stats.growth(table).total_replay_watched.tolist() == [50, 40, 60]
+    found = stats.growth_quality(table)
+    assert found.check.tolist() == ["no observation after the end", "observed once", "plays fell"]
+    assert found.examples.tolist() == ["1c", "1b", "1a"]
+    assert found.share.round(9).tolist() == [0.333333333] * 3
+
+
+def test_typical_growth_by_hand() -> None:
+    """Medians and quartiles of count at an age / last count, of Spaces observed long enough and with plays."""
+    day = 24
+    rows = [
+        *[("1a", day, 10), ("1a", 30 * day, 20)],
+        *[("1b", day, 30), ("1b", 40 * day, 40)],
+        *[("1c", day, 5), ("1c", 29 * day, 5)],  # not observed long enough
+        *[("1d", day, 0), ("1d", 50 * day, 0)],  # no plays
+        *[("1e", 2 * day, 9), ("1e", 36 * day, 90)],  # no count at a day
+    ]
+    found = stats.typical_growth(observations(rows), ["1D", "30D", "60D"])
+    assert [*found] == ["age", "n", "share_median", "share_q25", "share_q75", "final_age_median"]
+    assert found.age.tolist() == [pd.Timedelta(age) for age in ("1D", "30D", "60D")]
+    assert found.n.tolist() == [2, 3, 0]
+    b, e = (
+        np.interp(np.log(721), np.log([1 + 24 * x, 1 + 24 * y]), shares)
+        for x, y, shares in ((1, 40, (0.75, 1.0)), (2, 36, (0.1, 1.0)))
+    )
+    shares = np.array([[0.5, 0.75], [0.625, np.median([1, b, e])]])
+    assert found.share_median.dropna().tolist() == pytest.approx([0.625, np.median([1, b, e])], abs=1e-12)
+    assert found.share_q25.dropna().tolist() == pytest.approx(
+        [np.quantile(shares[0], 0.25), np.quantile([1, b, e], 0.25)], abs=1e-12
+    )
+    assert (found.final_age_median / pd.Timedelta("1D")).tolist()[:2] == [35, 36]
+    assert found.share_median.isna().tolist() == [False, False, True]
+    assert found.attrs == {"n": 3, "left_out": 2}
+
+
+def test_typical_growth_has_the_rules_of_at_age(made_up: pd.DataFrame) -> None:
+    """Its shares are those of the counts that `at_age` returns, but for their rounding, over any gap allowed."""
+    last = stats.growth(made_up).set_index("space_id").query("is_last")
+    final = last.total_replay_watched[(last.age >= pd.Timedelta("20D")) & (last.total_replay_watched > 0)]
+    for gap in (None, "2D", "500D"):
+        typical = stats.typical_growth(made_up, observed_to="20D", max_gap=gap).set_index("age")
+        for age in ("1D", "3D", "7D", "30D"):
+            counts = stats.at_age(made_up, age, gap).set_index("space_id").total_replay_watched
+            shares = (counts / final).dropna()
+            assert typical.n[pd.Timedelta(age)] == len(shares)
+            if len(shares):
+                assert typical.share_median[pd.Timedelta(age)] == pytest.approx(shares.median(), abs=0.01)
+
+
+def test_typical_growth_of_one_age_and_of_nothing() -> None:
+    """One age may stand by itself; without Spaces there is a row for each age, and no share."""
+    assert len(stats.typical_growth(observations(ROWS), "7D")) == 1
+    empty = stats.typical_growth(observations([]))
+    assert empty.n.tolist() == [0, 0, 0, 0]
+    assert empty.share_median.isna().all()
+    assert empty.dtypes.equals(stats.typical_growth(observations(ROWS)).dtypes)
 
 
 @pytest.mark.parametrize(
-    ("age", "a", "b"),
-    [
-        ("10h", 100, None),
-        ("15h", 116, None),  # halfway from 100 to 131 is 115.5
-        ("20h", 131, None),
-        ("22h", 133, None),  # a fifth of the way from 131 to 140 is 132.8
-        ("30h", 140, None),
-        ("30h 1ms", None, None),
-        ("9h 59min", None, None),
-        ("2D", None, 30),
-    ],
+    ("name", "arguments"), [("ages", {"ages": [7]}), ("observed_to", {"observed_to": "-1D"})]
 )
-def test_at_age_by_hand(age: str, a: int | None, b: int | None) -> None:
-    """Between two observations the count lies on the straight line, at one it is its own, and outside it is missing."""
-    assert counts(age) == {"1a": a, "1b": b, "1c": None}
+def test_what_is_no_span_is_refused(name: str, arguments: dict) -> None:
+    """Ages and spans are read as `at_age` reads them."""
+    with pytest.raises(ValueError, match=f"^{name}: "):
+        stats.typical_growth(observations(ROWS), **arguments)
 
 
-def test_at_age_tells_how_many_are_left_out() -> None:
-    """Each Space has its row, and the number of those without a count is noted."""
-    found = stats.at_age(observations(ROWS), "2D")
-    assert [*found] == ["space_id", "age", "total_replay_watched"]
-    assert (found.age == pd.Timedelta("2D")).all()
-    assert found.attrs["left_out"] == 2
-
-
-def test_two_counts_of_one_age() -> None:
-    """Of two counts at the same age the greater is taken, from either side and in any order."""
-    rows = [("1a", 0, 0), ("1a", 10, 40), ("1a", 10, 50), ("1a", 20, 70)]
-    for given in (rows, rows[::-1]):
-        assert counts("10h", given) == {"1a": 50}
-        assert counts("5h", given) == {"1a": 25}
-        assert counts("15h", given) == {"1a": 60}
-
-
-def test_falling_counts_are_kept() -> None:
-    """A count that falls is no error: it stays, and the line falls with it."""
-    rows = [("1a", 0, 50), ("1a", 10, 40)]
-    assert stats.growth(observations(rows)).total_replay_watched.tolist() == [50, 40]
-    assert counts("5h", rows) == {"1a": 45}
-
-
-def test_counts_beyond_floats_stay_exact_at_an_observation() -> None:
-    """A count that no float holds comes back unchanged at its own age."""
-    rows = [("1a", 1, 2**53 + 1), ("1a", 2, 2**53 + 3)]
-    assert counts("1h", rows) == {"1a": 2**53 + 1}
+def test_nothing_depends_on_the_order_of_rows(made_up: pd.DataFrame) -> None:
+    """Shuffled rows with another index give the same tables."""
+    shuffled = made_up.sample(frac=1, random_state=2)
+    for made in (stats.growth, stats.growth_left_out, stats.growth_quality, stats.typical_growth):
+        pd.testing.assert_frame_equal(made(made_up), made(shuffled))
 
 
 def test_empty_tables() -> None:
     """Without observations the columns and dtypes are the same and nothing is left out."""
-    for made in (stats.growth, lambda table: stats.at_age(table, "7D")):
-        empty, full = made(observations([])), made(observations(ROWS))
-        assert (empty.dtypes == full.dtypes).all()
-        assert len(empty) == 0
-        assert empty.attrs["left_out"] == 0
+    empty, full = stats.growth(observations([])), stats.growth(observations(ROWS))
+    assert empty.dtypes.equals(full.dtypes)
+    assert len(empty) == empty.attrs["left_out"] == 0
+    assert stats.growth_quality(observations([])).share.isna().all()
 
 
-@pytest.mark.parametrize("age", ["-1h", "a week", 7, None, pd.NaT, ""])
-def test_what_is_no_age_is_refused(age) -> None:
-    """A negative span, a number without unit and what is no span are refused with the value."""
-    with pytest.raises(ValueError, match=r"^age: "):
-        stats.at_age(observations(ROWS), age)
-
-
-def test_samples_against_numpy(tmp_path) -> None:
-    """At three ages, every made-up Space that brackets the age has numpy's interpolation, and no other has a count."""
-    from spacekit.archive import Archive
-
-    with Archive(tmp_path / "made-up.db") as archive:
+@pytest.fixture(scope="module")
+def made_up(tmp_path_factory) -> pd.DataFrame:
+    """The made-up observations, out of an archive."""
+    with Archive(tmp_path_factory.mktemp("archive") / "a.db") as archive:
         archive.add_files(samples.sample_observations_path())
-        table = archive.observations()
-    curves = stats.growth(table)
-    for age in ("6h", "7D", "20D"):
-        wanted = pd.Timedelta(age).total_seconds()
-        found = stats.at_age(table, age).set_index("space_id").total_replay_watched
-        for space_id, curve in curves.groupby("space_id"):
-            x, y = curve.age.dt.total_seconds(), curve.total_replay_watched.astype(float)
-            inside = x.min() <= wanted <= x.max()
-            assert pd.notna(found[space_id]) == inside
-            assert not inside or abs(found[space_id] - np.interp(wanted, x, y)) <= 0.5 + 1e-6
-        assert found.notna().any()
+        return archive.observations()
