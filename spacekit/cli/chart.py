@@ -46,9 +46,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("what is drawn").add_argument
     add("--by", metavar="G", help="groups: host, weekday, hour, or a column such as state")
     add("--tz", metavar="ZONE", help="time zone of weekdays and hours, such as Asia/Tokyo (UTC)")
-    add("--every", metavar="P", help="length of a period, as pandas names it: MS, W, QS (MS)")
+    add("--every", metavar="P", help="length of a period: MS (months), W, QS, YS, 7D, ... (MS)")
     add("--audience", choices=("live", "replay"), help="which of the two counts (live)")
     add("--value", choices=("live", "replay", "share"), help="what a cell shows (live)")
+    words = "host: against each creator's own usual, so that a cell shows the hour and not who is on air"
+    add("--within", choices=("host",), help=words)
     words = "axes of counts: auto is log where they span decades (auto)"
     add("--scale", choices=("auto", "log", "linear"), help=words)
     add = parser.add_argument_group("the picture").add_argument

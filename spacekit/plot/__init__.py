@@ -1,12 +1,13 @@
 """Charts of Spaces: one function for each, which draws what `stats` computed. It computes nothing."""
 
 from spacekit.plot.audience import audience, live_vs_replay
+from spacekit.plot.calendar import calendar
 from spacekit.plot.charts import CHARTS, Chart
 from spacekit.plot.followers import followers
 from spacekit.plot.growth import growth
 from spacekit.plot.quality import quality
 from spacekit.plot.shares import hosts, replay_share
-from spacekit.plot.timing import calendar, duration, punctuality, timeline
+from spacekit.plot.timing import duration, punctuality, timeline
 from spacekit.plot.trend import trend
 
 __all__ = [

@@ -15,7 +15,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.registry import BackendFilter, backend_registry
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import ListedColormap, to_rgb, to_rgba
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap, to_rgb, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
@@ -142,6 +142,12 @@ def colour_map(ax: Axes) -> ListedColormap:
     """Return viridis, without the end that could not be seen on this background."""
     ends = (0.25, 1.0) if _is_dark(ax) else (0.0, 0.95)
     return ListedColormap(mpl.colormaps["viridis"](np.linspace(*ends, 256)))
+
+
+def diverging_map(ax: Axes) -> LinearSegmentedColormap:
+    """Return colours from purple (below) over the paper's to green (above)."""
+    green, purple = colours(ax)[2:4]
+    return LinearSegmentedColormap.from_list("", [purple, faint(ax, 0.08), green])
 
 
 def colours(ax: Axes) -> Sequence[str]:

@@ -9,11 +9,12 @@ from typing import Final, Literal
 from matplotlib.axes import Axes
 
 from spacekit.plot.audience import audience, live_vs_replay
+from spacekit.plot.calendar import calendar
 from spacekit.plot.followers import followers
 from spacekit.plot.growth import growth
 from spacekit.plot.quality import quality
 from spacekit.plot.shares import hosts, replay_share
-from spacekit.plot.timing import calendar, duration, punctuality, timeline
+from spacekit.plot.timing import duration, punctuality, timeline
 from spacekit.plot.trend import trend
 
 
@@ -44,7 +45,7 @@ class Chart:
     >>> import spacekit as sk
     >>> chart = sk.plot.CHARTS["calendar"]
     >>> chart.title, chart.takes, chart.options
-    ('Weekday and hour', 'spaces', ('value', 'tz'))
+    ('Weekday and hour', 'spaces', ('value', 'within', 'tz'))
     >>> ax = chart.function(sk.sample_batch().spaces, tz="Asia/Tokyo")
     """
 
@@ -71,7 +72,7 @@ _ENTRIES: Final = (
           shows="Replay plays of each Space as it ages."),
     Chart(followers, "Audience and followers", counts="both", options=("audience", "scale"),
           shows="Median audience of each creator against followers, and who does better or worse than they suggest."),
-    Chart(calendar, "Weekday and hour", options=("value", "tz"),
+    Chart(calendar, "Weekday and hour", options=("value", "within", "tz"),
           shows="Median audience by weekday and hour of the start, with the number of Spaces in each cell."),
     Chart(duration, "Audience and length", counts="y", options=("audience", "scale"),
           shows="Audience of each Space against how long it lasted, with Spearman's rho."),

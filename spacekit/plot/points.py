@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import PathCollection
-from matplotlib.colors import LogNorm
+from matplotlib.colors import LogNorm, SymLogNorm
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from spacekit.plot import axes, scales
@@ -62,6 +62,8 @@ def key_to_counts(ax: Axes, drawn: ScalarMappable, label: str) -> None:
     low, high = _ends(drawn)
     if isinstance(drawn.norm, LogNorm):
         scales.log_ticks(bar.yaxis, low, high, has_zero=False)
+    elif isinstance(drawn.norm, SymLogNorm):
+        scales.log_ticks(bar.yaxis, drawn.norm.linthresh, high, has_zero=True)
     elif high <= 1:
         bar.yaxis.set_major_formatter(PercentFormatter(1.0))
     else:

@@ -23,6 +23,7 @@ Scale: TypeAlias = Literal["auto", "log", "linear"]
 
 _SPAN_FOR_LOG: Final = 20.0
 _SPAN_OF_ZERO: Final = 0.5
+_MOST_DOUBLINGS: Final = 12
 _SIGNED: Final = (-10_000, -1_000, -100, -10, -1, 0, 1, 10, 100, 1_000, 10_000)
 _STEPS: Final = (1, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 2_880, 10_080, 43_200)  # minutes
 # In minutes; a year has its length on average.
@@ -107,6 +108,27 @@ def fit_signed(axis: Axis, values: Floats) -> None:
         set_ticks(axis, {tick: f"{tick:+,g}" if tick else "0" for tick in ticks})
 
 
+def _factor(log2: float, _: int | None = None) -> str:
+    """Word a power of two as a factor: × 4, × 1/4."""
+    times = number(float(f"{2.0 ** abs(log2):.6g}"))
+    return f"× {times}" if log2 >= 0 else f"× 1/{times}"
+
+
+def mark_factors(axis: Axis) -> None:
+    """Mark an axis of log2 with factors: powers of two, or of ten where they span many."""
+    low, high = sorted(axis.get_view_interval())
+    if high - low <= _MOST_DOUBLINGS:
+        axis.set_major_locator(MaxNLocator(nbins=7, integer=True, min_n_ticks=2))
+        axis.set_major_formatter(FuncFormatter(_factor))
+        return
+    decade = np.log2(10)
+    step = int(np.ceil((high - low) / decade / 7))
+    first, last = int(np.ceil(low / decade / step)), int(np.floor(high / decade / step))
+    set_ticks(
+        axis, {place * step * decade: _factor(place * step * decade) for place in range(first, last + 1)}
+    )
+
+
 def log_ticks(axis: Axis, low: float, high: float, *, has_zero: bool) -> None:
     """Mark decades, and steps between them where there is room; no tick where there can be no count."""
     first, last = int(np.floor(np.log10(low))), int(np.ceil(np.log10(high)))
@@ -126,7 +148,7 @@ def fit_spans(axis: Axis, spans: Floats) -> None:
     """Fit an axis to spans in minutes, marked in the units that people use."""
     fit(axis, spans)
     start, stop = sorted(axis.get_view_interval())
-    steps = _even_spans(stop) if axis.get_scale() == "linear" else _SPANS
+    steps = _even_spans(stop) if axis.get_scale() == "linear" else {0.0: "0", **_SPANS}
     names = {minute: name for minute, name in steps.items() if start <= minute <= stop}
     while len(names) > max(2, _ticks_that_fit(axis, "30 min")):
         names = dict(list(names.items())[::2])

@@ -1,4 +1,4 @@
-"""When Spaces are on air, how punctual, how long, and at which hour. Numbers are those of `stats`."""
+"""When Spaces are on air, how punctual and how long. Numbers are those of `stats`."""
 
 from __future__ import annotations
 
@@ -7,21 +7,16 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PathCollection, QuadMesh
-from matplotlib.colors import ListedColormap, LogNorm, Normalize
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from spacekit import stats
 from spacekit.plot import axes, caption, labels, points, scales, shares
 from spacekit.stats.columns import floats, pick_spaces
-from spacekit.words import shortened
+from spacekit.stats.correlation import correlated
+from spacekit.words import UNDEFINED, shortened, show
 
-_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_VALUES: Final = {
-    **{name: f"median {label}" for name, label in labels.COUNTS.items()},
-    "share": f"median {labels.SHARE}",
-}
 _MOST_BARS: Final = 400
 _LEAST_COLUMNS: Final = 8
 
@@ -73,7 +68,7 @@ def timeline(spaces: pd.DataFrame, *, tz: str = "UTC", ax: Axes | None = None, *
         _draw_bars(ax, shown, tz, **kwargs)
     axes.name_axes(ax, f"time ({tz})", "Spaces at once")
     caption.put(ax, spaces, _what_is_on_air(shown, int(on_air.sum()), len(spaces)),
-                caption.reasons(caption.tally(placed["left_out"])))  # fmt: skip
+                caption.reasons(caption.tally(placed["left_out"])), ages=False)  # fmt: skip
     return ax
 
 
@@ -119,98 +114,6 @@ def _what_is_on_air(shown: pd.DataFrame, on_air: int, n: int) -> str:
     return f"{caption.of(on_air, n)}{rest}; {overlapping:,} of these overlap another one.{arrow}"
 
 
-def calendar(
-    spaces: pd.DataFrame,
-    *,
-    value: Literal["live", "replay", "share"] = "live",
-    tz: str = "UTC",
-    ax: Axes | None = None,
-    **kwargs: Any,
-) -> Axes:
-    """
-    Draw the median audience by weekday and hour of the start, with the number of Spaces in each cell.
-
-    Parameters
-    ----------
-    spaces
-        Table `spaces`. Spaces for which live and replay do not compare, or without a start, are left out.
-    value
-        What the colour shows: "live", "replay", or the replay "share".
-    tz
-        Time zone of weekdays and hours, with its summer time, such as "Europe/Berlin".
-    ax
-        Where to draw; a new figure if None.
-    **kwargs
-        Passed to `Axes.pcolormesh`.
-
-    Returns
-    -------
-    ax
-        Cells of fewer than 3 Spaces are grey: their median says little. An empty cell had none.
-
-    Raises
-    ------
-    ValueError
-        There is no such value or zone.
-
-    Examples
-    --------
-    >>> import spacekit as sk
-    >>> ax = sk.plot.calendar(sk.sample_batch().spaces, value="share", tz="Asia/Tokyo")
-    >>> ax.get_xlabel()
-    'hour of the start (Asia/Tokyo)'
-    """
-    if value not in _VALUES:
-        raise ValueError(f"calendar: there is no value {value!r}. Use one of {[*_VALUES]}.")
-    cells = stats.calendar(spaces, tz)
-    n = int(cells["n"].sum())
-    ax = axes.given_or_new(ax)
-    if n == 0:
-        axes.nothing(ax, len(spaces), "No Space to compare with a start")
-    else:
-        _draw_calendar(ax, cells, value, **kwargs)
-    axes.name_axes(ax, f"hour of the start ({tz})")
-    caption.put(ax, spaces, f"{caption.of(n, len(spaces))}. Numbers in cells count Spaces; grey: fewer than 3.",
-                caption.SHARE if value == "share" else caption.COUNTS, caption.left_out(spaces))  # fmt: skip
-    return ax
-
-
-def _draw_calendar(ax: Axes, cells: pd.DataFrame, value: str, **kwargs: Any) -> None:
-    table = cells.sort_values(["weekday", "hour"])
-    n, thin, middle = (floats(table[name]).reshape(7, 24) for name in ("n", "thin", f"{value}_median"))
-    edges = np.arange(25) - 0.5, np.arange(8) - 0.5
-    grey, background = np.where((thin > 0) & (n > 0), 1.0, np.nan), axes.faint(ax, 0.2)
-    ax.pcolormesh(*edges, grey, cmap=ListedColormap([background]), zorder=0)
-    thick, behind = np.where(thin > 0, np.nan, middle), np.full((7, 24, 3), background)
-    if np.isfinite(thick).any():
-        usual = {"cmap": axes.colour_map(ax), "norm": _norm(thick, value)}
-        usual |= {"edgecolor": axes.paper(ax), "linewidth": 0.5}
-        drawn = ax.pcolormesh(*edges, thick, **axes.options(QuadMesh, usual, kwargs))
-        points.key_to_counts(ax, drawn, _VALUES[value])
-        shades = drawn.to_rgba(np.ma.asarray(drawn.get_array()))
-        behind = np.where(shades[..., 3:] > 0, shades[..., :3], behind)
-    _write_n(ax, n, behind)
-    ax.set_yticks(range(7), _DAYS)
-    ax.set_xticks(range(0, 24, 3))
-    ax.set(xlim=(-0.5, 23.5), ylim=(6.5, -0.5))
-
-
-def _norm(values: scales.Floats, value: str) -> Normalize:
-    if value == "share":
-        return Normalize(0, 1)
-    low, high = max(np.nanmin(values), 1.0), np.nanmax(values)
-    return LogNorm(low, high, clip=True) if high > 10 * low else Normalize(0, max(high, 1.0))
-
-
-def _write_n(ax: Axes, n: scales.Floats, behind: scales.Floats) -> None:
-    """Write how many Spaces each cell holds, in a colour that can be read on the one behind."""
-    size = float(np.clip(axes.size_points(ax)[1] / 52, 3.5, 7))
-    for day, hour in np.argwhere(n > 0):
-        text = f"{n[day, hour]:.0f}" if n[day, hour] < 1_000 else f"{n[day, hour] / 1_000:.0f}k"
-        colour = axes.readable_on(behind[day, hour])
-        ax.text(hour, day, text, ha="center", va="center", fontsize=size, color=colour)
-
-
 def punctuality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
     Draw how late each host starts: median delay, middle half, and how many starts were early, on time and late.
@@ -238,20 +141,22 @@ def punctuality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) 
     'sample_books (0, 1, 3)'
     """
     times = pick_spaces(spaces, "started_at scheduled_start")
-    begun, announced = times["started_at"].notna().to_numpy(), times["scheduled_start"].notna().to_numpy()
+    repeated = (stats.measures(spaces)["excluded"] == "repeated").to_numpy(dtype=bool, na_value=False)
+    begun = times["started_at"].notna().to_numpy() & ~repeated
+    announced = times["scheduled_start"].notna().to_numpy()
     timed = spaces[begun & announced]
-    rows, not_shown = shares.by_host(timed, stats.punctuality, axes.rows_that_fit(ax))
-    rows = rows.sort_values("delay_median", kind="stable")
+    hosts, not_shown = shares.by_host(timed, stats.punctuality, axes.rows_that_fit(ax))
+    rows = hosts.sort_values("delay_median", kind="stable")
     ax = axes.given_or_new(ax, rows=len(rows))
     if rows.empty:
         axes.nothing(ax, len(spaces), "No started Space with an announced start")
     else:
         _draw_delays(ax, rows, **kwargs)
     axes.name_axes(ax, "start delay (minutes after the announced start)")
-    instant = int((begun & ~announced).sum())
-    caption.put(ax, spaces, f"{caption.of(len(timed), len(spaces))}.", not_shown,
-                f"Left out: {len(spaces) - len(timed) - instant:,} not started, {instant:,} not announced.",
-                "In brackets: early, on time (within a minute), late.")  # fmt: skip
+    n = {"repeated": repeated, "not started": ~begun & ~repeated, "not announced": begun & ~announced}
+    left_out = pd.DataFrame({"reason": [*n], "n": [int(rows.sum()) for rows in n.values()]})
+    caption.put(ax, spaces, f"{caption.of(len(timed), len(spaces))}.", not_shown, caption.reasons(left_out),
+                "In brackets: early, on time (within a minute), late.", ages=False)  # fmt: skip
     return ax
 
 
@@ -312,8 +217,8 @@ def duration(
     >>> ax.get_xlabel()
     'length of the Space, from start to end'
     """
-    if audience not in labels.COUNTS:
-        raise ValueError(f"duration: there is no audience {audience!r}. Use 'live' or 'replay'.")
+    if not isinstance(audience, str) or audience not in labels.COUNTS:
+        raise ValueError(f"audience: got {show(audience)}. Use 'live' or 'replay'.")
     scales.check_scale(scale)
     measured = stats.measures(spaces)
     known = measured[measured["excluded"].isna() & measured["duration"].notna()]
@@ -326,7 +231,9 @@ def duration(
         scales.fit(ax.yaxis, y, scale)
         points.scatter(ax, x, y, "Spaces", axes.colour_of(ax, audience), **kwargs)
     axes.name_axes(ax, "length of the Space, from start to end", labels.COUNTS[audience])
-    rho = caption.rho(stats.correlation(spaces, "duration", audience).iloc[0]) if len(known) else ""
+    rho = caption.rho(correlated(spaces, "duration", audience).iloc[0]) if len(known) else ""
     n = f"{caption.of(len(known), len(spaces))}{rho}."
-    caption.put(ax, spaces, n, caption.COUNTS, caption.left_out(spaces))
+    is_replay = audience == "replay"
+    meaning = caption.COUNTS if is_replay else UNDEFINED
+    caption.put(ax, spaces, n, meaning, caption.left_out(spaces), ages=is_replay)
     return ax

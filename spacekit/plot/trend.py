@@ -7,11 +7,11 @@ from typing import Any, Final
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from spacekit import stats
 from spacekit.plot import axes, caption, labels, scales
 from spacekit.stats.columns import floats
+from spacekit.stats.periods import Every
+from spacekit.stats.trend import changes, changes_by_period
 from spacekit.words import UNDEFINED
 
 _READING: Final = (
@@ -21,7 +21,7 @@ _READING: Final = (
 
 
 def trend(
-    spaces: pd.DataFrame, *, every: str = "MS", tz: str = "UTC", ax: Axes | None = None, **kwargs: Any
+    spaces: pd.DataFrame, *, every: Every = "MS", tz: str = "UTC", ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
     """
     Draw live and replay over time, each Space against its creator's own usual, so that small creators count too.
@@ -31,7 +31,7 @@ def trend(
     spaces
         Table `spaces`. Creators with fewer than 3 Spaces to compare have no usual and are left out.
     every
-        Length of a period, as pandas names it: "MS" months, "QS" quarters, "7D".
+        Length of a period, as in `stats.trend_periods`: "MS" months, "QS" quarters, "W" weeks, "7D".
     tz
         Time zone of the calendar.
     ax
@@ -43,7 +43,8 @@ def trend(
     -------
     ax
         Medians at each period's start, with the middle half as a band; hollow where there are fewer than 5 creators.
-        × 1 is as usual: the median of the creator's other Spaces.
+        × 1 is as usual: the median of the creator's other Spaces. A half is added to each count and usual, so that a 0
+        counts; the caption says how many there are.
 
     Raises
     ------
@@ -57,18 +58,30 @@ def trend(
     >>> ax.get_ylabel()
     "count against the creator's usual"
     """
-    periods = stats.trend_periods(spaces, every, tz)
-    left_out = stats.trend(spaces)["left_out"]
+    found = changes(spaces)
+    periods, left_out = changes_by_period(found, every, tz), found["left_out"]
     n = int(left_out.isna().sum())
     ax = axes.given_or_new(ax)
-    if n == 0 or periods["change_median"].isna().all():
+    if n == 0:
         axes.nothing(ax, len(spaces), "No creator with 3 Spaces to compare")
     else:
         _draw_trend(ax, periods, tz, **kwargs)
     axes.name_axes(ax, f"start of the period ({tz})", "count against the creator's usual")
     reasons = caption.reasons(caption.tally(left_out))
-    caption.put(ax, spaces, f"{caption.of(n, len(spaces))}.", _READING, reasons)
+    caption.put(ax, spaces, f"{caption.of(n, len(spaces))}.", _zeros(periods), _READING, reasons)
     return ax
+
+
+def _zeros(periods: pd.DataFrame) -> str:
+    """Say how many of the counts are 0, and what becomes of them."""
+    live, replay = (
+        int(periods.loc[periods["audience"] == name, "n_zero"].sum()) for name in ("live", "replay")
+    )
+    if not live + replay:
+        return ""
+    return (
+        f"A count of 0 is kept ({live:,} live, {replay:,} replay): a half is added to each count and usual."
+    )
 
 
 def _draw_trend(ax: Axes, periods: pd.DataFrame, tz: str, **kwargs: Any) -> None:
@@ -84,14 +97,8 @@ def _draw_trend(ax: Axes, periods: pd.DataFrame, tz: str, **kwargs: Any) -> None
         ax.plot(at[thin], middle[thin], linestyle="", marker=marker, markersize=6, color=colour,
                 markerfacecolor=axes.paper(ax))  # fmt: skip
     ax.axhline(0, color=axes.faint(ax, 0.4), linewidth=0.8, zorder=0)
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, min_n_ticks=2))
-    ax.yaxis.set_major_formatter(FuncFormatter(_times))
+    scales.mark_factors(ax.yaxis)
     if len(periods) == 2:  # one period of two audiences: the date axis would take years around it
         ax.set_xlim(at[0] - 20, at[0] + 20)
     scales.mark_dates(ax, tz)
     axes.legend(ax, handles)
-
-
-def _times(log2: float, _: int | None = None) -> str:
-    """Word a power of two as a factor: × 4, × 1/4."""
-    return f"× {2.0**log2:g}" if log2 >= 0 else f"× 1/{2.0**-log2:g}"

@@ -3,15 +3,18 @@
 from spacekit.errors import AgeWarning, CountWarning
 from spacekit.stats.ages import ages
 from spacekit.stats.at_age import at_age
-from spacekit.stats.compare import compare, correlation, summarise
+from spacekit.stats.calendar import calendar
+from spacekit.stats.compare import compare, summarise
+from spacekit.stats.correlation import correlation
 from spacekit.stats.followers import followers
 from spacekit.stats.groups import group_labels
 from spacekit.stats.growth import growth, growth_left_out, growth_quality, typical_growth
 from spacekit.stats.measures import exclusions, measures
 from spacekit.stats.quality import quality
 from spacekit.stats.shares import share_ecdf
-from spacekit.stats.timing import calendar, punctuality, timeline
+from spacekit.stats.timing import punctuality, timeline
 from spacekit.stats.trend import trend, trend_periods
+from spacekit.stats.usual import within_host
 
 __all__ = [
     "AgeWarning",
@@ -36,4 +39,5 @@ __all__ = [
     "trend",
     "trend_periods",
     "typical_growth",
+    "within_host",
 ]

@@ -26,9 +26,6 @@ _COMPARISON: Final = schema(
     (NUMBER, "spearman spearman_low spearman_high"),
     (FLAG, "thin"),
 )
-_CORRELATION: Final = schema(
-    (TEXT, "x y"), (COUNT, "n n_left_out"), (NUMBER, "spearman spearman_low spearman_high")
-)
 
 
 def compare(
@@ -144,46 +141,6 @@ def summarise(
     return frame({name: [row.get(name) for row in rows] for name in _COMPARISON}, _COMPARISON)
 
 
-def correlation(
-    spaces: pd.DataFrame, x: str, y: str, confidence: float = arguments.CONFIDENCE, seed: int = arguments.SEED
-) -> pd.DataFrame:
-    """
-    Return Spearman's rho of two measures, such as "duration" and "live", with its interval.
-
-    Returns
-    -------
-    frame
-        One row: `x, y, n, n_left_out, spearman, spearman_low, spearman_high`. Left out are the excluded Spaces and
-        those where one of the two is missing. `<NA>` as in `compare`.
-
-    Raises
-    ------
-    ValueError
-        `x` or `y` is not a column of numbers or spans of `measures`.
-
-    Examples
-    --------
-    >>> import spacekit as sk
-    >>> sk.stats.correlation(sk.sample_batch().spaces, "duration", "live").round(2)
-              x     y   n  n_left_out  spearman  spearman_low  spearman_high
-    0  duration  live  71          16     -0.17         -0.66           0.37
-    """
-    confidence, seed = arguments.confidence(confidence), arguments.seed(seed)
-    measured = measures(spaces)
-    numbers = [name for name in measured if measured[name].dtype.kind in "mif"]
-    for name in (x, y):
-        if name not in numbers:
-            raise ValueError(f"correlation: there is no measure {name!r}. Use one of {numbers!r}.")
-    table = pd.DataFrame(
-        {"x": floats(measured[x]), "y": floats(measured[y]), "key": creator_keys(spaces).array}
-    )
-    kept = table[measured.excluded.isna().to_numpy()].dropna(subset=["x", "y"]).sort_values(["key", "x", "y"])
-    pieces, rng = _pieces(cluster_codes(kept.key)), np.random.default_rng(seed)
-    found = _rho(kept.x.to_numpy(), kept.y.to_numpy(), pieces, confidence, rng)
-    row = {"x": x, "y": y, "n": len(kept), "n_left_out": len(table) - len(kept), **found}
-    return frame({name: [value] for name, value in row.items()}, _CORRELATION)
-
-
 def _groups(spaces: pd.DataFrame, by: By, tz: str) -> Iterator[tuple[Any, int, dict[str, Any]]]:
     """
     Yield the name of each group, how many of its Spaces are excluded, and columns of the others.
@@ -209,7 +166,7 @@ def _groups(spaces: pd.DataFrame, by: By, tz: str) -> Iterator[tuple[Any, int, d
 
 def _row(name: Any, n_excluded: int, kept: dict[str, Any], confidence: float, seed: int) -> dict[str, Any]:
     live, replay, share = kept["live"], kept["replay"], kept["replay_share"]
-    clusters = _pieces(kept["creator"])
+    clusters = pieces(kept["creator"])
     row: dict[str, Any] = {"group": name, "n": len(live), "n_excluded": n_excluded}
     row |= _quartiles({"live": live, "replay": replay, "share": share})
     rng = np.random.default_rng([seed, zlib.crc32(str(name).encode())])
@@ -217,18 +174,18 @@ def _row(name: Any, n_excluded: int, kept: dict[str, Any], confidence: float, se
     if not row["thin"]:
         row["share_low"], row["share_high"] = resample.median_interval(share, clusters, confidence, rng)
         row["p_value"] = _paired_test(share, clusters)
-    return row | _rho(live, replay, clusters, confidence, rng)
+    return row | rho(live, replay, clusters, confidence, rng)
 
 
-def _pieces(creator: resample.Ints) -> resample.Ints:
+def pieces(creator: resample.Ints) -> resample.Ints:
     """Number the pieces that are resampled, from 0 on: creators, or the Spaces of a lone creator."""
     known, codes = np.unique(creator, return_inverse=True)
     return np.arange(len(codes)) if len(known) == 1 else codes
 
 
 def _thin(clusters: resample.Ints, confidence: float) -> bool:
-    pieces = int(clusters.max()) + 1 if len(clusters) else 0
-    return pieces < resample.fewest_pieces(confidence)
+    n = int(clusters.max()) + 1 if len(clusters) else 0
+    return n < resample.fewest_pieces(confidence)
 
 
 def _quartiles(columns: dict[str, resample.Floats]) -> dict[str, float]:
@@ -248,13 +205,14 @@ def _paired_test(share: resample.Floats, clusters: resample.Ints) -> float:
     return signed_rank_p(np.round(medians - 0.5, 12))  # so that shares equal but for rounding tie
 
 
-def _rho(
+def rho(
     x: resample.Floats,
     y: resample.Floats,
     clusters: resample.Ints,
     confidence: float,
     rng: np.random.Generator,
 ) -> dict[str, float]:
+    """Return Spearman's rho and its interval; NaN where there is none."""
     low = high = math.nan
     if not _thin(clusters, confidence):
         low, high = resample.spearman_interval(x, y, clusters, confidence, rng)

@@ -1,4 +1,4 @@
-"""When Spaces are on air: weekday and hour, punctuality, and what runs at the same time. No drawing."""
+"""When Spaces are on air: punctuality, and what runs at the same time. No drawing."""
 
 from __future__ import annotations
 
@@ -8,30 +8,24 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from spacekit.arguments import span
+from spacekit import arguments
 from spacekit.stats.columns import (
     COUNT,
     FLAG,
     INSTANT,
-    NUMBER,
     SPAN,
     TEXT,
-    floats,
     frame,
     pick_spaces,
     schema,
-    zoned,
 )
 from spacekit.stats.groups import By, group_labels
-from spacekit.stats.measures import measures
-from spacekit.tables import first_reason, has_ended
+from spacekit.tables import first_reason, has_ended, is_repeated
 
-_MEDIANS: Final = {"live": "live_median", "replay": "replay_median", "replay_share": "share_median"}
-_CALENDAR: Final = schema(
-    (COUNT, "weekday hour n"), (NUMBER, "live_median replay_median share_median"), (FLAG, "thin")
-)
 _PUNCTUALITY: Final = schema(
-    (TEXT, "group"), (COUNT, "n n_unscheduled early on_time late"), (SPAN, "delay_median delay_q25 delay_q75")
+    (TEXT, "group"),
+    (COUNT, "n n_unscheduled n_repeated early on_time late"),
+    (SPAN, "delay_median delay_q25 delay_q75"),
 )
 _TIMELINE: Final = schema(
     (TEXT, "space_id title creator_screen_name"),
@@ -42,55 +36,8 @@ _TIMELINE: Final = schema(
 )
 
 
-def calendar(spaces: pd.DataFrame, tz: str = "UTC", thin_below: int = 3) -> pd.DataFrame:
-    """
-    Return the audience by weekday and hour of the start.
-
-    Parameters
-    ----------
-    spaces
-        The `spaces` table. Excluded Spaces (see `measures`) and Spaces without a start are left out.
-    tz
-        Time zone of weekdays and hours, with its summer time.
-    thin_below
-        Cells of fewer Spaces are marked as thin.
-
-    Returns
-    -------
-    frame
-        168 rows: `weekday` (0 Monday to 6 Sunday), `hour` (0 to 23), `n` Spaces that started in that hour,
-        `live_median, replay_median, share_median` (`<NA>` with none), `thin`.
-
-    Raises
-    ------
-    ValueError
-        There is no such zone.
-
-    Examples
-    --------
-    >>> import spacekit as sk
-    >>> cells = sk.stats.calendar(sk.sample_batch().spaces, "Europe/London")
-    >>> cells.sort_values("n", kind="stable").tail(3)
-         weekday  hour   n  live_median  replay_median  share_median   thin
-    164        6    20   5        123.0          457.0      0.820574  False
-    165        6    21   6        157.5          657.5       0.86558  False
-    44         1    20  10      49279.5          836.5      0.025126  False
-    """
-    started = zoned(pick_spaces(spaces, "started_at").started_at, tz).reset_index(drop=True)
-    measured = measures(spaces).reset_index(drop=True)
-    table = pd.DataFrame({name: floats(measured[name]) for name in _MEDIANS})
-    table = table.assign(weekday=started.dt.day_of_week, hour=started.dt.hour)
-    table = table[measured.excluded.isna() & started.notna()]
-    cells = pd.MultiIndex.from_product([range(7), range(24)], names=["weekday", "hour"])
-    grouped = table.groupby(["weekday", "hour"])
-    found = grouped[[*_MEDIANS]].median().rename(columns=_MEDIANS).reindex(cells)
-    found["n"] = grouped.size().reindex(cells, fill_value=0)
-    found["thin"] = found.n < thin_below
-    return frame(found.reset_index(), _CALENDAR)
-
-
 def punctuality(
-    spaces: pd.DataFrame, by: By = None, tolerance: str | pd.Timedelta = "1min", tz: str = "UTC"
+    spaces: pd.DataFrame, by: By = None, tolerance: arguments.Span = "1min", tz: str = "UTC"
 ) -> pd.DataFrame:
     """
     Return how late Spaces start, over all or in each group.
@@ -102,15 +49,22 @@ def punctuality(
     by, tz
         As in `compare`.
     tolerance
-        Up to this much early or late counts as on time.
+        Up to this much early or late counts as on time: a span of 0 or more.
 
     Returns
     -------
     frame
         One row a group (`all` without `by`): `group`, `n` (started Spaces that were scheduled), `n_unscheduled`
-        (started without a schedule), `early, on_time, late` (counts that add up to `n`), `delay_median, delay_q25,
-        delay_q75` (negative is early; `NaT` with none). Spaces that have not started are not counted, and a group
-        of only such Spaces has no row.
+        (started without a schedule), `n_repeated` (older rows of the same Spaces, left out), `early, on_time, late`
+        (counts that add up to `n`), `delay_median, delay_q25, delay_q75` (negative is early; `NaT` with none). Spaces
+        that have not started are not counted, and a group of only such Spaces has no row.
+
+    Raises
+    ------
+    TypeError
+        `spaces` is not a DataFrame.
+    ValueError
+        `tolerance` is not such a span, there is no such `by` or `tz`, or a column is missing.
 
     Examples
     --------
@@ -120,24 +74,27 @@ def punctuality(
         n  n_unscheduled  early  on_time  late
     0  80              1      1       45    34
     """
-    allowed = span("tolerance", tolerance)
-    table = pick_spaces(spaces, "scheduled_start started_at").reset_index(drop=True)
+    allowed = arguments.span("tolerance", tolerance)
+    table = pick_spaces(spaces, "space_id scheduled_start started_at").reset_index(drop=True)
     table["group"] = group_labels(spaces, by, tz).array
+    table["repeated"] = is_repeated(spaces).array
     table = table.dropna(subset="started_at")
     table["delay"] = table.started_at - table.scheduled_start
     grouped = table.groupby("group", observed=True, dropna=False)
     rows: list[tuple[Any, pd.DataFrame]] = [("all", table)] if by is None else [*grouped]
-    counted = [_punctual(name, group.delay, allowed) for name, group in rows]
+    counted = [_punctual(name, group, allowed) for name, group in rows]
     return frame({name: [row[name] for row in counted] for name in _PUNCTUALITY}, _PUNCTUALITY)
 
 
-def _punctual(name: Any, delay: pd.Series[Any], tolerance: pd.Timedelta) -> dict[str, Any]:
+def _punctual(name: Any, group: pd.DataFrame, tolerance: pd.Timedelta) -> dict[str, Any]:
+    delay = group.delay[~group.repeated]
     known = delay.dropna()
     early, late = int((known < -tolerance).sum()), int((known > tolerance).sum())
     return {
         "group": name,
         "n": len(known),
         "n_unscheduled": len(delay) - len(known),
+        "n_repeated": len(group) - len(delay),
         "early": early,
         "on_time": len(known) - early - late,
         "late": late,
@@ -162,7 +119,8 @@ def timeline(spaces: pd.DataFrame) -> pd.DataFrame:
         One row a Space, in the order and on the index of `spaces`: `space_id, title, creator_screen_name,
         started_at`; `ended_at`, or `fetched_at` while it has not ended (`is_open`); `lane` from 0, as few as
         possible; `overlaps`: number of other Spaces on air at the same moment; `left_out`: why a Space has no bar, or
-        `<NA>`: `no start`, `no end`, `end before start`. Spaces that only touch do not overlap.
+        `<NA>`: `repeated` (an older row of a Space), `no start`, `no end`, `end before start`. Spaces that only
+        touch do not overlap.
 
     Examples
     --------
@@ -179,7 +137,7 @@ def timeline(spaces: pd.DataFrame) -> pd.DataFrame:
     begun = table.started_at.notna() & table.ended_at.isna()
     table["is_open"] = begun & ~has_ended(table)
     table["ended_at"] = table.ended_at.mask(table.is_open, table.fetched_at)
-    table["left_out"] = _no_bar(table)
+    table["left_out"] = _no_bar(table, is_repeated(spaces).reset_index(drop=True))
     kept = table[table.left_out.isna()]
     start = kept.started_at.astype("int64").to_numpy()
     end = kept.ended_at.astype("int64").to_numpy()
@@ -189,8 +147,9 @@ def timeline(spaces: pd.DataFrame) -> pd.DataFrame:
     return frame(table, _TIMELINE, spaces.index)
 
 
-def _no_bar(table: pd.DataFrame) -> pd.Series[Any]:
+def _no_bar(table: pd.DataFrame, repeated: pd.Series[Any]) -> pd.Series[Any]:
     tests = {
+        "repeated": repeated,
         "no start": table.started_at.isna(),
         "no end": table.ended_at.isna(),
         "end before start": table.ended_at < table.started_at,

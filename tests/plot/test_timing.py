@@ -25,18 +25,6 @@ def test_timeline_shows_the_latest_and_tells_the_rest(samples: pd.DataFrame) -> 
     assert "the latest 400 are shown" in caption_of(ax)
 
 
-def test_calendar_writes_n_into_each_cell_and_greys_thin_ones(samples: pd.DataFrame) -> None:
-    """The numbers in the cells are those of stats; cells of fewer than 3 Spaces have no colour of a median."""
-    ax = plot.calendar(samples, tz="Asia/Tokyo")
-    cells = stats.calendar(samples, "Asia/Tokyo")
-    held = cells[cells["n"] > 0]
-    written = {(text.get_position()[1], text.get_position()[0]): text.get_text() for text in labels_in(ax)}
-    assert written == {(row.weekday, row.hour): str(row.n) for row in held.itertuples()}
-    coloured = np.ma.masked_invalid(ax.collections[-1].get_array())
-    assert coloured.count() == int((~cells["thin"]).sum())
-    assert "Asia/Tokyo" in ax.get_xlabel()
-
-
 def test_punctuality_draws_delays_with_their_sign(samples: pd.DataFrame) -> None:
     """Dots are median delays in minutes, negative before the announced start."""
     early = samples.assign(started_at=samples["scheduled_start"] - pd.Timedelta("5min")).dropna(
@@ -53,3 +41,26 @@ def test_duration_draws_minutes_against_live(samples: pd.DataFrame) -> None:
     np.testing.assert_allclose(points(ax)[:, 0], kept["duration"].dt.total_seconds() / 60)
     rho = stats.correlation(samples, "duration", "live")["spearman"].iloc[0]
     assert f"rho {rho:.2f}" in caption_of(ax)
+
+
+def test_punctuality_says_what_is_left_out(samples: pd.DataFrame) -> None:
+    """Older rows of a Space are counted as repeated, those without a start or an announced one apart."""
+    twice = pd.concat([samples, samples.head(9)], ignore_index=True)
+    words = caption_of(plot.punctuality(twice))
+    assert "n = 80 of 96 Spaces" in words
+    assert "Left out: 9 repeated, 6 not started, 1 not announced." in words
+
+
+@pytest.mark.parametrize("name", ["timeline", "punctuality", "trend", "calendar", "duration"])
+def test_a_space_is_drawn_once(name: str, samples: pd.DataFrame) -> None:
+    """With older rows of the same Spaces the chart is the same, and its caption says how many rows are left out."""
+    older = samples.assign(fetched_at=samples["fetched_at"] - pd.Timedelta("1D"), total_live_listeners=1)
+    alone, both = (plot.CHARTS[name].function(table) for table in (samples, pd.concat([older, samples])))
+    for ax in (alone, both):
+        ax.figure.draw_without_rendering()
+    assert "87 repeated" in caption_of(both)
+    for first, second in zip(alone.collections, both.collections, strict=True):
+        np.testing.assert_allclose(first.get_offsets(), second.get_offsets())
+        values = [np.ma.asarray(each.get_array(), dtype=float).filled(np.nan) for each in (first, second)]
+        np.testing.assert_allclose(*values)
+    assert [text.get_text() for text in labels_in(alone)] == [text.get_text() for text in labels_in(both)]

@@ -1,52 +1,14 @@
 """When Spaces are on air, by hand and by brute force."""
 
+from datetime import timedelta
+from typing import Any
+
 import numpy as np
 import pandas as pd
+import pytest
 from typed_spaces import HOUR, MINUTE, T0, counted
 
 from spacekit import samples, stats
-
-
-def ms(text: str) -> int:
-    """Milliseconds of an instant in UTC."""
-    return int(pd.Timestamp(text, tz="UTC").timestamp() * 1000)
-
-
-def test_calendar_has_every_cell() -> None:
-    """There are 168 cells in order, also for an empty table, with the same dtypes."""
-    full, empty = stats.calendar(counted([1], [1])), stats.calendar(counted([1], [1])[:0])
-    for found in (full, empty):
-        assert found.weekday.tolist() == [day for day in range(7) for _ in range(24)]
-        assert found.hour.tolist() == list(range(24)) * 7
-    assert (full.dtypes == empty.dtypes).all()
-    assert empty.n.sum() == 0
-    assert empty.live_median.isna().all()
-
-
-def test_calendar_by_hand_over_summer_time() -> None:
-    """Spaces at 20:00 by New York's clocks share a cell in winter and summer; UTC puts them apart."""
-    starts = [ms("2026-01-06 01:00"), ms("2026-07-07 00:00"), ms("2026-07-14 00:59"), None]
-    table = counted([10, 20, 60, 9], [10, 60, 20, 9], started_at=starts)
-    found = stats.calendar(table, "America/New_York")
-    cell = found[(found.weekday == 0) & (found.hour == 20)].iloc[0]
-    assert (cell.n, cell.live_median, cell.replay_median, cell.share_median) == (3, 20, 20, 0.5)
-    assert not cell.thin
-    assert found.n.sum() == 3
-    utc = stats.calendar(table)
-    assert utc[utc.n > 0][["weekday", "hour", "n"]].to_numpy().tolist() == [[1, 0, 2], [1, 1, 1]]
-    assert utc.thin.all()
-
-
-def test_calendar_counts_the_hour_that_comes_twice() -> None:
-    """Both passes of the hour that clocks repeat in autumn are one cell."""
-    table = counted([1, 1], [1, 1], started_at=[ms("2026-10-25 00:30"), ms("2026-10-25 01:30")])
-    found = stats.calendar(table, "Europe/Berlin")
-    assert found[(found.weekday == 6) & (found.hour == 2)].n.tolist() == [2]
-
-
-def test_calendar_leaves_out_excluded_spaces() -> None:
-    """A Space that is not compared is in no cell."""
-    assert stats.calendar(counted([1, 1], [1, 1], state=["Running", "Ended"])).n.sum() == 1
 
 
 def test_punctuality_by_hand() -> None:
@@ -69,6 +31,38 @@ def test_punctuality_of_nothing() -> None:
     assert found.n[0] == 0
     assert found.delay_median[0] is pd.NaT
     assert (stats.punctuality(table[:0], "host").dtypes == stats.punctuality(table, "host").dtypes).all()
+
+
+def test_punctuality_counts_one_space_once() -> None:
+    """An older row of a Space is counted as repeated, and its delay nowhere."""
+    table = counted([1] * 2, [1] * 2, started_at=[T0, T0 + 9 * MINUTE], scheduled_start=[T0] * 2)
+    again = table.assign(space_id=table.space_id[0], fetched_at=[table.fetched_at[0], pd.NaT])
+    row = stats.punctuality(again.astype(table.dtypes)).iloc[0]
+    assert (row.n, row.n_repeated, row.on_time, row.late) == (1, 1, 1, 0)
+
+
+@pytest.mark.parametrize("tolerance", ["-1min", 1, 1.5, "60", None, True, np.timedelta64(60)])
+def test_a_tolerance_has_a_unit_and_is_not_negative(tolerance: Any) -> None:
+    """A span below 0, or without a unit, is refused."""
+    with pytest.raises(ValueError, match=r"^tolerance: "):
+        stats.punctuality(counted([1], [1]), tolerance=tolerance)
+
+
+@pytest.mark.parametrize(
+    "tolerance", ["60s", np.timedelta64(1, "m"), timedelta(minutes=1), pd.Timedelta("1min")]
+)
+def test_a_tolerance_of_any_kind_of_span(tolerance: Any) -> None:
+    """Text and timedeltas of Python, numpy and pandas are the same."""
+    table = counted([1], [1], started_at=[T0 + MINUTE], scheduled_start=[T0])
+    assert stats.punctuality(table, tolerance=tolerance).on_time.tolist() == [1]
+
+
+def test_timeline_shows_one_space_once() -> None:
+    """An older row of a Space has no bar and overlaps nothing."""
+    table = counted([1] * 2, [1] * 2, space_id=["1abc"] * 2, fetched_at=[T0 + 2 * HOUR, T0 + 3 * HOUR])
+    found = stats.timeline(table)
+    assert found.left_out.tolist() == ["repeated", pd.NA]
+    assert found.overlaps.tolist() == [pd.NA, 0]
 
 
 def test_timeline_by_hand() -> None:

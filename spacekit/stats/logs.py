@@ -1,0 +1,17 @@
+"""Logarithms of counts that may be 0. Arrays in, arrays out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+_HALF: Final = 0.5
+"""Added to a count before its logarithm is taken, so that a 0 stays in: it is the lowest value, not a missing one."""
+
+
+def log2_counts(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return log2 of counts with a half added to each; NaN where one is missing."""
+    logs: npt.NDArray[np.float64] = np.log2(counts + _HALF)
+    return logs

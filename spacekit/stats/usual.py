@@ -1,0 +1,199 @@
+"""Each Space against its creator's own usual, and what that says of weekdays, hours or other groups. No drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from spacekit import arguments
+from spacekit.stats import resample
+from spacekit.stats.ages import warn_of_ages
+from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, floats, frame, schema
+from spacekit.stats.groups import By, cluster_codes, creator_keys, group_labels
+from spacekit.stats.logs import log2_counts
+from spacekit.stats.measures import measures
+
+_FEWEST_SPACES: Final = 3  # of a creator, for a usual to compare with
+
+VALUES: Final = ("live", "replay", "share")
+"""What is compared with its usual: the two counts and the replay share."""
+
+_WITHIN: Final = schema(
+    (TEXT, "group"),
+    (COUNT, "n n_creators n_left_out"),
+    *((NUMBER, f"{value}_change {value}_low {value}_high") for value in VALUES),
+    (FLAG, "thin"),
+)
+
+
+def against_usual(
+    spaces: pd.DataFrame, lacking: Mapping[str, pd.Series[Any]] | None = None, group: Any = None
+) -> pd.DataFrame:
+    """
+    Return each Space's counts and share beside the usual of its creator: the median of the creator's other Spaces.
+
+    Parameters
+    ----------
+    spaces
+        The `spaces` table.
+    lacking
+        Further reasons to leave a Space out, and for which rows each holds.
+    group
+        The group of each Space, if groups are compared within creators. A creator whose Spaces are all in one group
+        says nothing about groups and is left out.
+
+    Returns
+    -------
+    frame
+        One row a Space by place, from 0 on: `space_id, creator_screen_name, key` (of the creator), `live, replay,
+        share`; for each of these three `_usual` and `_change`; `group`; `left_out` (text). A change of a count is
+        log2((count + 1/2) / (usual + 1/2)), so that a 0 counts; that of the share is a difference. What is left out
+        has no usual, and is part of none.
+    """
+    measured = measures(spaces).reset_index(drop=True)
+    table = measured[["space_id", "creator_screen_name", "live", "replay"]]
+    table = table.assign(share=measured.replay_share, key=creator_keys(spaces).array, group=group)
+    tests = {**(lacking or {}), "no creator": table.key.isna()}
+    table["left_out"] = _left_out(table, measured.excluded, tests)
+    kept = table.index[table.left_out.isna()]
+    for value in VALUES:
+        number = floats(table.loc[kept, value])
+        usual = _median_of_others(number, table.key[kept])
+        change = number - usual if value == "share" else log2_counts(number) - log2_counts(usual)
+        table[f"{value}_usual"] = pd.Series(usual, index=kept)
+        table[f"{value}_change"] = pd.Series(change, index=kept)
+    return table
+
+
+def within_host(
+    spaces: pd.DataFrame,
+    by: By = "weekday",
+    confidence: float = arguments.CONFIDENCE,
+    seed: int = arguments.SEED,
+    *,
+    tz: str = "UTC",
+) -> pd.DataFrame:
+    """
+    Return how the Spaces of each weekday, hour or other group differ from what is usual for their own creators.
+
+    Parameters
+    ----------
+    spaces
+        The `spaces` table.
+    by, confidence, seed, tz
+        As in `compare`. What is the same for all Spaces of a creator, such as "host", leaves nothing to compare.
+
+    Returns
+    -------
+    frame
+        One row a group, in the order of `compare`:
+
+        - `n`: Spaces compared; `n_creators`: theirs; `n_left_out`: Spaces of the group without a usual.
+        - `live_change`: median over Spaces of log2(live / usual), with a half added to both counts: 0 is as usual, 1
+          is twice that. `replay_change` is the same for plays. `share_change`: median of the replay share less the
+          usual share. The usual is the median of the creator's other Spaces.
+        - `live_low, live_high`, likewise `replay_` and `share_`: interval of each median.
+        - `thin`: too few creators (6 at 95 %) for intervals, which are then `<NA>`.
+
+    Raises
+    ------
+    TypeError
+        `spaces` is not a DataFrame.
+    ValueError
+        A column is missing or cannot be read, or an argument is not as in `compare`.
+
+    Warns
+    -----
+    AgeWarning
+        Ages of the compared Spaces when fetched are too far apart.
+
+    Notes
+    -----
+    In a plain comparison of weekdays, each weekday has the hosts that happen to be on air then, and their size is
+    taken for the weekday's. Here each Space is held against others of its creator. Left out are excluded Spaces (see
+    `measures`), those without group or creator, those of creators with fewer than 3 such Spaces, and those of creators
+    whose Spaces are all in one group. Intervals resample creators.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import spacekit as sk
+    >>> with warnings.catch_warnings():  # some samples were fetched an hour after their end, others months
+    ...     warnings.simplefilter("ignore", sk.AgeWarning)
+    ...     hours = sk.stats.within_host(sk.sample_batch().spaces, by="hour", tz="Europe/London")
+    >>> hours[["group", "n", "n_creators", "n_left_out", "live_change", "thin"]].tail(3).round(2)
+       group  n  n_creators  n_left_out  live_change   thin
+    13    21  5           2           1         0.28   True
+    14    22  1           1           0         0.05   True
+    15  <NA>  0           0           6         <NA>   True
+    """
+    confidence, seed = arguments.confidence(confidence), arguments.seed(seed)
+    label = group_labels(spaces, by, tz)
+    table = against_usual(spaces, {"no group": label.isna().reset_index(drop=True)}, label.array)
+    kept = table.left_out.isna()
+    warn_of_ages("within_host", spaces[kept.to_numpy()], label[kept.to_numpy()])
+    names = [*label.cat.categories, *([None] if label.isna().any() else [])]
+    rows = [_row(name, table[_is(table.group, name)], confidence, seed) for name in names]
+    return frame({name: [row[name] for row in rows] for name in _WITHIN}, _WITHIN)
+
+
+def _is(group: pd.Series[Any], name: Any) -> pd.Series[Any]:
+    return group.isna() if name is None else group == name
+
+
+def _row(name: Any, table: pd.DataFrame, confidence: float, seed: int) -> dict[str, Any]:
+    kept = table[table.left_out.isna()].sort_values("key", kind="stable")
+    clusters = cluster_codes(kept.key)
+    n_creators = len(np.unique(clusters))
+    thin = n_creators < resample.fewest_pieces(confidence)
+    row = {"group": name, "n": len(kept), "n_creators": n_creators, "n_left_out": len(table) - len(kept)}
+    for value in VALUES:
+        change = kept[f"{value}_change"].to_numpy()
+        row[f"{value}_change"] = np.median(change) if len(kept) else np.nan
+        ends = (np.nan, np.nan)
+        if not thin:
+            ends = resample.median_interval(change, clusters, confidence, np.random.default_rng(seed))
+        row[f"{value}_low"], row[f"{value}_high"] = ends
+    return {**row, "thin": thin}
+
+
+def _left_out(
+    table: pd.DataFrame, excluded: pd.Series[Any], tests: Mapping[str, pd.Series[Any]]
+) -> pd.Series[Any]:
+    reason = excluded
+    for text, applies in tests.items():
+        reason = reason.mask(reason.isna() & applies, text)
+    few = _in_creator(table.key, reason.isna()) < _FEWEST_SPACES
+    reason = reason.mask(reason.isna() & few, f"fewer than {_FEWEST_SPACES} Spaces")
+    if table.group.isna().all():
+        return reason
+    alike = _in_creator(table.key, reason.isna(), pd.factorize(table.group)[0]) < 2
+    return reason.mask(reason.isna() & alike, "one group only")
+
+
+def _in_creator(key: pd.Series[Any], kept: pd.Series[Any], values: Any = None) -> pd.Series[Any]:
+    """Return how many kept Spaces, or different values of theirs, the creator of each row has."""
+    counted = pd.DataFrame({"key": key, "value": values})[kept].groupby("key").value
+    n = counted.size() if values is None else counted.nunique()
+    return key.map(n).fillna(0).astype("int64")
+
+
+def _median_of_others(values: resample.Floats, key: pd.Series[Any]) -> resample.Floats:
+    """Return, for each value, the median of the others with its key; every key has two values or more."""
+    codes = pd.factorize(key)[0]
+    order = np.lexsort((values, codes))
+    ordered, group = values[order], codes[order]
+    size = np.bincount(group)[group]
+    start = np.searchsorted(group, group)
+    place = np.arange(len(group)) - start
+
+    def among_others(rank: resample.Ints) -> resample.Floats:
+        there: resample.Floats = ordered[start + rank + (rank >= place)]
+        return there
+
+    medians = np.empty(len(values))
+    medians[order] = (among_others((size - 2) // 2) + among_others((size - 1) // 2)) / 2
+    return medians
