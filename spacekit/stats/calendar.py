@@ -66,7 +66,7 @@ def calendar(
     ...     cells = sk.stats.calendar(sk.sample_batch().spaces, "Europe/London")
     >>> cells.drop(columns="share_median").sort_values("n", kind="stable").tail(3)
          weekday  hour   n  n_creators  live_median  replay_median   thin
-    164        6    20   5           1        123.0          457.0  False
+    164        6    20   5           2        123.0          457.0  False
     165        6    21   6           2        157.5          657.5  False
     44         1    20  10           1      49279.5          836.5  False
     """
