@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ from scipy.stats import spearmanr
 
 import spacekit as sk
 
-PAGE = " ".join((Path(__file__).parent.parent / "docs" / "statistics.md").read_text(encoding="utf-8").split())
+TEXT = (Path(__file__).parent.parent / "docs" / "statistics.md").read_text(encoding="utf-8")
+PAGE = " ".join(TEXT.split())
 MEASURED = sk.measures(sk.sample_batch().spaces)
 COMPARED = MEASURED[MEASURED.excluded.isna()]
 LIVE, REPLAY = (COMPARED[name].to_numpy(dtype=float) for name in ("live", "replay"))
@@ -70,3 +72,29 @@ def test_the_samples_correlate_less_than_shuffled_plays() -> None:
     assert f"a correlation of r = {np.corrcoef(x, y - x)[0, 1]:.2f}" in PAGE
     assert f"{x.std(ddof=1):.2f} and {y.std(ddof=1):.2f} doublings in the samples" in PAGE
     assert -x.std() / np.hypot(x.std(), y.std()) == pytest.approx(-0.84, abs=0.005)
+
+
+def sandwich(design: np.ndarray, residuals: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Standard errors clustered by group, by the formula of textbooks, corrected for few groups."""
+    n, k = design.shape
+    names = np.unique(groups)
+    sums = np.stack([design[groups == name].T @ residuals[groups == name] for name in names])
+    bread = np.linalg.inv(design.T @ design)
+    few = len(names) / (len(names) - 1) * (n - 1) / (n - k)
+    errors: np.ndarray = np.sqrt(np.diag(few * bread @ sums.T @ sums @ bread))
+    return errors
+
+
+def test_the_recipe_runs_and_its_errors_are_clustered() -> None:
+    """As it stands on the page; its errors are those computed by hand, and its numbers are on the page."""
+    pytest.importorskip("statsmodels")
+    names: dict[str, Any] = {}
+    (code,) = re.findall(r"^```python\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+    exec(code, names)  # noqa: S102
+    fit, model, table = names["fit"], names["model"], names["table"]
+    wanted = sandwich(model.exog, np.asarray(fit.resid), table.creator_id.to_numpy())
+    np.testing.assert_allclose(fit.bse, wanted, rtol=1e-9)
+    assert fit.df_resid_inference == table.creator_id.nunique() - 1
+    effect, error = fit.params["log2_followers"], fit.bse["log2_followers"]
+    assert f"has {-effect:.2f} doublings less of plays" in PAGE
+    assert f"of this is {error:.2f}, and {model.fit().bse['log2_followers']:.2f} as if" in PAGE
