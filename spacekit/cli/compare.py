@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.cli import output, screen
@@ -14,7 +14,7 @@ from spacekit.words import UNDEFINED, listed, percent
 if TYPE_CHECKING:
     import pandas as pd
 
-SUMMARY = "live against replay: medians, intervals and a test, overall or by group"
+SUMMARY = "live against replay: medians with intervals, overall or by group"
 EPILOG = f"""\
 {INPUT_HELP}
 
@@ -26,12 +26,13 @@ examples:
   spacekit compare spaces.jsonl
   spacekit compare spaces.db --by host
   spacekit compare crawl/ older.zip --by state
+  spacekit compare spaces.db --by host,month
   spacekit compare samples --by weekday --tz America/New_York -o weekdays.csv"""
 
 _NOTES: Final = (
     "live, replay: medians of the two counts. {counts} share: the median of replay / (live + replay). interval: "
-    "{level} %, of that median, from resampled creators; 'thin' where there are too few for one. p: a paired test of "
-    "live against replay. rho: Spearman's rank correlation of live and replay. left out: Spaces whose counts do not "
+    "{level} %, of that median, from resampled creators, or from the Spaces of a single one; 'thin' where there are "
+    "too few for one. rho: Spearman's rank correlation of live and replay. left out: Spaces whose counts do not "
     "compare{reasons}."
 )
 
@@ -40,8 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     add = parser.add_argument
     add("input", nargs="+", metavar="INPUT", help="what to read, see below")
-    add("--by", metavar="G", help="groups: host, weekday, hour, or a column such as state")
-    add("--tz", default="UTC", metavar="ZONE", help="time zone of weekday and hour (UTC)")
+    words = (
+        "groups: host, weekday, hour, month, or a column such as state; several with commas, or --by again"
+    )
+    add("--by", action="append", metavar="G", help=words)
+    add("--tz", default="UTC", metavar="ZONE", help="time zone of weekday, hour and month (UTC)")
     words = "confidence of the intervals (0.95)"
     add("--confidence", type=number(0, 1, ends=False), default=0.95, metavar="C", help=words)
     words = "seed of the resampling; the same seed gives the same result (0)"
@@ -58,10 +62,18 @@ def run(args: argparse.Namespace) -> int:
         remark(source)
         spaces = source.spaces
     with arguments_checked():
-        table = stats.compare(spaces, args.by, args.confidence, args.seed, tz=args.tz)
+        by = _names(args.by or [], spaces.columns)
+        table = stats.compare(spaces, by, args.confidence, args.seed, tz=args.tz)
     notes = _notes(spaces, args.confidence)
     output.write_table(table, args.output, form, lambda table: f"{comparison(table)}\n\n{notes}")
     return read_code(source)
+
+
+def _names(given: Sequence[str], columns: Iterable[str]) -> list[str] | str | None:
+    """Return what to group by: names with commas between them, unless a column is called so."""
+    known = set(columns)
+    names = [name.strip() for text in given for name in ([text] if text in known else text.split(","))]
+    return names if len(names) > 1 else next(iter(names), None)
 
 
 def _notes(spaces: pd.DataFrame, confidence: float) -> str:
@@ -74,8 +86,8 @@ def _notes(spaces: pd.DataFrame, confidence: float) -> str:
     return screen.wrapped(_NOTES.format(counts=UNDEFINED, level=f"{confidence * 100:g}", reasons=why))
 
 
-def comparison(table: pd.DataFrame, *, test: bool = True) -> str:
-    """Return the columns to read as text, with short heads; without `test`, medians and intervals only."""
+def comparison(table: pd.DataFrame, *, rho: bool = True) -> str:
+    """Return the columns to read as text, with short heads; without `rho`, medians and intervals only."""
     columns: dict[str, Any] = {
         "group": table["group"].fillna("(none)"),
         "n": table["n"],
@@ -85,8 +97,8 @@ def comparison(table: pd.DataFrame, *, test: bool = True) -> str:
         "share": _worded(table["share_median"], percent),
         "interval": [_interval(row) for row in table.itertuples()],
     }
-    if test:
-        columns |= {"p": _worded(table["p_value"], _p), "rho": _worded(table["spearman"], "{:.2f}".format)}
+    if rho:
+        columns["rho"] = _worded(table["spearman"], "{:.2f}".format)
     shown = table.assign(**columns)[list(columns)]
     return screen.text_table(shown, right=[name for name in columns if name != "group"])
 
@@ -103,7 +115,3 @@ def _interval(row: Any) -> str:
 def _count(median: float) -> str:
     """Return a median of counts as text; it may lie between two."""
     return f"{median:,.1f}".removesuffix(".0")
-
-
-def _p(value: float) -> str:
-    return "<0.001" if value < 0.001 else f"{value:.3f}"

@@ -71,7 +71,7 @@ def _comparison(batch: Batch) -> str:
     notes = f"""{UNDEFINED} share: the median of replay / (live + replay). interval: 95 %, of that median; 'thin'
         where there are too few creators or Spaces for one. {fetched(spaces)}""".replace("\u00a0", " ")
     title = "Live listeners against replay plays (made up): medians, overall and by host"
-    return f"{title}\n{comparison(table, test=False)}\n{screen.wrapped(notes)}"
+    return f"{title}\n{comparison(table, rho=False)}\n{screen.wrapped(notes)}"
 
 
 def _write(batch: Batch, folder: Path) -> list[str]:

@@ -180,6 +180,25 @@ def test_compare_prints_what_stats_gives(run: Run) -> None:
     assert list(table) == list(wanted)
 
 
+@pytest.mark.parametrize(
+    "given", [["--by", "host, month"], ["--by", "host", "--by", "month"]], ids=["one", "two"]
+)
+def test_compare_by_several(run: Run, given: list[str]) -> None:
+    """Names with commas, or several options, make a group of each combination."""
+    table = pd.read_csv(io.StringIO(run("compare", "samples", *given, "--format", "csv")[1]))
+    wanted = sk.stats.summarise(sk.sample_batch().spaces, by=["host", "month"])
+    assert table["group"].dropna().tolist() == wanted["group"].dropna().tolist()
+    assert table["n"].tolist() == wanted["n"].tolist()
+
+
+def test_compare_by_a_column_with_a_comma(run: Run, tmp_path: Path) -> None:
+    """A column is taken by its whole name."""
+    spaces = sk.sample_batch().spaces.assign(**{"a,b": "same"})
+    spaces.to_csv(tmp_path / "s.csv", index=False)
+    code, out, _ = run("compare", tmp_path / "s.csv", "--by", "a,b", "--format", "csv")
+    assert (code, pd.read_csv(io.StringIO(out))["group"].tolist()) == (0, ["same"])
+
+
 @pytest.mark.parametrize("table", ["spaces", "observations"])
 def test_what_failed_makes_the_code_3(run: Run, tmp_path: Path, table: str) -> None:
     """Also beside a table of Spaces, and of observations."""
