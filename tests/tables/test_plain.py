@@ -1,7 +1,9 @@
 """`plain`: dtypes that other tools read, of every table, without a value lost."""
 
 import math
+import warnings
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,8 @@ import pyarrow as pa
 import pytest
 
 import spacekit as sk
-from spacekit.fields import DTYPES, TABLES
+from spacekit.fields import DTYPES
+from spacekit.tables import Tables
 
 BATCH = sk.sample_batch()
 PLAIN = {"float64", "bool", "object", "datetime64[ns]"}
@@ -19,14 +22,17 @@ PLAIN = {"float64", "bool", "object", "datetime64[ns]"}
 def tables() -> dict[str, pd.DataFrame]:
     """Tables of Spaces, of what is around them, and of what `stats` makes of them."""
     spaces = BATCH.spaces
-    observed = sk.read(sk.sample_observations_path()).spaces
-    observed["age"] = observed.fetched_at - observed.ended_at
-    named = {name: getattr(BATCH, name) for name in (*TABLES, "audience")}
+    with TemporaryDirectory() as folder, sk.Archive(Path(folder) / "made-up.db") as archive:
+        archive.add_files(sk.sample_observations_path())
+        observed = archive.observations()
+    named = {name: getattr(BATCH, name) for name in (*Tables._fields, "outcomes", "audience")}
     computed = {
         "measures": sk.measures(spaces),
         "compare": sk.stats.summarise(spaces, by="host"),
         "quality": sk.quality(spaces),
         "growth": sk.growth(observed),
+        "at_age": sk.at_age(observed, "7D"),
+        "group_labels": sk.stats.group_labels(spaces, ["host", "month"]).to_frame("group"),
         "trend_periods": sk.stats.trend_periods(spaces, tz="America/New_York"),
         "calendar": sk.stats.calendar(spaces),
         "observations": observed,
@@ -35,7 +41,8 @@ def tables() -> dict[str, pd.DataFrame]:
     return named | computed
 
 
-TABLE = tables()
+with warnings.catch_warnings(action="ignore", category=sk.AgeWarning):  # the samples have all ages
+    TABLE = tables()
 every_table = pytest.mark.parametrize("name", TABLE)
 
 
