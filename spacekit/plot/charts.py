@@ -69,7 +69,7 @@ _ENTRIES: Final = (
     Chart(hosts, "Hosts", rows="hosts",
           shows="Median replay share of each host, with its 95 % interval and the middle half of the host's Spaces."),
     Chart(growth, "Growth of plays", takes="observations", counts="y", options=("scale",),
-          shows="Replay plays of each Space as it ages."),
+          shows="Replay plays of each Space as it ages, and how far the typical Space had come at each age."),
     Chart(followers, "Audience and followers", counts="both", options=("audience", "scale"),
           shows="Median audience of each creator against followers, and who does better or worse than they suggest."),
     Chart(calendar, "Weekday and hour", options=("value", "within", "tz"),

@@ -175,8 +175,8 @@ def typical_growth(
           `n` Spaces. `<NA>` where `n` is 0;
         - `final_age_median`: the median age of those Spaces at their last observation.
 
-        `frame.attrs["n"]` is the number of Spaces observed long enough and with plays; `frame.attrs["left_out"]` the
-        number of the others that were observed after their end.
+        `frame.attrs` has `n`, the number of Spaces observed long enough and with plays; `left_out`, of the others that
+        were observed after their end; and `final_median`, the median final count of those `n` (NaN with none).
 
     Raises
     ------
@@ -218,7 +218,8 @@ def typical_growth(
     ]
     found = frame({name: [row[name] for row in rows] for name in _TYPICAL}, _TYPICAL)
     n = int(known.sum())
-    found.attrs |= {"n": n, "left_out": int((curves.last >= 0).sum()) - n}
+    middle = float(np.median(final[known])) if n else float("nan")
+    found.attrs |= {"n": n, "left_out": int((curves.last >= 0).sum()) - n, "final_median": middle}
     return found
 
 

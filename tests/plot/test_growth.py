@@ -1,17 +1,107 @@
-"""The curves of growth are the observations, and end with the last."""
+"""The lines of growth are the observations, and end with the last; behind them the typical Space."""
 
 import numpy as np
-from plotted import observations_of
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from plotted import caption_of, drawn, observations_of
+from typed_spaces import observations
 
 from spacekit import plot, stats
 
+DAY = 24
+GROWN = [
+    (f"1{place}", DAY * age, 100 * share) for place in "abcde" for age, share in ((1, 1), (7, 3), (31, 4))
+]
+
+
+def named(ax: Axes) -> list[str]:
+    """Return the words of the legend."""
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
 
 def test_growth_draws_what_was_observed() -> None:
-    """The curve of the Space with most plays has its observations as corners, and ends at the last one."""
-    observations = observations_of("samples")
-    grown = stats.growth(observations)
+    """The line of the Space with most plays has its observations as corners, and ends at the last one."""
+    seen = observations_of("samples")
+    grown = stats.growth(seen)
     first = grown[grown["is_last"]].sort_values("total_replay_watched", ascending=False)["space_id"].iloc[0]
     one = grown[grown["space_id"] == first]
-    x, y = plot.growth(observations).lines[0].get_data()
+    x, y = plot.growth(seen).lines[0].get_data()
     np.testing.assert_allclose(x, one["age"].dt.total_seconds() / 60)
     np.testing.assert_allclose(y, one["total_replay_watched"].to_numpy(dtype=float))
+
+
+def test_no_line_rises_like_a_wall() -> None:
+    """Spaces are observed at the same ages, so steps would stand upright side by side: lines slope from dot to dot."""
+    ax = plot.growth(observations_of("samples"))
+    (rest,) = (c for c in ax.collections if isinstance(c, LineCollection))
+    for line in [*rest.get_segments(), *(line.get_xydata() for line in ax.lines)]:
+        known = line[~np.isnan(line[:, 1])]
+        assert (np.diff(known[:, 0]) > 0).all()
+
+
+def test_the_typical_space_is_that_of_stats() -> None:
+    """Its line is the median share times the median final count, its band the middle half; the legend says n."""
+    seen = observations(GROWN)
+    ax = plot.growth(seen)
+    typical = stats.typical_growth(seen, ["1D", "7D", "30D"])
+    x, y = ax.lines[-1].get_data()
+    at = np.searchsorted(x, [1_440, 7 * 1_440, 30 * 1_440])
+    np.testing.assert_allclose(y[at], 400 * typical["share_median"].to_numpy(float))
+    assert np.isnan(y[: at[0]]).all()  # no count on both sides
+    assert named(ax)[-1] == "typical Space (n = 5)"
+    assert "times 400, the median final count; 5 Spaces observed for 30 d or longer" in caption_of(ax)
+
+
+@pytest.mark.parametrize("rows", [GROWN[:12], [(i, age / 31, n) for i, age, n in GROWN]])
+def test_there_is_no_typical_space_of_too_few(rows: list) -> None:
+    """With fewer than five Spaces, or none observed for 30 days, there is none, and the caption says so."""
+    ax = plot.growth(observations(rows))
+    assert not any("typical" in name for name in named(ax))
+    assert "Fewer than 5 Spaces were observed for 30 d: no typical one." in caption_of(ax)
+
+
+def test_spaces_are_named_as_people_know_them() -> None:
+    """By title, cut short, with the day where two are alike; without one by host and day; else by id."""
+    rows = [(f"1{place}", 1, n) for n, place in enumerate("fedcba", 1)]
+    seen = observations(
+        rows,
+        title=[None, None, "same", "same", "a" * 90, "日本語のスペース"][::-1],
+        creator_screen_name=[None, "host", "x", "y", "z", "z"][::-1],
+    )
+    days = pd.to_datetime([f"2026-01-0{day}" for day in range(1, 7)], utc=True)
+    ax = plot.growth(seen.assign(started_at=days.as_unit("ms")))
+    drawn(ax)
+    assert named(ax) == [
+        "1a",
+        "host 2026-01-05",
+        "same · 2026-01-04",
+        "same · 2026-01-03",
+        "a" * 25 + "…",
+        named(ax)[5],
+    ]
+    assert named(ax)[5] in ("日本語のスペース", "z 2026-01-01")  # where no font has it
+
+
+def test_names_that_nothing_tells_apart_are_ids() -> None:
+    """Of Spaces with one title, host and day, the legend has the ids."""
+    seen = observations(
+        [("1a", 1, 4), ("1b", 1, 5), ("1c", 1, 3)], title=["x", "x", "y"], creator_screen_name=["h"] * 3
+    )
+    assert named(plot.growth(seen)) == ["1b", "1a", "y"]
+
+
+def test_three_columns_are_enough() -> None:
+    """A table with ids, ages and counts alone is drawn, Spaces named by id; it needs a time for the caption only."""
+    seen = observations(GROWN)[["space_id", "age", "total_replay_watched", "fetched_at"]]
+    assert named(plot.growth(seen))[:2] == ["1a", "1b"]
+
+
+def test_the_caption_tells_what_fell_and_what_is_left_out() -> None:
+    """Falling plays, and observations that are not drawn, by reason."""
+    rows = [*GROWN, ("1a", 40 * DAY, 300), ("1b", -1, 0), ("1c", 31 * DAY, 400)]
+    words = caption_of(plot.growth(observations(rows)))
+    assert "n = 5 Spaces, 16 of 18 observations." in words
+    assert "Plays fell in 1 Space." in words
+    assert "Left out: 1 observed before the end, 1 repeated." in words
