@@ -154,6 +154,8 @@ def together(words: str) -> str:
 
 def fetched(spaces: pd.DataFrame, *, ages: bool = True) -> str:
     """Say when the counts were true, as far as is known, and how old the Spaces were then."""
+    if "age_before" in spaces:
+        return _at_one_age(spaces) if ages else ""
     times = pick_spaces(spaces, "fetched_at")["fetched_at"].dropna()
     if times.empty:
         return "The time of fetching is unknown." if len(spaces) else ""
@@ -170,6 +172,14 @@ def _ages(spaces: pd.DataFrame) -> str:
     youngest, oldest = (together(span(ages[name])) for name in ("youngest", "oldest"))
     known = f", {youngest} after the end" if youngest == oldest else f", {youngest} to {oldest} after the end"
     return f"{known} (too far apart to compare plays)" if ages["tenfold"] else known
+
+
+def _at_one_age(spaces: pd.DataFrame) -> str:
+    """Say at which age plays are those of `stats.at_age`: its times are not those of fetching."""
+    age = stats.ages(spaces)["youngest"][0]
+    return (
+        "" if pd.isna(age) else f"Plays {together(span(age))} after the end, read between two observations."
+    )
 
 
 def _made_up(spaces: pd.DataFrame) -> str:

@@ -84,7 +84,7 @@ def test_typical_growth_by_hand() -> None:
     )
     assert (found.final_age_median / pd.Timedelta("1D")).tolist()[:2] == [35, 36]
     assert found.share_median.isna().tolist() == [False, False, True]
-    assert found.attrs == {"n": 3, "left_out": 2}
+    assert found.attrs == {"n": 3, "left_out": 2, "final_median": 40.0}
 
 
 def test_typical_growth_has_the_rules_of_at_age(made_up: pd.DataFrame) -> None:
