@@ -19,6 +19,7 @@ from spacekit.forms.picture import Picture, Request
 from spacekit.forms.work import Newest
 from spacekit.plot import Chart
 from spacekit.plot.scales import Scale
+from spacekit.stats.ages import age_remark
 
 GROUPS: Final = ("", "host", "state", "weekday", "hour")
 SCALES: Final = get_args(Scale)
@@ -199,10 +200,8 @@ def compared(spaces: pd.DataFrame, by: str, tz: str) -> tuple[pd.DataFrame, str]
         What a reader must know of it, or "".
     """
     shown, notes = _largest(spaces, by, tz) if by else (spaces, [])
-    if stats.ages(shown).iloc[0]["tenfold"]:
-        notes.append(
-            "Some Spaces were over ten times as old as others when fetched: they had more time for plays."
-        )
+    if remark := age_remark(shown, by or None, tz):
+        notes.append(f"{remark[:1].upper()}{remark[1:]}: older Spaces had more time for plays.")
     return stats.summarise(shown, by or None, tz=tz), " ".join(notes)
 
 

@@ -19,6 +19,7 @@ from spacekit import stats
 from spacekit.plot import CHARTS, Chart
 from spacekit.plot.axes import MOST_ROWS
 from spacekit.plot.caption import text_of
+from spacekit.stats.ages import ages_told_elsewhere
 from spacekit.words import percent, plural
 
 _WIDTH_IN: Final = 8.0
@@ -52,7 +53,7 @@ class Picture:
 
 def draw(request: Request) -> Picture:
     """Draw a chart; any thread may call this."""
-    with _drawing:
+    with _drawing, ages_told_elsewhere():  # the caption says them
         figure = Figure((_WIDTH_IN, _height(request)), _DPI, facecolor="white", layout="constrained")
         ax = request.chart.function(request.table, ax=figure.add_subplot(), **request.options)
         png = _png(figure)

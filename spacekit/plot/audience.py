@@ -14,7 +14,8 @@ from matplotlib.patheffects import withStroke
 
 from spacekit import stats
 from spacekit.plot import axes, caption, labels, points, scales
-from spacekit.stats.columns import floats, pick_spaces
+from spacekit.stats.ages import warn_of_ages
+from spacekit.stats.columns import floats, newest_rows, pick_spaces
 from spacekit.stats.measures import NO_REPLAY
 
 _GUIDES: Final = ((10.0, "10:1"), (1.0, "1:1"), (0.1, "1:10"))
@@ -54,7 +55,8 @@ def audience(
     'live listeners and replay plays (as X reports)'
     """
     scales.check_scale(scale)
-    measured = _largest_first(stats.measures(spaces), spaces)
+    once = newest_rows(spaces)
+    measured = _largest_first(stats.measures(once), once)
     shown = measured.head(axes.rows_that_fit(ax))
     ax = axes.given_or_new(ax, rows=len(shown))
     axes.name_axes(ax, "live listeners and replay plays (as X reports)")
@@ -63,7 +65,8 @@ def audience(
         caption.put(ax, spaces, f"{caption.of(0, 0)}.")
         return ax
     _draw_pairs(ax, shown, scale, **kwargs)
-    caption.put(ax, spaces, _what_is_shown(len(shown), len(spaces)), _no_replay(measured), caption.COUNTS)
+    words = _what_is_shown(len(shown), len(once)), _no_replay(measured), caption.repeated(spaces)
+    caption.put(ax, spaces, *words, caption.COUNTS)
     return ax
 
 
@@ -73,7 +76,7 @@ def _largest_first(measured: pd.DataFrame, spaces: pd.DataFrame) -> pd.DataFrame
     started = known["started_at"].fillna(known["scheduled_start"]).fillna(known["created_at"])
     replay = measured["replay"].mask(measured["excluded"].isin(NO_REPLAY))
     rows = measured.assign(replay=replay, title=known["title"].array, at=started.array)
-    return rows.sort_values(["live", "replay"], ascending=False, na_position="last", kind="stable")
+    return rows.sort_values(["live", "replay", "space_id"], ascending=[False, False, True], kind="stable")
 
 
 def _draw_pairs(ax: Axes, shown: pd.DataFrame, scale: scales.Scale, **kwargs: Any) -> None:
@@ -147,6 +150,11 @@ def live_vs_replay(
     **kwargs
         Passed to `Axes.scatter` for the points or cells.
 
+    Warns
+    -----
+    AgeWarning
+        Ages when fetched make the plays incomparable, as in `stats.compare`.
+
     Returns
     -------
     ax
@@ -180,8 +188,9 @@ def live_vs_replay(
         caption.rho(stats.summarise(spaces).iloc[0]) + ". Lines: ratio of plays to live" if len(kept) else ""
     )
     caption.put(
-        ax, spaces, f"{caption.of(len(kept), len(spaces))}{rho}.", caption.COUNTS, caption.left_out(spaces)
+        ax, spaces, f"{caption.of(len(kept), spaces)}{rho}.", caption.COUNTS, caption.left_out(spaces)
     )
+    warn_of_ages("live_vs_replay", spaces[measured["excluded"].isna().to_numpy()])
     return ax
 
 

@@ -12,14 +12,16 @@ from matplotlib.transforms import Bbox, IdentityTransform
 
 from spacekit import fields, stats
 from spacekit.plot import axes, labels
-from spacekit.stats.columns import pick_spaces
+from spacekit.stats.ages import groups_apart
+from spacekit.stats.columns import newest_rows, pick_spaces
+from spacekit.stats.measures import recordings_unknown
 from spacekit.words import UNDEFINED, period, plural, span
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
 
 COUNTS: Final = f"{UNDEFINED} Plays keep growing after the end."
-"""What the two counts are; on every chart that shows them."""
+"""What the two counts are; on every chart that shows plays. Where only live listeners are shown: `UNDEFINED`."""
 
 SHARE: Final = "The replay share compares counts, not people, and grows with age."
 """What the replay share is; on every chart that shows it."""
@@ -88,13 +90,21 @@ def _wrapped(words: str, room: float, measure: Callable[[str], float]) -> list[s
     return lines
 
 
-def put(ax: Axes, table: pd.DataFrame, *sentences: str, ages: bool = True) -> None:
+def put(
+    ax: Axes,
+    table: pd.DataFrame,
+    *sentences: str,
+    ages: bool = True,
+    one_each: bool = True,
+) -> None:
     """
     Put a caption below the axes: the sentences, when the table was fetched, and if it is made up.
 
-    `ages` adds how old the Spaces were then. Where no layout engine would make room for it, the axes shrink.
+    `ages` adds how old the Spaces were then: for charts of plays. Without `one_each` every row of a Space counts, as
+    observations do. Where no layout engine would make room for the caption, the axes shrink.
     """
-    words = (*sentences, fetched(table, ages=ages), _made_up(table))
+    once = newest_rows(table) if one_each else table
+    words = (*sentences, fetched(once, ages=ages), _made_up(once))
     ax.add_artist(Caption(ax, " ".join(filter(None, words))))
     if axes.figure_of(ax).get_layout_engine() is None:
         _make_room(ax)
@@ -109,8 +119,9 @@ def text_of(ax: Axes) -> str:
 # -- sentences ---------------------------------------------------------------------------------------------------------
 
 
-def of(n: int, total: int) -> str:
-    """Say how many of the table's Spaces the chart rests on."""
+def of(n: int, spaces: pd.DataFrame | int) -> str:
+    """Say how many of the table's Spaces the chart rests on; a Space with several rows is one."""
+    total = spaces if isinstance(spaces, int) else len(newest_rows(spaces))
     return f"n = {n:,} of {plural(total, 'Space')}"
 
 
@@ -119,9 +130,21 @@ def not_shown(n: int, shown: int, what: str = "groups") -> str:
     return f"The {shown:,} largest of {n:,} {what}; {n - shown:,} not shown." if n > shown else ""
 
 
-def left_out(spaces: pd.DataFrame) -> str:
-    """Say for how many Spaces live and replay do not compare, by reason."""
-    return reasons(stats.exclusions(spaces))
+def left_out(spaces: pd.DataFrame, *, plays: bool = True) -> str:
+    """Say for how many Spaces live and replay do not compare, by reason, and which 0 plays are in doubt."""
+    words = [reasons(stats.exclusions(spaces)), _recordings_unknown(spaces) if plays else ""]
+    return " ".join(filter(None, words))
+
+
+def _recordings_unknown(spaces: pd.DataFrame) -> str:
+    n = recordings_unknown(spaces)
+    return f"Recording unknown: {n:,}, kept with 0 plays." if n else ""
+
+
+def repeated(spaces: pd.DataFrame) -> str:
+    """Say how many older rows of Spaces are left out; "" where there are none."""
+    n = len(spaces) - len(newest_rows(spaces))
+    return f"Left out: {n:,} repeated." if n else ""
 
 
 def reasons(counts: pd.DataFrame) -> str:
@@ -135,6 +158,12 @@ def reasons(counts: pd.DataFrame) -> str:
 def tally(reason: pd.Series[Any]) -> pd.DataFrame:
     """Count a column of reasons, most frequent first."""
     return reason.value_counts().rename_axis("reason").reset_index(name="n")
+
+
+def ages_apart(spaces: pd.DataFrame, by: Any) -> str:
+    """Say how far the ages of groups are apart, where that is too far to compare plays."""
+    words = groups_apart(spaces, by)
+    return f"{words[:1].upper()}{words[1:]}: too far apart to compare plays." if words else ""
 
 
 def rho(row: Any) -> str:
@@ -171,7 +200,11 @@ def _ages(spaces: pd.DataFrame) -> str:
         return ""
     youngest, oldest = (together(span(ages[name])) for name in ("youngest", "oldest"))
     known = f", {youngest} after the end" if youngest == oldest else f", {youngest} to {oldest} after the end"
-    return f"{known} (too far apart to compare plays)" if ages["tenfold"] else known
+    remarks = [
+        "too far apart to compare plays" if ages["tenfold"] else "",
+        f"unknown for {ages['n_unknown']:,}" if ages["n_unknown"] else "",
+    ]
+    return f"{known} ({'; '.join(filter(None, remarks))})" if any(remarks) else known
 
 
 def _at_one_age(spaces: pd.DataFrame) -> str:

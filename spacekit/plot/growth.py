@@ -79,7 +79,7 @@ def growth(
     n = f"n = {plural(len(last), 'Space')}, {len(seen):,} of {len(observations):,} observations.{rest}"
     left_out = caption.reasons(stats.growth_left_out(observations))
     told = (_typical_in_words(typical), _MEANING, _falls(observations), left_out)
-    caption.put(ax, observations, n, *told, ages=False)
+    caption.put(ax, observations, n, *told, ages=False, one_each=False)
     return ax
 
 

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from spacekit import stats
 from spacekit.plot import axes, caption, labels
-from spacekit.stats.columns import floats
+from spacekit.stats.columns import floats, newest_rows
 
 
 def quality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
@@ -52,8 +52,9 @@ def quality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> A
         axes.nothing(ax, 0)
     axes.name_axes(ax, "share of Spaces")
     rest = f"The {len(kept)} of {len(found)} checks that find most." if len(found) > len(kept) else ""
-    n = f"{caption.of(len(spaces), len(spaces))}."
-    caption.put(ax, spaces, n, rest, "Not everything that is found is a fault.")
+    n = f"{caption.of(len(newest_rows(spaces)), spaces)}."
+    faults = "Not everything that is found is a fault."
+    caption.put(ax, spaces, n, rest, faults, caption.repeated(spaces), ages=False)
     return ax
 
 

@@ -37,6 +37,11 @@ def replay_share(spaces: pd.DataFrame, *, by: Any = None, ax: Axes | None = None
     **kwargs
         Passed to `Axes.step` for each curve.
 
+    Warns
+    -----
+    AgeWarning
+        Ages when fetched make the plays incomparable, as in `stats.compare`.
+
     Returns
     -------
     ax
@@ -59,8 +64,9 @@ def replay_share(spaces: pd.DataFrame, *, by: Any = None, ax: Axes | None = None
     else:
         _draw_curves(ax, curves, sizes[sizes.index.isin(largest.index)], **kwargs)
     axes.name_axes(ax, labels.SHARE, "share of Spaces at or below")
-    caption.put(ax, spaces, f"{caption.of(int(sizes.sum()), len(spaces))}.",
-                caption.not_shown(len(sizes), _MOST_LINES), caption.SHARE, caption.left_out(spaces))  # fmt: skip
+    caption.put(ax, spaces, f"{caption.of(int(sizes.sum()), spaces)}.",
+                caption.not_shown(len(sizes), _MOST_LINES), caption.SHARE, caption.left_out(spaces),
+                caption.ages_apart(spaces, by))  # fmt: skip
     return ax
 
 

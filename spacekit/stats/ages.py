@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 import pandas as pd
@@ -14,6 +17,7 @@ from spacekit.words import span
 
 _TENFOLD: Final = 10
 _TWOFOLD: Final = 2
+_told_elsewhere: ContextVar[bool] = ContextVar("told_elsewhere", default=False)  # a context is of one thread
 _AGES: Final = schema((COUNT, "n n_unknown"), (SPAN, "youngest median oldest"), (FLAG, "tenfold"))
 
 
@@ -43,13 +47,20 @@ def ages(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.DataFrame:
     0  71          0 0 days 01:00:00     True
     """
     kept = measures(spaces).excluded.isna().to_numpy()
-    age = _known_ages(spaces)[kept]
+    grouped = _grouped(_known_ages(spaces)[kept], group_labels(spaces, by, tz)[kept])
+    found = grouped.agg(["size", "count", "min", "median", "max"])
     if by is None:
-        return frame({name: [value] for name, value in _row(age).items()}, _AGES)
-    groups = age.groupby(group_labels(spaces, by, tz).array[kept], observed=True, dropna=False)
-    rows = [{"group": name, **_row(group)} for name, group in groups]
-    dtypes = {**schema((TEXT, "group")), **_AGES}
-    return frame({name: [row[name] for row in rows] for name in dtypes}, dtypes)
+        found = found.reindex(["all"])  # also where there is no Space
+    columns = {
+        "group": found.index.astype(object),
+        "n": found["count"].fillna(0),
+        "n_unknown": (found["size"] - found["count"]).fillna(0),
+        "youngest": found["min"],
+        "median": found["median"],
+        "oldest": found["max"],
+        "tenfold": found["max"] > _TENFOLD * found["min"],
+    }
+    return frame(columns, {**({} if by is None else schema((TEXT, "group"))), **_AGES})
 
 
 def _known_ages(spaces: pd.DataFrame) -> pd.Series[Any]:
@@ -57,6 +68,10 @@ def _known_ages(spaces: pd.DataFrame) -> pd.Series[Any]:
     table = pick_spaces(spaces, "fetched_at ended_at").reset_index(drop=True)
     age = table.fetched_at - table.ended_at
     return age.mask(age < pd.Timedelta(0))
+
+
+def _grouped(age: pd.Series[Any], labels: pd.Series[Any]) -> Any:
+    return age.groupby(labels.array, observed=True, dropna=False)
 
 
 def warn_of_ages(function: str, spaces: pd.DataFrame, labels: pd.Series[Any] | None = None) -> None:
@@ -75,28 +90,52 @@ def warn_of_ages(function: str, spaces: pd.DataFrame, labels: pd.Series[Any] | N
     Warns
     -----
     AgeWarning
-        What is amiss, and what to do.
+        What is amiss, and what to do: the oldest Space is more than ten times as old as the youngest, the median age of
+        one group is twice that of another or more, or ages are unknown.
     """
-    remark = _remark(spaces, labels)
+    remark = "" if _told_elsewhere.get() else _remark(spaces, labels)
     if remark:
         warn(
-            f"{function}: {remark}, and replay counts grow with age. Compare at the same age: "
-            "sk.at_age(archive.observations(), '7D') is a table for compare and every chart.",
+            f"{function}: {remark}, and replay counts grow with age. Compare them at the same age: "
+            "sk.at_age(archive.observations(), '7D') returns a table for compare and every chart.",
             AgeWarning,
         )
 
 
-def _remark(spaces: pd.DataFrame, labels: pd.Series[Any] | None = None) -> str:
-    """
-    Return what is amiss with the ages of these Spaces when fetched, or "".
+@contextmanager
+def ages_told_elsewhere() -> Iterator[None]:
+    """Return from functions that read replay counts without an `AgeWarning`: the caller reports the ages."""
+    token = _told_elsewhere.set(True)
+    try:
+        yield
+    finally:
+        _told_elsewhere.reset(token)
 
-    Something is amiss where the oldest Space is more than ten times as old as the youngest, where the median age of one
-    group is twice that of another or more, and where ages are unknown.
-    """
+
+def age_remark(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> str:
+    """Return what `compare` would warn of, in words and without advice; "" where it would not."""
+    kept = measures(spaces).excluded.isna().to_numpy()
+    return _remark(spaces[kept], None if by is None else group_labels(spaces, by, tz)[kept])
+
+
+def groups_apart(spaces: pd.DataFrame, by: By, tz: str = "UTC") -> str:
+    """Return how far apart the median ages of groups are, or "" where they are less than twofold apart."""
+    return _groups_apart(ages(spaces, by, tz)["median"]) if by is not None else ""
+
+
+def _groups_apart(medians: pd.Series[Any]) -> str:
+    low, high = medians.min(), medians.max()
+    if not (high >= _TWOFOLD * low and high > low):
+        return ""
+    return f"median ages of groups run from {span(low)} to {span(high)}"
+
+
+def _remark(spaces: pd.DataFrame, labels: pd.Series[Any] | None) -> str:
+    """Return what is amiss with the ages of these Spaces when fetched, or ""."""
     age = _known_ages(spaces)
     known = age.dropna()
-    remarks = [_apart(known), _groups_apart(age, labels), _unknown(len(age) - len(known), len(age))]
-    return "; ".join(filter(None, remarks))
+    groups = "" if labels is None else _groups_apart(_grouped(age, labels).median())
+    return "; ".join(filter(None, [_apart(known), groups, _unknown(len(age) - len(known), len(age))]))
 
 
 def _apart(known: pd.Series[Any]) -> str:
@@ -106,23 +145,5 @@ def _apart(known: pd.Series[Any]) -> str:
     return f"ages when fetched run from {span(low)} to {span(high)}"
 
 
-def _groups_apart(age: pd.Series[Any], labels: pd.Series[Any] | None) -> str:
-    if labels is None:
-        return ""
-    medians = age.groupby(labels.array, observed=True, dropna=False).median().dropna()
-    low, high = medians.min(), medians.max()
-    if not (high >= _TWOFOLD * low and high > low):
-        return ""
-    return f"median ages of groups run from {span(low)} to {span(high)}"
-
-
 def _unknown(n: int, total: int) -> str:
     return f"the ages of {n:,} of {total:,} Spaces are unknown" if n else ""
-
-
-def _row(age: pd.Series[Any]) -> dict[str, Any]:
-    known = age.dropna()
-    low, high = known.min(), known.max()
-    counts = {"n": len(known), "n_unknown": len(age) - len(known)}
-    tenfold = bool(high > _TENFOLD * low)
-    return {**counts, "youngest": low, "median": known.median(), "oldest": high, "tenfold": tenfold}

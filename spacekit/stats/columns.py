@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from spacekit import fields
+from spacekit.tables import is_repeated
 
 TEXT: Final = fields.DTYPES["text"]
 COUNT: Final = fields.DTYPES["count"]
@@ -79,6 +80,18 @@ def _typed(column: pd.Series[Any], kind: fields.Kind, what: str) -> Any:
         raise ValueError(
             f"{what}: cannot read the column {column.name!r} as {dtype}: {error}. Convert it first."
         ) from error
+
+
+def repeated_rows(spaces: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return by place which rows are older rows of a Space, as `is_repeated` does; the table is checked first."""
+    pick_spaces(spaces, "space_id fetched_at")
+    return is_repeated(spaces).to_numpy()
+
+
+def newest_rows(spaces: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each Space, its newest, in the order of the table; the table itself if none is repeated."""
+    repeated = repeated_rows(spaces)
+    return spaces[~repeated] if repeated.any() else spaces
 
 
 def schema(*parts: tuple[Any, str]) -> dict[str, Any]:

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from spacekit.fields import STATES
-from spacekit.stats.columns import COUNT, TEXT, pick_spaces, zoned
+from spacekit.stats.columns import COUNT, TEXT, newest_rows, pick_spaces, repeated_rows, zoned
 from spacekit.tables import creator_keys as keys_of
-from spacekit.tables import is_repeated
 from spacekit.words import plural, show
 
 By: TypeAlias = "str | Callable[[pd.DataFrame], Any] | pd.Series[Any] | Iterable[Any] | None"
@@ -66,13 +65,12 @@ def group_labels(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.Ser
     >>> sk.stats.group_labels(spaces, ["host", "month"]).iloc[0]
     'sample_radio, 2026-01'
     """
-    repeated = is_repeated(spaces).to_numpy()
+    repeated = repeated_rows(spaces)
     names = _names(by, spaces)
     if names is None and by is not None and not callable(by):
         labels = _as_labels(_one_a_row(by, spaces.index)[~repeated])
     else:
-        once = spaces[~repeated] if repeated.any() else spaces
-        labels = _computed(once, by, names, tz)
+        labels = _computed(newest_rows(spaces), by, names, tz)
     return pd.Series(_spread(labels, spaces["space_id"], repeated), index=spaces.index)
 
 

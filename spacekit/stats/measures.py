@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spacekit.stats.columns import COUNT, NUMBER, SPAN, TEXT, floats, frame, pick_spaces, schema, tally
-from spacekit.tables import EXCLUSIONS, exclusion, is_repeated
+from spacekit.tables import EXCLUSIONS, exclusion, is_repeated, recording_unknown
 
 NO_REPLAY: Final = ("not ended", "no recording")
 """Why a Space cannot have a replay."""
@@ -116,6 +116,12 @@ def exclusions(spaces: pd.DataFrame) -> pd.DataFrame:
     5        both zero  1
     """
     return tally(measures(spaces).excluded, EXCLUSIONS)
+
+
+def recordings_unknown(spaces: pd.DataFrame) -> int:
+    """Return how many Spaces are compared with 0 plays, though nothing says that there was a recording."""
+    table = pick_spaces(spaces, _NEEDED)
+    return int(recording_unknown(table, exclusion(table, is_repeated(spaces))).sum())
 
 
 def _times(table: pd.DataFrame) -> dict[str, pd.Series[Any]]:

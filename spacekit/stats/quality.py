@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from spacekit.fields import STATES
-from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, frame, pick_spaces, schema
+from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, frame, pick_spaces, repeated_rows, schema
 from spacekit.stats.groups import creator_keys
-from spacekit.tables import has_ended, is_repeated, recording_unknown, unrecorded
+from spacekit.tables import has_ended, recording_unknown, unrecorded
 
 _EXAMPLES: Final = 5  # ids of each check, at most
 _QUALITY: Final = schema((TEXT, "check"), (COUNT, "n"), (NUMBER, "share"), (TEXT, "examples"))
@@ -71,7 +71,7 @@ def quality(spaces: pd.DataFrame) -> pd.DataFrame:
     Columns: [check, n, share]
     Index: []
     """
-    rows, repeated = pick_spaces(spaces, _NEEDED).reset_index(drop=True), is_repeated(spaces).to_numpy()
+    rows, repeated = pick_spaces(spaces, _NEEDED).reset_index(drop=True), repeated_rows(spaces)
     table = rows[~repeated].reset_index(drop=True)
     over = has_ended(table)
     checks = {

@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import COUNT, NUMBER, TEXT, floats, frame, schema
 from spacekit.stats.groups import By, group_labels
 from spacekit.stats.measures import measures
@@ -31,6 +32,11 @@ def share_ecdf(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.DataF
         `n` Spaces of the group (those not excluded) have this share or a lower one; the last is 1. Groups in the
         order of `compare`; one without such Spaces has no row.
 
+    Warns
+    -----
+    AgeWarning
+        As in `compare`.
+
     Examples
     --------
     >>> import spacekit as sk
@@ -40,9 +46,10 @@ def share_ecdf(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.DataF
     69   all          0.89      0.99  71
     70   all           1.0       1.0  71
     """
-    table = pd.DataFrame(
-        {"group": group_labels(spaces, by, tz).array, "replay_share": floats(measures(spaces).replay_share)}
-    ).dropna(subset=["replay_share"])
+    labels, measured = group_labels(spaces, by, tz), measures(spaces)
+    kept = measured.excluded.isna().to_numpy()
+    warn_of_ages("share_ecdf", spaces[kept], None if by is None else labels[kept])
+    table = pd.DataFrame({"group": labels.array, "replay_share": floats(measured.replay_share)})[kept]
     at = table.groupby(["group", "replay_share"], observed=True, dropna=False).size().reset_index(name="at")
     sizes = at.groupby("group", observed=True, dropna=False)["at"]
     n = sizes.transform("sum")

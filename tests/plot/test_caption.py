@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from plotted import caption_of
 
+from spacekit import plot, stats
 from spacekit.plot import caption
 
 WORDS = "Some words that are to stand below the chart, and more of them. "
@@ -77,3 +78,37 @@ def test_unknown_times_are_said(samples: pd.DataFrame) -> None:
     one = spaces["fetched_at"].where(np.arange(4) > 0)
     assert caption.fetched(spaces.assign(fetched_at=none)) == "The time of fetching is unknown."
     assert "(1 at an unknown time)" in caption.fetched(spaces.assign(fetched_at=one))
+
+
+def test_older_rows_change_nothing_but_their_number(samples: pd.DataFrame) -> None:
+    """With an older row of each Space, a caption says how many were left out, and everything else as before."""
+    older = samples.assign(fetched_at=samples["fetched_at"] - pd.Timedelta("30D"), total_replay_watched=0)
+    for name in ("live_vs_replay", "replay_share", "audience", "quality"):
+        once, twice = (
+            caption_of(plot.CHARTS[name].function(table)) for table in (samples, pd.concat([older, samples]))
+        )
+        assert f"{len(samples)} repeated" in twice
+        if "Left out" in once:
+            assert twice.replace(f"{len(samples)} repeated, ", "") == once
+        else:
+            assert twice.replace(f"Left out: {len(samples)} repeated. ", "") == once
+
+
+def test_unknown_recordings_are_said(samples: pd.DataFrame) -> None:
+    """Spaces that are kept with 0 plays, though nothing says that there was a recording, are counted."""
+    spaces = samples.assign(total_replay_watched=0, is_space_available_for_replay=pd.NA).astype(
+        samples.dtypes
+    )
+    n = int(stats.measures(spaces)["excluded"].isna().sum())
+    assert f"Recording unknown: {n}, kept with 0 plays." in caption.left_out(spaces)
+    assert "ecording unknown" not in caption.left_out(spaces, plays=False)
+
+
+def test_ages_of_groups_that_are_far_apart_are_said(samples: pd.DataFrame) -> None:
+    """A chart of plays by group says how far apart the groups' ages are, and how many ages are unknown."""
+    ended = samples[samples["state"] == "Ended"].head(4)
+    days = pd.Series([1, 1, 9, None], index=ended.index).map(lambda day: pd.Timedelta(day, "D"))
+    spaces = ended.assign(fetched_at=(ended["ended_at"] + days).astype(samples["fetched_at"].dtype))
+    said = caption_of(plot.replay_share(spaces, by=["a", "a", "b", "b"]))
+    assert "Median ages of groups run from 1 d to 9 d: too far apart to compare plays." in said
+    assert "(unknown for 1)" in said

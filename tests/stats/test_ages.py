@@ -8,6 +8,7 @@ from typed_spaces import DAY, HOUR, T0, counted
 
 from spacekit import stats
 from spacekit.errors import AgeWarning
+from spacekit.stats.ages import age_remark, ages_told_elsewhere
 
 END = T0 + HOUR
 
@@ -32,7 +33,7 @@ def test_groups_of_different_age_warn_once() -> None:
     table = aged(1, 1, 9, 9)
     (words,) = warned(table, list("aabb"))
     assert words.startswith("compare: ")
-    assert "median ages of groups run from 24 h to 9 d" in words or "from 1 d to 9 d" in words
+    assert "median ages of groups run from 1 d to 9 d, and replay counts grow with age" in words
     assert warned(table) == []
     assert warned(aged(5, 5, 9.9, 9.9), list("aabb")) == []
     assert len(warned(aged(5, 5, 10, 10), list("aabb"))) == 1
@@ -66,3 +67,24 @@ def test_no_space_no_warning(by: str | None) -> None:
     """An empty table warns of nothing, and its ages have their columns."""
     assert warned(aged(1)[:0], by) == []
     assert stats.ages(aged(1)[:0], by).dtypes.equals(stats.ages(aged(1), by).dtypes)
+
+
+def test_who_reports_the_ages_is_not_warned() -> None:
+    """Within `ages_told_elsewhere` nothing warns, after it everything does again."""
+    table = aged(1, 1, 9, 9)
+    with ages_told_elsewhere():
+        assert warned(table, list("aabb")) == []
+    assert len(warned(table, list("aabb"))) == 1
+
+
+def test_what_would_be_warned_of_in_words() -> None:
+    """`age_remark` is the middle of the warning, and "" where there is none."""
+    table = aged(1, 1, 9, None)
+    assert age_remark(table, list("aabb")) in warned(table, list("aabb"))[0]
+    assert age_remark(aged(1, 1)) == ""
+
+
+def test_shares_by_group_warn() -> None:
+    """`share_ecdf` reads replay counts of groups, so it warns as `compare` does."""
+    with pytest.warns(AgeWarning, match="^share_ecdf: median ages of groups"):
+        stats.share_ecdf(aged(1, 1, 9, 9), list("aabb"))
