@@ -91,7 +91,7 @@ def calendar(
         _draw_cells(ax, table, value, within, **kwargs)
     axes.name_axes(ax, f"hour of the start ({tz})")
     meaning = {"live": UNDEFINED, "share": caption.SHARE}.get(value, caption.COUNTS)
-    caption.put(ax, spaces, f"{caption.of(n, len(spaces))}.", _what_is_marked(table), _USUAL if within else "", meaning,
+    caption.put(ax, spaces, f"{caption.of(n, spaces)}.", _what_is_marked(table), _USUAL if within else "", meaning,
                 caption.reasons(caption.tally(spaces_placed["left_out"])), ages=value != "live")  # fmt: skip
     return ax
 

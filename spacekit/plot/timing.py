@@ -67,7 +67,7 @@ def timeline(spaces: pd.DataFrame, *, tz: str = "UTC", ax: Axes | None = None, *
     else:
         _draw_bars(ax, shown, tz, **kwargs)
     axes.name_axes(ax, f"time ({tz})", "Spaces at once")
-    caption.put(ax, spaces, _what_is_on_air(shown, int(on_air.sum()), len(spaces)),
+    caption.put(ax, spaces, _what_is_on_air(shown, int(on_air.sum()), spaces),
                 caption.reasons(caption.tally(placed["left_out"])), ages=False)  # fmt: skip
     return ax
 
@@ -106,12 +106,12 @@ def _title_bars(ax: Axes, shown: pd.DataFrame, start: scales.Floats, end: scales
         labels.Label(" " + shortened(name.text, columns[place] - 1), name.families).put_on(text)
 
 
-def _what_is_on_air(shown: pd.DataFrame, on_air: int, n: int) -> str:
+def _what_is_on_air(shown: pd.DataFrame, on_air: int, spaces: pd.DataFrame) -> str:
     overlapping = int((shown["overlaps"] > 0).sum())
     rest = f"; the latest {len(shown):,} are shown" if on_air > len(shown) else ""
     still = int(shown["is_open"].sum())
     arrow = f" {still:,} had not ended when fetched (arrow)." if still else ""
-    return f"{caption.of(on_air, n)}{rest}; {overlapping:,} of these overlap another one.{arrow}"
+    return f"{caption.of(on_air, spaces)}{rest}; {overlapping:,} of these overlap another one.{arrow}"
 
 
 def punctuality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
@@ -155,7 +155,7 @@ def punctuality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) 
     axes.name_axes(ax, "start delay (minutes after the announced start)")
     n = {"repeated": repeated, "not started": ~begun & ~repeated, "not announced": begun & ~announced}
     left_out = pd.DataFrame({"reason": [*n], "n": [int(rows.sum()) for rows in n.values()]})
-    caption.put(ax, spaces, f"{caption.of(len(timed), len(spaces))}.", not_shown, caption.reasons(left_out),
+    caption.put(ax, spaces, f"{caption.of(len(timed), spaces)}.", not_shown, caption.reasons(left_out),
                 "In brackets: early, on time (within a minute), late.", ages=False)  # fmt: skip
     return ax
 
@@ -232,8 +232,8 @@ def duration(
         points.scatter(ax, x, y, "Spaces", axes.colour_of(ax, audience), **kwargs)
     axes.name_axes(ax, "length of the Space, from start to end", labels.COUNTS[audience])
     rho = caption.rho(correlated(spaces, "duration", audience).iloc[0]) if len(known) else ""
-    n = f"{caption.of(len(known), len(spaces))}{rho}."
+    n = f"{caption.of(len(known), spaces)}{rho}."
     is_replay = audience == "replay"
     meaning = caption.COUNTS if is_replay else UNDEFINED
-    caption.put(ax, spaces, n, meaning, caption.left_out(spaces), ages=is_replay)
+    caption.put(ax, spaces, n, meaning, caption.left_out(spaces, plays=is_replay), ages=is_replay)
     return ax

@@ -47,7 +47,7 @@ def test_punctuality_says_what_is_left_out(samples: pd.DataFrame) -> None:
     """Older rows of a Space are counted as repeated, those without a start or an announced one apart."""
     twice = pd.concat([samples, samples.head(9)], ignore_index=True)
     words = caption_of(plot.punctuality(twice))
-    assert "n = 80 of 96 Spaces" in words
+    assert "n = 80 of 87 Spaces" in words
     assert "Left out: 9 repeated, 6 not started, 1 not announced." in words
 
 
