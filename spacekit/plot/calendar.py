@@ -13,6 +13,7 @@ from matplotlib.colors import ListedColormap, LogNorm, Normalize, SymLogNorm
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from spacekit.plot import axes, caption, labels, points, scales
+from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.calendar import Within, cells, placed
 from spacekit.stats.columns import floats
 from spacekit.words import UNDEFINED, show
@@ -72,6 +73,11 @@ def calendar(
     ValueError
         There is no such value, `within` or zone.
 
+    Warns
+    -----
+    AgeWarning
+        Ages when fetched make the plays incomparable, as in `stats.calendar`; not of live listeners.
+
     Examples
     --------
     >>> import spacekit as sk
@@ -93,6 +99,9 @@ def calendar(
     meaning = {"live": UNDEFINED, "share": caption.SHARE}.get(value, caption.COUNTS)
     caption.put(ax, spaces, f"{caption.of(n, spaces)}.", _what_is_marked(table), _USUAL if within else "", meaning,
                 caption.reasons(caption.tally(spaces_placed["left_out"])), ages=value != "live")  # fmt: skip
+    if value != "live":
+        kept = spaces_placed["left_out"].isna().to_numpy()
+        warn_of_ages("calendar", spaces[kept], spaces_placed["cell"][kept])
     return ax
 
 

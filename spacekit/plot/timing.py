@@ -14,7 +14,6 @@ from matplotlib.ticker import MaxNLocator
 from spacekit import stats
 from spacekit.plot import axes, caption, labels, points, scales, shares
 from spacekit.stats.columns import floats, pick_spaces
-from spacekit.stats.correlation import correlated
 from spacekit.words import UNDEFINED, shortened, show
 
 _MOST_BARS: Final = 400
@@ -205,6 +204,11 @@ def duration(
     ax
         Length is from start to end; its axis is logarithmic where lengths span decades.
 
+    Warns
+    -----
+    AgeWarning
+        Ages when fetched make the plays incomparable, as in `stats.correlation`; not of live listeners.
+
     Raises
     ------
     ValueError
@@ -231,7 +235,7 @@ def duration(
         scales.fit(ax.yaxis, y, scale)
         points.scatter(ax, x, y, "Spaces", axes.colour_of(ax, audience), **kwargs)
     axes.name_axes(ax, "length of the Space, from start to end", labels.COUNTS[audience])
-    rho = caption.rho(correlated(spaces, "duration", audience).iloc[0]) if len(known) else ""
+    rho = caption.rho(stats.correlation(spaces, "duration", audience).iloc[0]) if len(known) else ""
     n = f"{caption.of(len(known), spaces)}{rho}."
     is_replay = audience == "replay"
     meaning = caption.COUNTS if is_replay else UNDEFINED

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from spacekit.plot import axes, caption, labels, scales
 from spacekit.stats.columns import floats
 from spacekit.stats.periods import Every
-from spacekit.stats.trend import changes, changes_by_period
+from spacekit.stats.trend import changes, changes_by_period, warn_of_period_ages
 from spacekit.words import UNDEFINED
 
 _READING: Final = (
@@ -51,6 +51,11 @@ def trend(
     ValueError
         There is no such `every` or `tz`.
 
+    Warns
+    -----
+    AgeWarning
+        Ages when fetched make the plays incomparable, as in `stats.trend_periods`.
+
     Examples
     --------
     >>> import spacekit as sk
@@ -69,6 +74,7 @@ def trend(
     axes.name_axes(ax, f"start of the period ({tz})", "count against the creator's usual")
     reasons = caption.reasons(caption.tally(left_out))
     caption.put(ax, spaces, f"{caption.of(n, spaces)}.", _zeros(periods), _READING, reasons)
+    warn_of_period_ages("trend", spaces, found, every, tz)
     return ax
 
 

@@ -62,7 +62,7 @@ def correlation(
               x     y   n  n_left_out  spearman  spearman_low  spearman_high
     0  duration  live  71          16     -0.17         -0.66           0.37
     """
-    found = correlated(spaces, x, y, confidence, seed)
+    found = _correlated(spaces, x, y, confidence, seed)
     if {x, y} & _GROW_WITH_AGE and "age" not in (x, y):
         measured = measures(spaces)
         kept = measured.excluded.isna() & measured[[x, y]].notna().all(axis=1)
@@ -70,10 +70,7 @@ def correlation(
     return found
 
 
-def correlated(
-    spaces: pd.DataFrame, x: str, y: str, confidence: float = arguments.CONFIDENCE, seed: int = arguments.SEED
-) -> pd.DataFrame:
-    """Return what `correlation` does, without its warning: for charts, whose captions state the ages."""
+def _correlated(spaces: pd.DataFrame, x: str, y: str, confidence: float, seed: int) -> pd.DataFrame:
     confidence, seed = arguments.confidence(confidence), arguments.seed(seed)
     measured = measures(spaces)
     known = [name for name in measured if measured[name].dtype.kind in "mif"]

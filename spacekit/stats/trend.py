@@ -137,10 +137,17 @@ def trend_periods(
     """
     found = changes(spaces)
     by_period = changes_by_period(found, every, tz, thin_below)
+    warn_of_period_ages("trend_periods", spaces, found, every, tz)
+    return by_period
+
+
+def warn_of_period_ages(
+    function: str, spaces: pd.DataFrame, found: pd.DataFrame, every: Every, tz: str
+) -> None:
+    """Warn as `trend_periods` does, from the table of `changes`."""
     kept = found.left_out.isna().to_numpy()
     place, _ = periods(zoned(found.started_at[kept], tz), every)
-    warn_of_ages("trend_periods", spaces[kept], pd.Series(place, dtype=COUNT))
-    return by_period
+    warn_of_ages(function, spaces[kept], pd.Series(place, dtype=COUNT))
 
 
 def changes(spaces: pd.DataFrame) -> pd.DataFrame:
