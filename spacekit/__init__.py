@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from spacekit.stats.at_age import at_age
     from spacekit.stats.compare import compare
     from spacekit.stats.growth import growth
+    from spacekit.stats.hosts import hosts
     from spacekit.stats.measures import measures
     from spacekit.stats.quality import quality
 
@@ -75,6 +76,7 @@ _LATE = {
     "fetch": "fetching.client",
     "find_ids": "ids",
     "growth": "stats",
+    "hosts": "stats",
     "measures": "stats",
     "plot": "plot",
     "quality": "stats",
@@ -123,6 +125,7 @@ __all__ = [
     "fetch",
     "find_ids",
     "growth",
+    "hosts",
     "measures",
     "normalize",
     "plain",

@@ -1,0 +1,321 @@
+"""Partial pooling: the level of each group, drawn towards all as far as its own values leave it open. No tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+_FEWEST: Final = 3
+"""Values beyond the first of each group, in all groups together, from which a variance within groups is estimated."""
+
+# Degrees of freedom of the prior of variances: with 1 they differ widely between groups, with 128 hardly.
+_DEGREES: Final = 2.0 ** np.arange(0, 7.5, 0.5)
+_PRECISIONS: Final = np.linspace(-6, 3, 11)  # nodes, in standard deviations of the logarithm, which is skewed
+_POINTS: Final = 16  # of a grid over the bulk of a density
+_NEGLIGIBLE: Final = 8.0  # below the highest log density
+_STEPS: Final = 60  # of an iteration, at most
+_DRAWS: Final = (400, 2_000, 4_000_000)  # of ranks: at least, at most, of all groups together
+_GROUPS: Final = 128  # handled at once: their numbers stay in the processor's cache
+_PRIOR: Final = (
+    1.5  # power of tau in its prior, on its logarithm: between flat in tau (1) and in its square (2)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """
+    What is needed of the values of each group.
+
+    Attributes
+    ----------
+    n
+        How many values.
+    mean
+        Their mean.
+    squares
+        The sum of their squared distances from it; exactly 0 where they are equal.
+    """
+
+    n: Floats
+    mean: Floats
+    squares: Floats
+
+    @classmethod
+    def of(cls, values: Floats, codes: Ints) -> Groups:
+        """Sum up values by group; `codes` are 0, 1, ... without gaps."""
+        first = np.zeros(codes.max(initial=-1) + 1)
+        first[codes[::-1]] = values[::-1]
+        n = np.bincount(codes).astype(np.float64)
+        apart = values - first[codes]  # so that equal values have a variance of exactly 0
+        mean = np.bincount(codes, apart) / n
+        squares = np.bincount(codes, (apart - mean[codes]) ** 2)
+        return cls(n, first + mean, squares.astype(np.float64))
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """
+    What is known of the level of each group: a mixture of normal distributions.
+
+    Attributes
+    ----------
+    chances
+        Of the nodes of tau, the spread between groups.
+    weights, means, spreads
+        By node of tau, group and node of the group's precision; the weights of a group sum to 1 at each tau.
+    shared
+        The part of the spread that is the doubt about the common level, and therefore the same for all groups.
+    """
+
+    chances: Floats
+    weights: Floats
+    means: Floats
+    spreads: Floats
+    shared: Floats
+
+    def quantiles(self, probabilities: tuple[float, ...]) -> list[Floats]:
+        """Return the values under which each group's level lies with these probabilities."""
+        weights = self.chances[:, None, None] * self.weights
+        mixture = [_by_group(part) for part in (weights, self.means, np.hypot(self.spreads, self.shared))]
+        ends = range(_GROUPS, len(mixture[0]) + _GROUPS, _GROUPS)
+        parts = [_quantiles([part[end - _GROUPS : end] for part in mixture], probabilities) for end in ends]
+        return [*np.concatenate(parts, axis=1)]
+
+    def ranks(self, confidence: float) -> tuple[Ints, Ints]:
+        """Return the range of each group's rank, 1 for the highest level, from draws of all levels together."""
+        groups, rng = self.means.shape[1], np.random.default_rng(0)
+        least, most, cells = _DRAWS
+        times = rng.multinomial(int(np.clip(cells // groups, least, most)), self.chances)
+        drawn = np.concatenate([self._draw(node, n, rng) for node, n in enumerate(times)])
+        order = np.argsort(-drawn, axis=1)
+        ranks = np.empty_like(order)
+        np.put_along_axis(ranks, order, np.arange(1, groups + 1)[None, :], axis=1)
+        ends = [(1 - confidence) / 2, (1 + confidence) / 2]
+        low, high = np.quantile(ranks, ends, axis=0, method="inverted_cdf")
+        return low.astype(np.int64), high.astype(np.int64)
+
+    def _draw(self, node: int, n: int, rng: np.random.Generator) -> Floats:
+        """Return `n` draws of all levels at a node of tau."""
+        groups = np.arange(self.means.shape[1])
+        ends = self.weights[node].cumsum(axis=1)[:, :-1]
+        precision = (rng.random((n, len(groups), 1)) > ends).sum(axis=2)
+        means, spreads, shared = (
+            part[node][groups, precision] for part in (self.means, self.spreads, self.shared)
+        )
+        own, common = rng.standard_normal(means.shape), rng.standard_normal((n, 1))
+        drawn: Floats = means + spreads * own + shared * common
+        return drawn
+
+
+def pool(groups: Groups, design: Floats, *, residual: bool = False) -> Posterior | None:
+    """
+    Estimate the level of each group by partial pooling.
+
+    Parameters
+    ----------
+    groups
+        Their sums.
+    design
+        One row a group: what its expected level is linear in, a column of ones for a common level.
+    residual
+        Estimate how far the level is from the expected one, instead of the level.
+
+    Returns
+    -------
+    posterior
+        None where the variances cannot be estimated: fewer than two groups beyond the columns of `design`, fewer than
+        `_FEWEST` values beyond the first of each group, or no two values of a group that differ.
+
+    Notes
+    -----
+    Values of group i are normal around its level with a variance of its own; levels are normal around the expected one
+    with variance tau². The variances of the groups have a scaled inverse chi-square prior whose scale and degrees of
+    freedom are themselves integrated over a grid (flat in their logarithms), given the sums of squares; so is tau, with
+    a prior proportional to the root of tau. Coefficients of the design have a flat prior, and a normal posterior at
+    each tau.
+    """
+    freedom, coefficients = groups.n.sum() - len(groups.n), design.shape[1]
+    if len(groups.n) < coefficients + 2 or freedom < _FEWEST or not groups.squares.any():
+        return None
+    weights, variances = _variances(groups)
+    log_tau, chances, fit = _between(groups.mean, weights, variances, design)
+    square = np.exp(2 * log_tau)[:, None, None]
+    kept = square / (square + variances)
+    line = np.einsum("gj,tj->tg", design, fit.level)[:, :, None]
+    doubt = np.sqrt(np.einsum("gj,tjk,gk->tg", design, fit.covariance, design))[:, :, None]
+    apart = kept * (groups.mean[:, None] - line)
+    means, shared = (apart, -kept * doubt) if residual else (line + apart, (1 - kept) * doubt)
+    return Posterior(chances, fit.weights, means, np.sqrt(kept * variances), shared)
+
+
+# -- variances within groups -------------------------------------------------------------------------------------------
+
+
+def _variances(groups: Groups) -> tuple[Floats, Floats]:
+    """Return nodes of the variance of each group's mean: their weights and values, one row a group."""
+    from scipy.special import digamma, gammaln, polygamma
+
+    chances, degrees, scales = _prior_of_variances(groups)
+    shape = (degrees + groups.n[:, None] - 1) / 2
+    rate = (degrees * scales + groups.squares[:, None]) / 2
+    logs = digamma(shape) - np.log(rate)
+    centre = logs @ chances
+    spread = np.sqrt((polygamma(1, shape) + (logs - centre[:, None]) ** 2) @ chances)
+    nodes = centre[:, None] + spread[:, None] * _PRECISIONS
+    lead = np.log(chances) + shape * np.log(rate) - gammaln(shape)
+    density = [np.exp(lead + shape * at - rate * np.exp(at)).sum(axis=1) for at in nodes.T[:, :, None]]
+    weights = np.maximum(np.stack(density, axis=1), np.finfo(np.float64).tiny)
+    return weights / weights.sum(axis=1, keepdims=True), np.exp(-nodes) / groups.n[:, None]
+
+
+def _prior_of_variances(groups: Groups) -> tuple[Floats, Floats, Floats]:
+    """Return the priors that the sums of squares leave likely: their chances, degrees of freedom and scales."""
+    own = groups.n > 1
+    freedom, squares = groups.n[own] - 1, groups.squares[own]
+    start = np.log(squares.sum() / freedom.sum())
+    at, logs = _bulk(lambda x: _log_chance(freedom, squares, x), start - 12, start + 12)
+    chances = np.exp(logs - logs.max())
+    likely = chances > np.exp(-_NEGLIGIBLE)
+    degrees, scales = np.meshgrid(_DEGREES, np.exp(at), indexing="ij")
+    return chances[likely] / chances[likely].sum(), degrees[likely], scales[likely]
+
+
+def _log_chance(freedom: Floats, squares: Floats, log_scale: Floats) -> Floats:
+    """Return the log likelihood of priors, by degrees of freedom and log scale: each mean square is F distributed."""
+    from scipy.special import gammaln
+
+    half = _DEGREES[:, None] / 2
+    total = 2 * half * np.exp(log_scale)
+    ends = (gammaln(half + freedom / 2) - gammaln(half)).sum(axis=1, keepdims=True)
+    logs = np.log(total[:, :, None] + squares)
+    seen: Floats = ends + len(freedom) * half * np.log(total) - logs @ (freedom / 2) - half * logs.sum(axis=2)
+    return seen
+
+
+# -- variance between groups -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """The design's coefficients at each tau, and the weights of the nodes of each group's precision."""
+
+    log_density: Floats
+    level: Floats
+    covariance: Floats
+    weights: Floats
+
+
+def _between(
+    values: Floats, weights: Floats, variances: Floats, design: Floats
+) -> tuple[Floats, Floats, _Fit]:
+    """Return nodes of log(tau), their chances, and the fit at each."""
+    rough = 1 / (weights / variances).sum(axis=1, keepdims=True)
+    start = np.log(np.std(values) + np.sqrt(np.median(rough)))
+
+    def simple(log_tau: Floats) -> Floats:
+        return _fit(values, np.ones_like(rough), rough, design, log_tau).log_density
+
+    near, _ = _bulk(simple, start - 8, start + 6)  # where to look: a single variance for each group is fast
+    fits: list[_Fit] = []
+
+    def exact(log_tau: Floats) -> Floats:
+        fits.append(_fit(values, weights, variances, design, log_tau))
+        return fits[-1].log_density
+
+    log_tau, logs = _bulk(exact, near[0], near[-1])
+    chances = np.exp(logs - logs.max())
+    return log_tau, chances / chances.sum(), fits[-1]
+
+
+def _fit(values: Floats, weights: Floats, variances: Floats, design: Floats, log_tau: Floats) -> _Fit:
+    """Fit the coefficients at each tau, by reweighted least squares: the EM algorithm of a mixture of normals."""
+    precision = 1 / (np.exp(2 * log_tau)[:, None, None] + variances)
+    logs = np.log(weights * np.sqrt(precision))
+    pull = (weights * precision).sum(axis=2)
+    level = np.full((len(log_tau), design.shape[1]), np.inf)
+    for _ in range(_STEPS):
+        before, level = level, _least_squares(values, pull, design)
+        apart = (values - level @ design.T)[:, :, None]
+        each = logs - apart**2 * precision / 2
+        highest = each.max(axis=2, keepdims=True)
+        odds = np.exp(each - highest)
+        sums = odds.sum(axis=2, keepdims=True)
+        odds /= sums
+        pull = (odds * precision).sum(axis=2)
+        if np.abs(level - before).max() < 1e-7 * np.exp(log_tau).max():
+            break
+    # Louis (1982): a mixture has less information than its parts; kept above 0 for values far out.
+    information = pull - ((odds * precision**2).sum(axis=2) - pull**2) * apart[:, :, 0] ** 2
+    information = np.maximum(information, pull / 10)
+    seen = np.einsum("gj,tg,gk->tjk", design, information, design)
+    log_density = (np.log(sums) + highest).sum(axis=(1, 2)) - np.linalg.slogdet(seen)[1] / 2
+    return _Fit(log_density + _PRIOR * log_tau, level, np.linalg.inv(seen), odds)
+
+
+def _least_squares(values: Floats, pull: Floats, design: Floats) -> Floats:
+    left = np.einsum("gj,tg,gk->tjk", design, pull, design)
+    right = np.einsum("gj,tg,g->tj", design, pull, values)
+    return np.linalg.solve(left, right[:, :, None])[:, :, 0]
+
+
+# -- numbers -----------------------------------------------------------------------------------------------------------
+
+
+def _bulk(log_density: Callable[[Floats], Floats], low: float, high: float) -> tuple[Floats, Floats]:
+    """
+    Return an even grid over where a density is not negligible, and its logarithm there.
+
+    Along its last axis `log_density` follows the grid. The range shrinks or grows until the bulk fills most of it.
+    """
+    for _ in range(_STEPS):
+        at = np.linspace(low, high, _POINTS)
+        logs = log_density(at)
+        best = logs.reshape(-1, _POINTS).max(axis=0)
+        near = np.flatnonzero(best > best.max() - _NEGLIGIBLE)
+        step, width = at[1] - at[0], high - low
+        low, high = float(at[near[0]] - step), float(at[near[-1]] + step)
+        if 0.6 * width < high - low < 1.01 * width:
+            break
+    return at, logs
+
+
+def _by_group(part: Floats) -> Floats:
+    """Return what belongs to a group as one row."""
+    return np.moveaxis(part, 1, 0).reshape(part.shape[1], -1)
+
+
+def _quantiles(mixture: Sequence[Floats], probabilities: tuple[float, ...]) -> Floats:
+    """
+    Solve for quantiles of mixtures of normals (weights, means, spreads), one mixture a row.
+
+    By Newton's method, or by halving where a step leaves the range. From the median outwards it seldom does.
+    """
+    weights, means, spreads = mixture
+    from scipy.special import ndtr
+
+    heights, centre = weights / spreads / np.sqrt(2 * np.pi), np.einsum("ij,ij->i", weights, means)
+    fine = 1e-10 / heights.sum(axis=1)
+    reach = 40 * (spreads.max(axis=1) + np.ptp(means, axis=1))
+
+    def solve(probability: float, at: Floats) -> Floats:
+        low, high = centre - reach, centre + reach
+        for _ in range(_STEPS):
+            z = (at[:, None] - means) / spreads
+            excess = np.einsum("ij,ij->i", weights, ndtr(z)) - probability
+            slope = np.einsum("ij,ij->i", heights, np.exp(-z * z / 2))
+            low, high = np.where(excess < 0, at, low), np.where(excess < 0, high, at)
+            before, at = at, at - excess / np.maximum(slope, np.finfo(float).tiny)
+            at = np.where((at >= low) & (at <= high), at, (low + high) / 2)
+            if (np.abs(at - before) <= fine).all():
+                break
+        return at
+
+    middle = solve(0.5, centre)
+    return np.stack([solve(probability, middle) for probability in probabilities])
