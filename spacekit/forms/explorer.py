@@ -43,8 +43,8 @@ class AudienceExplorer(Form):
     Parameters
     ----------
     source
-        A table `spaces`, a `Batch`, an open `Archive`, or a path or several: of archives, of whatever `read` takes,
-        and of tables that spacekit wrote as CSV or Parquet.
+        A table `spaces`, also one that `at_age` returned; a `Batch`, an open `Archive`; a path or several: of archives,
+        of whatever `read` takes, and of tables that spacekit wrote as CSV or Parquet.
 
     Attributes
     ----------

@@ -89,6 +89,20 @@ def test_growth_is_of_the_spaces_in_view(tmp_path: Path) -> None:
     state.close()
 
 
+def test_spaces_at_one_age_are_explored(tmp_path: Path) -> None:
+    """A table of `at_age` is drawn and compared, and nothing is remarked about ages."""
+    with sk.Archive(tmp_path / "a.db") as archive:
+        archive.add_files(sk.sample_observations_path())
+        table = sk.at_age(archive.observations(), "7D")
+    state = explored(table)
+    assert state.wait(30)
+    frame, note = state.comparison
+    assert (frame["n"].tolist(), note, state.error) == ([21], "", None)
+    state.chart = "growth"
+    assert len(state.request.table) == len(table)
+    state.close()
+
+
 def test_an_unknown_zone_is_reported() -> None:
     """A time zone that does not exist is reported in words, and kept in `error`."""
     state = explored(six_spaces())
