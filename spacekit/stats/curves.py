@@ -10,13 +10,13 @@ import pandas as pd
 
 from spacekit.arguments import Span, milliseconds, span
 from spacekit.stats.columns import pick_observations
-from spacekit.tables import first_reason
+from spacekit.tables import first_reason, has_ended
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
-REASONS: Final = ("no id", "not ended", "observed before the end", "no replay count", "repeated")
+REASONS: Final = ("no id", "not ended", "no age", "observed before the end", "no replay count", "repeated")
 """Why an observation is no point of a curve, in the order in which the reasons are tried."""
 
 _READ: Final = "space_id age total_replay_watched"
@@ -95,10 +95,19 @@ def left_out(observations: pd.DataFrame) -> pd.Series[Any]:
     table = pick_observations(observations, _READ).reset_index(drop=True)
     point = np.zeros(len(table), dtype=bool)
     point[curves_of(observations).rows] = True
-    early = table.age < pd.Timedelta(0)
-    tests = (table.space_id.isna(), table.age.isna(), early, table.total_replay_watched.isna(), ~point)
+    early, unknown = table.age < pd.Timedelta(0), table.age.isna()
+    going = unknown & ~_over(observations)
+    tests = (table.space_id.isna(), going, unknown, early, table.total_replay_watched.isna(), ~point)
     sound = {name: pd.Series(test) for name, test in zip(REASONS, tests, strict=True)}
     return first_reason(sound, table.index)
+
+
+def _over(observations: pd.DataFrame) -> Flags:
+    """Return which Spaces were over when observed, with or without an `ended_at`; all of them without a `state`."""
+    if "state" not in observations:
+        return np.ones(len(observations), dtype=bool)
+    known = observations if "ended_at" in observations else observations.assign(ended_at=None)
+    return has_ended(pick_observations(known, "state ended_at")).to_numpy(dtype=bool)
 
 
 def bracket(curves: Curves, age: pd.Timedelta, max_gap: Span | None = None) -> Bracket:

@@ -79,7 +79,8 @@ def growth_left_out(observations: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     frame
-        `reason`, `n`: one row for each reason, in the order in which they are tried, also where there is none.
+        `reason`, `n`: one row for each reason, in the order in which they are tried, also where there is none. `no age`
+        is of Spaces that ended at an unknown time, or were fetched at one.
 
     Examples
     --------
@@ -91,9 +92,10 @@ def growth_left_out(observations: pd.DataFrame) -> pd.DataFrame:
                         reason  n
     0                    no id  0
     1                not ended  0
-    2  observed before the end  0
-    3          no replay count  0
-    4                 repeated  0
+    2                   no age  0
+    3  observed before the end  0
+    4          no replay count  0
+    5                 repeated  0
     """
     return tally(left_out(observations), REASONS)
 

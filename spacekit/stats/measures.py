@@ -50,7 +50,8 @@ def measures(spaces: pd.DataFrame) -> pd.DataFrame:
         - `log2_ratio`: log2(replay / live): 0 for equal counts, 1 for twice as many replay plays.
         - `live_per_1k_followers`, `replay_per_1k_followers`: per 1,000 followers of the creator when fetched; `<NA>`
           where the followers are 0 or missing.
-        - `age`: fetched_at minus ended_at; `NaT` where the Space has not ended. Replay counts grow with it.
+        - `age`: fetched_at minus ended_at; `NaT` where one of them is missing, also of a Space that has ended. Replay
+          counts grow with it.
         - `excluded`: why the Space is not compared, or `<NA>`: the first that applies of `repeated`,
           `not ended`, `no recording`, `no live count`, `no replay count`, `both zero`.
 

@@ -34,9 +34,29 @@ def test_growth_by_hand() -> None:
 def test_what_growth_leaves_out_is_told() -> None:
     """Every observation left out is counted under its first reason."""
     found = stats.growth_left_out(observations(ROWS))
-    expected = ["no id", "not ended", "observed before the end", "no replay count", "repeated"]
+    expected = ["no id", "not ended", "no age", "observed before the end", "no replay count", "repeated"]
     assert found.reason.tolist() == expected
-    assert found.n.tolist() == [1, 1, 1, 1, 0]
+    assert found.n.tolist() == [1, 0, 1, 1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        ("Ended", "no age"),
+        ("TIMEDOUT", "no age"),
+        ("ended", "no age"),
+        ("Running", "not ended"),
+        ("Canceled", "not ended"),
+    ]
+    + [(None, "not ended"), ("Paused", "not ended")],
+)
+def test_the_state_says_whether_a_space_ended(state: str | None, reason: str) -> None:
+    """A Space that ended at an unknown time has no age; only one that is not over has not ended."""
+    table = observations([("1a", None, 5)], state=[state])
+    found = stats.growth_left_out(table).set_index("reason").n
+    assert found[found > 0].to_dict() == {reason: 1}
+    lean = table[["space_id", "age", "total_replay_watched"]]
+    assert stats.growth_left_out(lean).set_index("reason").n["no age"] == 1
 
 
 def test_observations_of_one_time_count_once() -> None:
@@ -46,7 +66,7 @@ def test_observations_of_one_time_count_once() -> None:
         found = stats.growth(observations(given))
         assert found.total_replay_watched.tolist() == [5, 9]
         assert found.attrs["left_out"] == 2
-        assert stats.growth_left_out(observations(given)).n.tolist() == [0, 0, 0, 0, 2]
+        assert stats.growth_left_out(observations(given)).n.tolist() == [0, 0, 0, 0, 0, 2]
 
 
 def test_falling_counts_are_kept_and_counted() -> None:
