@@ -42,13 +42,9 @@ def test_what_growth_leaves_out_is_told() -> None:
 @pytest.mark.parametrize(
     ("state", "reason"),
     [
-        ("Ended", "no age"),
-        ("TIMEDOUT", "no age"),
-        ("ended", "no age"),
-        ("Running", "not ended"),
-        ("Canceled", "not ended"),
-    ]
-    + [(None, "not ended"), ("Paused", "not ended")],
+        *((state, "no age") for state in ("Ended", "ended", "TIMEDOUT")),
+        *((state, "not ended") for state in ("Running", "Canceled", "Paused", None)),
+    ],
 )
 def test_the_state_says_whether_a_space_ended(state: str | None, reason: str) -> None:
     """A Space that ended at an unknown time has no age; only one that is not over has not ended."""
