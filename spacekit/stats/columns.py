@@ -11,6 +11,7 @@ import pandas as pd
 
 from spacekit import fields
 from spacekit.tables import is_repeated
+from spacekit.words import show
 
 TEXT: Final = fields.DTYPES["text"]
 COUNT: Final = fields.DTYPES["count"]
@@ -64,6 +65,9 @@ def _pick(
     missing = [name for name in names if name not in table.columns]
     if missing:
         raise ValueError(f"{what}: the table lacks the columns {missing!r}. Pass a table that has them.")
+    twice = [name for name in names if isinstance(table[name], pd.DataFrame)]
+    if twice:
+        raise ValueError(f"{what}: the table has several columns {twice[0]!r}. Rename or drop all but one.")
     return pd.DataFrame({name: _typed(table[name], kinds[name], what) for name in names}, index=table.index)
 
 
@@ -137,10 +141,18 @@ def zoned(instants: pd.Series[Any], tz: str) -> pd.Series[Any]:
     ValueError
         There is no zone of this name.
     """
-    try:
-        local: pd.Series[Any] = instants.dt.tz_convert(tz)
-    except (ZoneInfoNotFoundError, ValueError, TypeError, IndexError) as error:
-        raise ValueError(
-            f"tz: there is no time zone {tz!r}. Use a name such as 'UTC' or 'Europe/Berlin'."
-        ) from error
+    check_zone(tz)
+    local: pd.Series[Any] = instants.dt.tz_convert(tz)
     return local
+
+
+def check_zone(tz: object) -> None:
+    """Check the name of a time zone."""
+    try:
+        known = isinstance(tz, str) and bool(pd.DatetimeTZDtype("ms", tz))
+    except (ZoneInfoNotFoundError, ValueError, TypeError, IndexError):
+        known = False
+    if not known:
+        raise ValueError(
+            f"tz: there is no time zone {show(tz)}. Use a name such as 'UTC' or 'Europe/Berlin'."
+        )

@@ -58,7 +58,7 @@ def followers(spaces: pd.DataFrame, audience: Literal["live", "replay"] = "live"
     1      sample_futebol     226790           7832.0      0.77
     2        sample_beats     600276          24007.0      0.72
     """
-    if audience not in ("live", "replay"):
+    if not isinstance(audience, str) or audience not in ("live", "replay"):
         raise ValueError(f"audience: got {audience!r}. Use 'live' or 'replay'.")
     table = _by_creator(spaces, audience)
     usable = (table.followers > 0).fillna(value=False) & (table.audience_median > 0)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spacekit.fields import STATES
-from spacekit.stats.columns import COUNT, TEXT, newest_rows, pick_spaces, repeated_rows, zoned
+from spacekit.stats.columns import COUNT, TEXT, check_zone, newest_rows, pick_spaces, repeated_rows, zoned
 from spacekit.tables import creator_keys as keys_of
 from spacekit.words import plural, show
 
@@ -65,6 +65,7 @@ def group_labels(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.Ser
     >>> sk.stats.group_labels(spaces, ["host", "month"]).iloc[0]
     'sample_radio, 2026-01'
     """
+    check_zone(tz)
     repeated = repeated_rows(spaces)
     names = _names(by, spaces)
     if names is None and by is not None and not callable(by):

@@ -74,7 +74,9 @@ def periods(local: pd.Series[Any], every: Every) -> tuple[_Ints, pd.DatetimeInde
 def _read(every: Any) -> _Length:
     word = _WORD.fullmatch(every) if isinstance(every, str) else None
     try:
-        return _of_word(word) if word else _of_span(f"1{every}" if every in ("D", "h") else every)
+        if word:
+            return _of_word(word)
+        return _of_span(f"1{every}" if isinstance(every, str) and every in ("D", "h") else every)
     except ValueError as error:
         raise ValueError(
             f"every: {show(every)} is not a period. Use 'MS' (months), 'QS' (quarters), 'YS' (years), 'W' (weeks), or "
