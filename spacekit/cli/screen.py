@@ -44,6 +44,14 @@ VIEWS: Final = {
         "attempts": "attempts",
         "message": "message",
     },
+    "observations": {
+        "space_id": "space_id",
+        "fetched_at": "fetched (UTC)",
+        "age": "age",
+        "state": "state",
+        "total_live_listeners": "live",
+        "total_replay_watched": "replay",
+    },
     "measures": {
         "space_id": "space_id",
         "duration": "duration",

@@ -124,9 +124,7 @@ class _Seen(NamedTuple):
 def _by_time(observations: pd.DataFrame, curves: Curves) -> _Seen:
     table = pick_observations(observations, "fetched_at total_live_listeners")
     live = table.total_live_listeners.to_numpy(np.int64, na_value=-1)
-    fetched = table.fetched_at.to_numpy(dtype="datetime64[ms]").astype(
-        np.int64
-    )  # missing ones come out lowest
+    fetched = table.fetched_at.to_numpy(dtype="datetime64[ms]").astype(np.int64)  # the missing are lowest
     order = np.lexsort((live, fetched, curves.row_ages >= 0, curves.codes))
     order = order[curves.codes[order] >= 0]
     return _Seen(order, curves.codes[order], curves.row_ages[order] >= 0, fetched[order], live[order])

@@ -11,7 +11,7 @@ import pandas as pd
 
 from spacekit.arguments import Span, span
 from spacekit.stats.columns import COUNT, FLAG, NUMBER, SPAN, TEXT, frame, schema, tally
-from spacekit.stats.curves import REASONS, Floats, at, counts_at, curves_of, falls, left_out
+from spacekit.stats.curves import REASONS, Curves, Flags, Floats, at, counts_at, curves_of, falls, left_out
 
 _GROWTH: Final = schema((TEXT, "space_id"), (SPAN, "age"), (COUNT, "total_replay_watched"), (FLAG, "is_last"))
 _TYPICAL: Final = schema(
@@ -37,7 +37,7 @@ def growth(observations: pd.DataFrame) -> pd.DataFrame:
         `space_id, age, total_replay_watched, is_last`: one row an observation, sorted by Space, then by age.
         `is_last` marks the oldest of each Space. Only observations after the end with a count, and of several at
         one age the greatest; `frame.attrs["left_out"]` is the number of the others, and `growth_left_out` says why.
-        Counts that fall are kept as they are; `growth_quality` counts them.
+        Counts that fall are kept as they are; `frame.attrs["falling"]` is the number of Spaces with any.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def growth(observations: pd.DataFrame) -> pd.DataFrame:
         "is_last": last,
     }
     found = frame(columns, _GROWTH)
-    found.attrs["left_out"] = len(observations) - len(found)
+    found.attrs = {"left_out": len(observations) - len(found), "falling": int(_fell(curves).sum())}
     return found
 
 
@@ -113,8 +113,7 @@ def growth_quality(observations: pd.DataFrame) -> pd.DataFrame:
 
         - `no observation after the end`: nothing to draw, and no count at any age;
         - `observed once`: one count after the end, so no growth and no count at another age;
-        - `plays fell`: a count below an earlier one. X does not say why. A count that falls cannot have been true at
-          both times: look at these Spaces before you compare them.
+        - `plays fell`: a count below an earlier one. X does not say why; look at these Spaces before you compare them.
 
     Examples
     --------
@@ -130,14 +129,19 @@ def growth_quality(observations: pd.DataFrame) -> pd.DataFrame:
     """
     curves = curves_of(observations)
     points = np.diff(curves.first)
-    fell = np.bincount(curves.spaces[falls(curves)], minlength=len(curves.ids))
     checks = {
         "no observation after the end": points == 0,
         "observed once": points == 1,
-        "plays fell": fell > 0,
+        "plays fell": _fell(curves),
     }
     rows = [_checked(check, curves.ids[holds], len(curves.ids)) for check, holds in checks.items()]
     return frame({name: [row[name] for row in rows] for name in _CHECKS}, _CHECKS)
+
+
+def _fell(curves: Curves) -> Flags:
+    """Return whether the count of each Space ever fell."""
+    fell: Flags = np.bincount(curves.spaces[falls(curves)], minlength=len(curves.ids)) > 0
+    return fell
 
 
 def _checked(check: str, ids: pd.Index[Any], n: int) -> dict[str, Any]:

@@ -69,6 +69,7 @@ def test_falling_counts_are_kept_and_counted() -> None:
     """A count that falls stays as it was observed; `growth_quality` counts such Spaces and names some."""
     table = observations([("1a", 0, 50), ("1a", 10, 40), ("1b", 1, 60), ("1c", None, 3)])
     assert stats.growth(table).total_replay_watched.tolist() == [50, 40, 60]
+    assert stats.growth(table).attrs == {"left_out": 1, "falling": 1}
     found = stats.growth_quality(table)
     assert found.check.tolist() == ["no observation after the end", "observed once", "plays fell"]
     assert found.examples.tolist() == ["1c", "1b", "1a"]
