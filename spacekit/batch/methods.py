@@ -132,8 +132,10 @@ def _estimand(kept: pd.DataFrame) -> Iterator[str]:
     yield "The replay share of a Space is its replay plays divided by the sum of its live listeners and replay plays."
     yield "The estimate is the median replay share over Spaces; each Space counts once."
     yield (
-        f"Its {100 * arguments.CONFIDENCE:g} % interval is made by bootstrap (seed {arguments.SEED}), resampling "
-        "creators with all their Spaces, or the Spaces of a single creator."
+        f"Its {100 * arguments.CONFIDENCE:g} % interval inverts a test of the median, whose error comes from leaving "
+        "out each creator in turn with all its Spaces (jackknife), or from the Spaces of a single creator in order of "
+        "time. "
+        f"No chance is involved (seed {arguments.SEED} changes nothing)."
     )
     yield (
         "X reports the counts and does not define them; they are not unique listeners, and replay plays keep growing "

@@ -31,9 +31,9 @@ examples:
 
 _NOTES: Final = (
     "live, replay: medians of the two counts. {counts} share: the median of replay / (live + replay). interval: "
-    "{level} %, of that median, from resampled creators, or from the Spaces of a single one; 'thin' where there are "
-    "too few for one. rho: Spearman's rank correlation of live and replay. left out: Spaces whose counts do not "
-    "compare{reasons}."
+    "{level} %, of that median, from leaving out each creator in turn, or from the Spaces of a single one; 'thin' "
+    "where there are too few for one. rho: Spearman's rank correlation of live and replay. left out: Spaces whose "
+    "counts do not compare{reasons}."
 )
 
 
@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--tz", default="UTC", metavar="ZONE", help="time zone of weekday, hour and month (UTC)")
     words = "confidence of the intervals (0.95)"
     add("--confidence", type=number(0, 1, ends=False), default=0.95, metavar="C", help=words)
-    words = "seed of the resampling; the same seed gives the same result (0)"
+    words = "a seed; not needed, as the intervals are worked out without chance (0)"
     add("--seed", type=number(0, whole=True), default=0, metavar="N", help=words)
     output.add_output(parser, default="text")
 

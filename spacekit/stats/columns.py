@@ -125,6 +125,11 @@ def floats(column: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
     return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
+def milliseconds(instants: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the instants of a column as milliseconds since 1970 for numpy, NaN where missing."""
+    return floats(instants - pd.Timestamp(0, tz="UTC"))
+
+
 def tally(reason: pd.Series[Any], reasons: Sequence[str]) -> pd.DataFrame:
     """Return `reason` and `n`: how often each of the reasons occurs in a column, in their order, 0 included."""
     counted = reason.value_counts()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from spacekit import arguments
 from spacekit.stats.ages import warn_of_ages
-from spacekit.stats.columns import COUNT, NUMBER, TEXT, floats, frame, schema
-from spacekit.stats.compare import pieces, rho
+from spacekit.stats.columns import COUNT, NUMBER, TEXT, floats, frame, milliseconds, pick_spaces, schema
 from spacekit.stats.groups import cluster_codes, creator_keys
 from spacekit.stats.measures import measures
+from spacekit.stats.pieces import pieces
+from spacekit.stats.spearman import spearman, spearman_interval
 from spacekit.words import show
 
 _CORRELATION: Final = schema(
@@ -60,7 +61,7 @@ def correlation(
     >>> import spacekit as sk
     >>> sk.stats.correlation(sk.sample_batch().spaces, "duration", "live").round(2)
               x     y   n  n_left_out  spearman  spearman_low  spearman_high
-    0  duration  live  71          16     -0.17         -0.66           0.37
+    0  duration  live  71          16     -0.17         -0.65           0.41
     """
     found = _correlated(spaces, x, y, confidence, seed)
     if {x, y} & _GROW_WITH_AGE and "age" not in (x, y):
@@ -71,17 +72,25 @@ def correlation(
 
 
 def _correlated(spaces: pd.DataFrame, x: str, y: str, confidence: float, seed: int) -> pd.DataFrame:
-    confidence, seed = arguments.confidence(confidence), arguments.seed(seed)
+    confidence, _ = arguments.confidence(confidence), arguments.seed(seed)
     measured = measures(spaces)
     known = [name for name in measured if measured[name].dtype.kind in "mif"]
     for name in (x, y):
         if not isinstance(name, str) or name not in known:
             raise ValueError(f"correlation: there is no measure {show(name)}. Use one of {known!r}.")
     measured["log2_ratio"] = measured.replay_share  # the same ranks, and a rank for a ratio of or to 0
-    numbers = {"x": floats(measured[x]), "y": floats(measured[y])}
+    started = pick_spaces(spaces, "started_at").started_at
+    numbers = {"x": floats(measured[x]), "y": floats(measured[y]), "started": milliseconds(started)}
     table = pd.DataFrame(numbers | {"key": creator_keys(spaces).array})
-    kept = table[measured.excluded.isna().to_numpy()].dropna(subset=["x", "y"]).sort_values(["key", "x", "y"])
-    creators, rng = pieces(cluster_codes(kept.key)), np.random.default_rng(seed)
-    found = rho(kept.x.to_numpy(), kept.y.to_numpy(), creators, confidence, rng)
-    row = {"x": x, "y": y, "n": len(kept), "n_left_out": len(table) - len(kept), **found}
+    kept = table[measured.excluded.isna().to_numpy()].dropna(subset=["x", "y"])
+    kept = kept.sort_values(["key", "x", "y", "started"])
+    row: dict[str, Any] = {"x": x, "y": y, "n": len(kept), "n_left_out": len(table) - len(kept)}
+    row |= _rho(kept, confidence)
     return frame({name: [value] for name, value in row.items()}, _CORRELATION)
+
+
+def _rho(kept: pd.DataFrame, confidence: float) -> dict[str, float]:
+    group = np.zeros(len(kept), dtype=np.int64)
+    x, y, started = (kept[name].to_numpy() for name in ("x", "y", "started"))
+    low, high = spearman_interval(x, y, pieces(group, cluster_codes(kept.key), started, 1), confidence)
+    return {"spearman": spearman(x, y, group, 1)[0], "spearman_low": low[0], "spearman_high": high[0]}

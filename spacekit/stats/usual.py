@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from spacekit import arguments
-from spacekit.stats import resample
 from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, floats, frame, schema
 from spacekit.stats.groups import By, cluster_codes, creator_keys, group_labels
 from spacekit.stats.logs import log2_counts
 from spacekit.stats.measures import measures
+from spacekit.stats.medians import median_interval
+from spacekit.stats.pieces import fewest_pieces, pieces
+from spacekit.stats.ranks import Floats, Ints
 
 _FEWEST_SPACES: Final = 3  # of a creator, for a usual to compare with
 
@@ -115,7 +117,8 @@ def within_host(
     In a plain comparison of weekdays, each weekday has the hosts that happen to be on air then, and their size is
     taken for the weekday's. Here each Space is held against others of its creator. Left out are excluded Spaces (see
     `measures`), those without group or creator, those of creators with fewer than 3 such Spaces, and those of creators
-    whose Spaces are all in one group. Intervals resample creators.
+    whose Spaces are all in one group. Intervals leave out whole creators in turn, as in
+    `compare`.
 
     Examples
     --------
@@ -130,13 +133,13 @@ def within_host(
     14    22  1           1           0         0.05   True
     15  <NA>  0           0           6         <NA>   True
     """
-    confidence, seed = arguments.confidence(confidence), arguments.seed(seed)
+    confidence, _ = arguments.confidence(confidence), arguments.seed(seed)
     label = group_labels(spaces, by, tz)
     table = against_usual(spaces, {"no group": label.isna().reset_index(drop=True)}, label.array)
     kept = table.left_out.isna()
     warn_of_ages("within_host", spaces[kept.to_numpy()], label[kept.to_numpy()])
     names = [*label.cat.categories, *([None] if label.isna().any() else [])]
-    rows = [_row(name, table[_is(table.group, name)], confidence, seed) for name in names]
+    rows = [_row(name, table[_is(table.group, name)], confidence) for name in names]
     return frame({name: [row[name] for row in rows] for name in _WITHIN}, _WITHIN)
 
 
@@ -144,19 +147,18 @@ def _is(group: pd.Series[Any], name: Any) -> pd.Series[Any]:
     return group.isna() if name is None else group == name
 
 
-def _row(name: Any, table: pd.DataFrame, confidence: float, seed: int) -> dict[str, Any]:
+def _row(name: Any, table: pd.DataFrame, confidence: float) -> dict[str, Any]:
     kept = table[table.left_out.isna()].sort_values("key", kind="stable")
-    clusters = cluster_codes(kept.key)
-    n_creators = len(np.unique(clusters))
-    thin = n_creators < resample.fewest_pieces(confidence)
+    one, unknown = np.zeros(len(kept), dtype=np.int64), np.full(len(kept), np.nan)
+    creators = pieces(one, cluster_codes(kept.key), unknown, 1)
+    n_creators = kept.key.nunique()
+    thin = bool(creators.too_few(confidence)[0]) or n_creators < fewest_pieces(confidence)
     row = {"group": name, "n": len(kept), "n_creators": n_creators, "n_left_out": len(table) - len(kept)}
     for value in VALUES:
         change = kept[f"{value}_change"].to_numpy()
         row[f"{value}_change"] = np.median(change) if len(kept) else np.nan
-        ends = (np.nan, np.nan)
-        if not thin:
-            ends = resample.median_interval(change, clusters, confidence, np.random.default_rng(seed))
-        row[f"{value}_low"], row[f"{value}_high"] = ends
+        low, high = (np.nan, np.nan) if thin else median_interval(change, creators, confidence)[:, 0]
+        row[f"{value}_low"], row[f"{value}_high"] = low, high
     return {**row, "thin": thin}
 
 
@@ -181,7 +183,7 @@ def _in_creator(key: pd.Series[Any], kept: pd.Series[Any], values: Any = None) -
     return key.map(n).fillna(0).astype("int64")
 
 
-def _median_of_others(values: resample.Floats, key: pd.Series[Any]) -> resample.Floats:
+def _median_of_others(values: Floats, key: pd.Series[Any]) -> Floats:
     """Return, for each value, the median of the others with its key; every key has two values or more."""
     codes = pd.factorize(key)[0]
     order = np.lexsort((values, codes))
@@ -190,8 +192,8 @@ def _median_of_others(values: resample.Floats, key: pd.Series[Any]) -> resample.
     start = np.searchsorted(group, group)
     place = np.arange(len(group)) - start
 
-    def among_others(rank: resample.Ints) -> resample.Floats:
-        there: resample.Floats = ordered[start + rank + (rank >= place)]
+    def among_others(rank: Ints) -> Floats:
+        there: Floats = ordered[start + rank + (rank >= place)]
         return there
 
     medians = np.empty(len(values))

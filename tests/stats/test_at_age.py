@@ -1,7 +1,6 @@
 """Spaces at one age: a table of Spaces that everything takes, counts that agree with numpy, nothing guessed."""
 
 import warnings
-from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -94,7 +93,6 @@ def test_everything_that_takes_spaces_takes_it_without_a_warning(made_up: pd.Dat
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         by_host = sk.compare(spaces, by="host")
-        assert len(sk.hosts(spaces)) > 0
         for chart in sk.plot.CHARTS.values():
             if chart.takes == "spaces":
                 words = text_of(chart.function(spaces))
@@ -133,8 +131,6 @@ def test_the_bracket_is_told() -> None:
         ("11h 59min", None, False),
         ("2h", "1D", True),
         ("2h", pd.Timedelta("23:59:59"), False),
-        ("2h", np.timedelta64(24, "h"), True),
-        ("2h", timedelta(hours=23), False),
         ("1h", "0h", True),
         ("2h", 0, False),
     ],

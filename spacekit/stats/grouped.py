@@ -1,0 +1,73 @@
+"""The Spaces that are compared, as arrays in the order of their groups: where `compare` and `contrast` begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from spacekit.stats.columns import floats, milliseconds, pick_spaces
+from spacekit.stats.groups import By, cluster_codes, creator_keys, group_labels
+from spacekit.stats.measures import measures
+from spacekit.stats.pieces import Pieces, pieces
+from spacekit.stats.ranks import Floats, Ints
+
+_SORTED: Final = ["group", "key", "replay_share", "live", "replay", "started"]
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """
+    The compared Spaces of all groups.
+
+    Attributes
+    ----------
+    names
+        Of the groups, in their order; `<NA>` comes last where some Spaces have none.
+    n_excluded
+        Of each group: Spaces left out, see `measures`.
+    live, replay, share, age
+        One value a compared Space; the age when fetched in milliseconds, NaN where it is unknown or negative.
+    pieces
+        The group and the creator of each.
+    """
+
+    names: list[Any]
+    n_excluded: Ints
+    live: Floats
+    replay: Floats
+    share: Floats
+    age: Floats
+    pieces: Pieces
+
+
+def grouped(spaces: pd.DataFrame, by: By, tz: str) -> Grouped:
+    """Return the compared Spaces by group, in an order that does not depend on that of the rows."""
+    labels = group_labels(spaces, by, tz).cat
+    names = ["all"] if by is None else [*labels.categories]
+    table = _table(spaces, labels.codes.to_numpy().astype(np.int64), len(names))
+    if (table.group == len(names)).any():
+        names.append(pd.NA)
+    kept = table[table.kept]
+    excluded = np.bincount(table.group[~table.kept], minlength=len(names))
+    column = {str(name): kept[name].to_numpy() for name in kept}
+    found = pieces(column["group"], column["creator"], column["started"], len(names))
+    live, replay, share, age = (column[name] for name in ("live", "replay", "replay_share", "age"))
+    return Grouped(names, excluded, live, replay, share, age, found)
+
+
+def _table(spaces: pd.DataFrame, codes: Ints, last: int) -> pd.DataFrame:
+    """Return group (`last` where there is none), counts, start and creator of all Spaces, sorted."""
+    measured = measures(spaces)
+    columns = {name: floats(measured[name]) for name in ("replay_share", "live", "replay", "age")}
+    table = pd.DataFrame(columns).assign(
+        group=np.where(codes < 0, last, codes).astype(np.int64),
+        key=creator_keys(spaces).array,
+        started=milliseconds(pick_spaces(spaces, "started_at").started_at),
+        kept=measured.excluded.isna().array,
+    )
+    table["age"] = table.age.where(table.age >= 0)
+    table = table.sort_values(_SORTED)
+    return table.assign(creator=cluster_codes(table.pop("key")))
