@@ -32,6 +32,7 @@ ABOUT = {
 }
 CALLS = {
     "growth": "sk.plot.growth(archive.observations())",
+    "followers": 'sk.plot.followers(spaces, audience="replay")',
     "replay_share": 'sk.plot.replay_share(spaces, by="host")',
     "calendar": 'sk.plot.calendar(spaces, tz="Europe/London")',
 }

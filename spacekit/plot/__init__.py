@@ -5,8 +5,9 @@ from spacekit.plot.calendar import calendar
 from spacekit.plot.charts import CHARTS, Chart
 from spacekit.plot.followers import followers
 from spacekit.plot.growth import growth
+from spacekit.plot.hosts import hosts
 from spacekit.plot.quality import quality
-from spacekit.plot.shares import hosts, replay_share
+from spacekit.plot.shares import replay_share
 from spacekit.plot.timing import duration, punctuality, timeline
 from spacekit.plot.trend import trend
 

@@ -12,8 +12,9 @@ from spacekit.plot.audience import audience, live_vs_replay
 from spacekit.plot.calendar import calendar
 from spacekit.plot.followers import followers
 from spacekit.plot.growth import growth
+from spacekit.plot.hosts import hosts
 from spacekit.plot.quality import quality
-from spacekit.plot.shares import hosts, replay_share
+from spacekit.plot.shares import replay_share
 from spacekit.plot.timing import duration, punctuality, timeline
 from spacekit.plot.trend import trend
 
@@ -67,7 +68,7 @@ _ENTRIES: Final = (
     Chart(replay_share, "Replay share", options=("by",),
           shows="How the replay share is spread over the Spaces, as one curve for each group."),
     Chart(hosts, "Hosts", rows="hosts",
-          shows="Median replay share of each host, with its 95 % interval and the middle half of the host's Spaces."),
+          shows="Replay share of each host: single Spaces, their median, and an estimate with its 95 % interval."),
     Chart(growth, "Growth of plays", takes="observations", counts="y", options=("scale",),
           shows="Replay plays of each Space as it ages, and how far the typical Space had come at each age."),
     Chart(followers, "Audience and followers", counts="both", options=("audience", "scale"),

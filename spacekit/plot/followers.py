@@ -12,6 +12,7 @@ from spacekit import stats
 from spacekit.fields import field
 from spacekit.plot import axes, caption, labels, points, scales
 from spacekit.stats.columns import floats
+from spacekit.words import UNDEFINED, plural
 
 _NAMED: Final = 3
 
@@ -43,8 +44,14 @@ def followers(
     Returns
     -------
     ax
-        The line is what `stats.followers` expects (least squares on logarithms). The three creators furthest above
-        it and the three furthest below are named; the caption has the ratio of their median to it.
+        The line is what `stats.followers` expects (least squares on logarithms). Named are the creators whose interval
+        lies off the line, three on either side at most; the caption has how many times the audience on the line they
+        reach, by partial pooling, and how many cannot be told apart from it.
+
+    Warns
+    -----
+    AgeWarning
+        Of replay plays, as in `stats.followers`.
 
     Raises
     ------
@@ -67,10 +74,18 @@ def followers(
     else:
         _draw_creators(ax, known, audience, scale, **kwargs)
     axes.name_axes(ax, field("creator_followers_count").axis_label, f"median {labels.COUNTS[audience]}")
-    n = f"n = {len(known):,} of {len(ranked):,} creators, {known['n'].sum():,} of {len(spaces):,} Spaces."
-    caption.put(ax, spaces, n, _ranking(ranked), "Followers are those when fetched, not at the time of the Space.",
-                caption.left_out(spaces))  # fmt: skip
+    is_replay = audience == "replay"
+    meaning = caption.COUNTS if is_replay else UNDEFINED
+    caption.put(ax, spaces, _size(ranked, known, spaces), _ranking(ranked), meaning,
+                "Followers are those when fetched, not at the time of the Space.",
+                caption.left_out(spaces, plays=is_replay), ages=is_replay)  # fmt: skip
     return ax
+
+
+def _size(ranked: pd.DataFrame, known: pd.DataFrame, spaces: pd.DataFrame) -> str:
+    """Word how many creators are drawn, and on how many Spaces they rest."""
+    n = int(known["n"].sum())
+    return f"n = {len(known):,} of {plural(len(ranked), 'creator')}, {caption.of(n, spaces).removeprefix('n = ')}."
 
 
 def _draw_creators(ax: Axes, known: pd.DataFrame, audience: str, scale: scales.Scale, **kwargs: Any) -> None:
@@ -82,20 +97,19 @@ def _draw_creators(ax: Axes, known: pd.DataFrame, audience: str, scale: scales.S
     if len(fitted) > 1:
         ax.plot(floats(fitted["followers"]), floats(fitted["expected"]), linewidth=1.2,
                 color=axes.faint(ax, 0.6), zorder=1, scaley=False)  # fmt: skip
-    _name_extremes(ax, _extremes(known))
+    _name_extremes(ax, pd.concat([side.head(_NAMED) for side in _extremes(known)]))
 
 
-def _extremes(ranked: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows furthest above the line, then those furthest below; none twice."""
-    placed = ranked[ranked["residual"].notna()].sort_values("rank", kind="stable")
-    above, below = placed[placed["residual"] > 0], placed[placed["residual"] < 0]
-    return pd.concat([above.head(_NAMED), below.tail(_NAMED)])
+def _extremes(ranked: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows whose interval lies above the line, then those below it, the furthest first."""
+    off = ranked[ranked["off_line"].fillna(value=False)].sort_values("residual_pooled", kind="stable")
+    return off[off["residual_low"] > 0].iloc[::-1], off[off["residual_high"] < 0]
 
 
 def _name_extremes(ax: Axes, named: pd.DataFrame) -> None:
     place = ax.transScale + ax.transLimits
     at = zip(floats(named["followers"]), floats(named["audience_median"]), strict=True)
-    for name, (x, y), above in zip(_handles(named), at, named["residual"] > 0, strict=True):
+    for name, (x, y), above in zip(_handles(named), at, named["residual_pooled"] > 0, strict=True):
         across = place.transform((x, y))[0]
         # Above the line there is room on the left, below it on the right: the line rises.
         to_left = across > 0.75 or (above and across > 0.25)
@@ -114,12 +128,26 @@ def _handles(rows: pd.DataFrame) -> list[labels.Label]:
 
 
 def _ranking(ranked: pd.DataFrame) -> str:
-    """Word how far the named ones are from the line."""
-    named = _extremes(ranked)
-    factors = [
-        caption.together(f"{name.text} × {2.0**residual:.2g}")
-        for name, residual in zip(_handles(named), named["residual"], strict=True)
+    """Word who is off the line, how far, and how many cannot be told apart from it."""
+    if ranked["off_line"].isna().all():
+        few = "Too few creators, or Spaces of each, to tell anyone apart from the line."
+        return few if ranked["expected"].notna().any() else ""
+    sides = [_side(name, rows) for name, rows in zip(("Above", "Below"), _extremes(ranked), strict=True)]
+    n = int((~ranked["off_line"].dropna()).sum())
+    rest = f"{plural(n, 'creator')} cannot be told apart from the line." if n else ""
+    return " ".join(filter(None, [*sides, rest]))
+
+
+def _side(name: str, rows: pd.DataFrame) -> str:
+    """Word how many times the audience on the line those above or below it reach."""
+    if rows.empty:
+        return ""
+    named, more = rows.head(_NAMED), len(rows) - _NAMED
+    times = [2 ** floats(named[f"residual_{part}"]) for part in ("pooled", "low", "high")]
+    words = [
+        caption.together(f"{handle.text} × {middle:.2g} ({low:.2g} to {high:.2g})")
+        for handle, middle, low, high in zip(_handles(named), *times, strict=True)
     ]
-    above = int((named["residual"] > 0).sum())
-    sides = (("above", factors[:above]), ("below", factors[above:][::-1]))
-    return " ".join(f"Furthest {side} the line: {', '.join(names)}." for side, names in sides if names)
+    return (
+        f"{name} the line, with 95 % interval: {', '.join(words)}{f' and {more:,} more' if more > 0 else ''}."
+    )

@@ -12,7 +12,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from spacekit import stats
-from spacekit.plot import axes, caption, labels, points, scales, shares
+from spacekit.plot import axes, caption, labels, points, scales
+from spacekit.plot.hosts import by_host
 from spacekit.stats.columns import floats, pick_spaces
 from spacekit.words import UNDEFINED, shortened, show
 
@@ -144,7 +145,7 @@ def punctuality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) 
     begun = times["started_at"].notna().to_numpy() & ~repeated
     announced = times["scheduled_start"].notna().to_numpy()
     timed = spaces[begun & announced]
-    hosts, not_shown = shares.by_host(timed, stats.punctuality, axes.rows_that_fit(ax))
+    hosts, not_shown = by_host(timed, stats.punctuality, axes.rows_that_fit(ax))
     rows = hosts.sort_values("delay_median", kind="stable")
     ax = axes.given_or_new(ax, rows=len(rows))
     if rows.empty:

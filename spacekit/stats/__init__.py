@@ -9,7 +9,7 @@ from spacekit.stats.correlation import correlation
 from spacekit.stats.followers import followers
 from spacekit.stats.groups import group_labels
 from spacekit.stats.growth import growth, growth_left_out, growth_quality, typical_growth
-from spacekit.stats.hosts import hosts, pool_hosts
+from spacekit.stats.hosts import hosts
 from spacekit.stats.measures import exclusions, measures
 from spacekit.stats.quality import quality
 from spacekit.stats.shares import share_ecdf
@@ -33,7 +33,6 @@ __all__ = [
     "growth_quality",
     "hosts",
     "measures",
-    "pool_hosts",
     "punctuality",
     "quality",
     "share_ecdf",

@@ -88,28 +88,10 @@ def hosts(spaces: pd.DataFrame, *, confidence: float = arguments.CONFIDENCE) -> 
     1      sample_science  7          0.55      0.49   0.3  0.67
     2        sample_books  4          0.47      0.46  0.27  0.64
     """
-    key = creator_keys(spaces)
-    kept = measures(spaces).excluded.isna().to_numpy() & key.notna().to_numpy()
-    warn_of_ages("hosts", spaces[kept], key[kept])
-    return pool_hosts(spaces, confidence=confidence)
-
-
-def pool_hosts(spaces: pd.DataFrame, *, confidence: float = arguments.CONFIDENCE) -> pd.DataFrame:
-    """
-    Return what `hosts` does, without its warning: for charts, whose captions state the ages.
-
-    Examples
-    --------
-    >>> import spacekit as sk
-    >>> pooled = sk.stats.pool_hosts(sk.sample_batch().spaces)
-    >>> pooled[["creator_screen_name", "n", "rank_low", "rank_high"]].tail(2)
-       creator_screen_name   n  rank_low  rank_high
-    10        sample_radio  11        11         11
-    11      sample_weather   0      <NA>       <NA>
-    """
     confidence = arguments.confidence(confidence)
     table = _by_creator(spaces)
     compared = table[table.share.notna()]
+    warn_of_ages("hosts", spaces.iloc[compared.place], compared.key)
     rows = _creators(table).join(_sums(compared), on="key")
     # Numbers alone decide the order of creators in sums and draws.
     rows = rows.sort_values(["mean", "n", "squares"], ignore_index=True)
@@ -125,13 +107,14 @@ def _by_creator(spaces: pd.DataFrame) -> pd.DataFrame:
     """Return the Spaces that have a creator, sorted by it and then by what is pooled."""
     measured, ids = measures(spaces), pick_spaces(spaces, "creator_id")
     columns = {
+        "place": np.arange(len(spaces)),
         "key": creator_keys(spaces).array,
         "creator_id": ids.creator_id.array,
         "creator_screen_name": host_names(spaces).array,
         "share": floats(measured.replay_share),
         "ratio": log2_counts(floats(measured.replay)) - log2_counts(floats(measured.live)),
     }
-    return pd.DataFrame(columns).dropna(subset="key").sort_values(["key", "ratio"], ignore_index=True)
+    return pd.DataFrame(columns).dropna(subset="key").sort_values(["key", "ratio"])
 
 
 def _creators(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,17 +1,59 @@
-"""Audience against followers: the points and ranks are those of `stats.followers`."""
+"""Audience against followers: the points are those of `stats.followers`, and only who is off the line is named."""
+
+import re
 
 import numpy as np
 import pandas as pd
-from plotted import caption_of, points
+from plotted import caption_of, labels_in, points
 
 from spacekit import plot, stats
 
 
-def test_followers_draws_one_point_a_creator_and_names_the_extremes(samples: pd.DataFrame) -> None:
-    """Points are followers and median; the caption gives the factor of the creator that is most above."""
+def test_followers_draws_one_point_a_creator(samples: pd.DataFrame) -> None:
+    """Points are followers and median of each creator."""
+    known = stats.followers(samples).dropna(subset="followers")
+    drawn = points(plot.followers(samples))
+    np.testing.assert_allclose(drawn, known[["followers", "audience_median"]].to_numpy(dtype=float))
+
+
+def test_only_who_is_off_the_line_is_named(samples: pd.DataFrame) -> None:
+    """Named in chart and caption are the creators whose interval excludes the line; the caption counts the others."""
+    ranked = stats.followers(samples, "replay")
+    off = ranked[ranked["off_line"]]
+    assert len(off)
+    ax = plot.followers(samples, audience="replay")
+    assert [text.get_text() for text in labels_in(ax)] == [f"@{name}" for name in off["creator_screen_name"]]
+    words = caption_of(ax)
+    one = off.iloc[0]
+    times = [2 ** one[f"residual_{part}"] for part in ("pooled", "low", "high")]
+    assert f"@{one['creator_screen_name']} × {times[0]:.2g} ({times[1]:.2g} to {times[2]:.2g})" in words
+    assert f"{len(ranked) - len(off)} creators cannot be told apart from the line." in words
+
+
+def test_nobody_is_named_where_nobody_is_off_the_line(samples: pd.DataFrame) -> None:
+    """With live listeners of the samples, and with one Space a creator, no one is told apart from the line."""
     ax = plot.followers(samples)
-    ranked = stats.followers(samples)
-    known = ranked[ranked["followers"].notna()]
-    np.testing.assert_allclose(points(ax), known[["followers", "audience_median"]].to_numpy(dtype=float))
-    best = ranked.iloc[0]
-    assert f"@{best['creator_screen_name']} × {2 ** best['residual']:.2g}" in caption_of(ax)
+    assert labels_in(ax) == []
+    assert "11 creators cannot be told apart from the line." in caption_of(ax)
+    single = plot.followers(samples.drop_duplicates("creator_id"))
+    assert labels_in(single) == []
+    assert "Too few creators, or Spaces of each" in caption_of(single)
+
+
+def test_three_are_named_on_each_side_and_the_others_counted(samples: pd.DataFrame) -> None:
+    """Of many creators off the line, the three furthest on either side are named, and the caption counts the rest."""
+    parts = []
+    for place in range(40):
+        part = samples[samples["creator_screen_name"] == "sample_markets"].copy()
+        factor = 2.0 ** (4 if place < 5 else -4 if place < 9 else 0)
+        part["total_live_listeners"] = (part["total_live_listeners"] * factor).round().astype("Int64")
+        for name in ("space_id", "creator_id", "creator_screen_name"):
+            part[name] = part[name] + f"_{place}"
+        part["creator_followers_count"] = 1_000 + 997 * (place * 7 % 40)
+        parts.append(part)
+    ax = plot.followers(pd.concat(parts, ignore_index=True))
+    assert len(labels_in(ax)) == 6
+    words = caption_of(ax)
+    assert re.search(
+        r"Above the line, .* and 2 more\. Below the line, .* and 1 more\. 31 creators cannot", words
+    )

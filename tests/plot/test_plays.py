@@ -18,12 +18,15 @@ PLAYS: list[tuple[str, dict[str, Any]]] = [
     ("calendar", {"value": "replay"}),
     ("calendar", {"value": "share"}),
     ("duration", {"audience": "replay"}),
+    ("followers", {"audience": "replay"}),
+    ("hosts", {}),
 ]
 """Charts that compare plays of different Spaces."""
 
 LIVE: list[tuple[str, dict[str, Any]]] = [
     ("calendar", {}),
     ("duration", {}),
+    ("followers", {}),
     ("punctuality", {}),
     ("timeline", {}),
     ("quality", {}),

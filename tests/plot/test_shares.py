@@ -1,9 +1,8 @@
-"""Shares of replay: the curves of groups and the medians of hosts are those of `stats`."""
+"""Shares of replay: the curves of groups are those of `stats`."""
 
 import numpy as np
 import pandas as pd
-import pytest
-from plotted import caption_of, points
+from plotted import caption_of
 
 from spacekit import plot, stats
 
@@ -38,15 +37,3 @@ def test_replay_share_has_room_for_a_week(samples: pd.DataFrame) -> None:
         "Sat",
         "Sun",
     ]
-
-
-def test_hosts_draws_the_medians_of_compare(samples: pd.DataFrame) -> None:
-    """Each dot of `hosts` is the median share of that host."""
-    ax = plot.hosts(samples)
-    rows = stats.summarise(samples, by="host").dropna(subset=["group", "share_median"]).set_index("group")
-    names = [label.get_text().split(" (n")[0] for label in ax.get_yticklabels()]
-    heights = ax.get_yticks()
-    at = dict(zip(points(ax)[:, 1], points(ax)[:, 0], strict=True))
-    assert {name: at[height] for name, height in zip(names, heights, strict=True)} == pytest.approx(
-        rows["share_median"].astype(float).to_dict()
-    )

@@ -1,7 +1,5 @@
 """Replay against live for each creator, by partial pooling."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -175,16 +173,13 @@ def test_confidence_widens_intervals_and_ranges() -> None:
 
 
 def test_warns_of_ages_once() -> None:
-    """Creators whose Spaces were fetched at 1 and at 9 days lead to one warning; the chart's table to none."""
+    """Creators whose Spaces were fetched at 1 and at 9 days lead to one warning."""
     ages = {"a": DAY, "b": 9 * DAY, "c": 9 * DAY}
     fetched = [T0 + HOUR + ages[name] for name in "aaabbbccc"]
     spaces = counted([100] * 9, [*range(20, 29)], list("aaabbbccc"), fetched_at=fetched)
     with pytest.warns(AgeWarning, match=r"^hosts: ") as caught:
         hosts(spaces)
     assert len(caught) == 1
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        stats.pool_hosts(spaces)
 
 
 def test_empty() -> None:
@@ -192,10 +187,11 @@ def test_empty() -> None:
     assert (hosts(made_up()[:0]).dtypes == hosts(made_up()).dtypes).all()
 
 
+@pytest.mark.filterwarnings("ignore::spacekit.errors.AgeWarning")
 def test_samples() -> None:
     """On the samples each host with a Space to compare has an interval, also the seven that `compare` calls thin."""
     spaces = samples.sample_batch().spaces
-    found = stats.pool_hosts(spaces)
+    found = hosts(spaces)
     known = found[found.n > 0]
     assert known[ESTIMATES].notna().all(axis=None)
     thin = stats.summarise(spaces, "host").set_index("group").thin

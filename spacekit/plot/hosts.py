@@ -1,0 +1,127 @@
+"""Replay share of each host: single Spaces, their median, an estimate. Numbers are those of `stats`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.lines import Line2D
+from matplotlib.ticker import PercentFormatter
+
+from spacekit import stats
+from spacekit.plot import axes, caption, labels
+from spacekit.stats.columns import floats
+
+_SHRINKAGE: Final = "Estimates of hosts with few or scattered Spaces are pulled towards all hosts."
+_NOTHING_POOLED: Final = "No estimates: they need three hosts, and hosts with several Spaces that differ."
+_STEP: Final = 0.618  # of the height of a dot in its row: even, and never the same twice
+_HEIGHT: Final = 0.55  # of the band of dots in a row
+
+
+def hosts(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """
+    Draw the replay share of each host: single Spaces, their median, and an estimate with its 95 % interval.
+
+    Parameters
+    ----------
+    spaces
+        Table `spaces`. Of more than 30 hosts, or than fit into `ax`, those with most Spaces to compare are drawn.
+    ax
+        Where to draw; a new figure, high enough for the rows, if None.
+    **kwargs
+        Passed to `Axes.scatter` for the estimates.
+
+    Returns
+    -------
+    ax
+        Hosts by estimate, the highest on top, with n after the name. Grey dots are single Spaces; their height in the
+        row means nothing. The estimates are those of `stats.hosts`, which leans on all hosts where one has few Spaces.
+
+    Warns
+    -----
+    AgeWarning
+        Ages when fetched make the plays incomparable, as in `stats.hosts`.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> ax = sk.plot.hosts(sk.sample_batch().spaces)
+    >>> ax.get_yticklabels()[-1].get_text()
+    'sample_radio (n = 11)'
+    """
+    pooled = stats.hosts(spaces)
+    compared = pooled[pooled["n"] > 0]
+    largest = compared.sort_values("n", ascending=False, kind="stable").head(axes.rows_that_fit(ax))
+    rows = compared[compared.index.isin(largest.index)]
+    ax = axes.given_or_new(ax, rows=len(rows))
+    shares = _single_spaces(spaces)
+    if rows.empty:
+        axes.nothing(ax, len(spaces))
+    else:
+        _draw_hosts(ax, rows, shares, **kwargs)
+    axes.name_axes(ax, labels.SHARE)
+    unknown = int(shares["host"].isna().sum())
+    caption.put(ax, spaces, f"{caption.of(len(shares), spaces)}.",
+                caption.not_shown(len(compared), len(rows), "hosts"),
+                f"{unknown:,} without a known host not shown." if unknown else "",
+                _NOTHING_POOLED if rows["estimate"].isna().all() else _SHRINKAGE, caption.SHARE,
+                caption.left_out(spaces))  # fmt: skip
+    return ax
+
+
+def _single_spaces(spaces: pd.DataFrame) -> pd.DataFrame:
+    """Return host and share of each Space that is compared, by host and share."""
+    share, host = stats.measures(spaces)["replay_share"], stats.group_labels(spaces, "host")
+    table = pd.DataFrame({"host": host.astype("string").array, "share": floats(share)})
+    return table.dropna(subset="share").sort_values(["host", "share"])
+
+
+def _draw_hosts(ax: Axes, rows: pd.DataFrame, shares: pd.DataFrame, **kwargs: Any) -> None:
+    at = np.arange(len(rows))[::-1]
+    colour, names = axes.colours(ax)[1], rows["creator_screen_name"].tolist()
+    middle, estimate, low, high = (floats(rows[name]) for name in ("share_median", "estimate", "low", "high"))
+    dots = _draw_spaces(ax, shares[shares["host"].isin(names)], dict(zip(names, at, strict=True)))
+    median = ax.scatter(middle, at, s=46, facecolor="none", edgecolor=axes.faint(ax, 0.8), linewidth=1.1, zorder=3,
+                        label="median of them")  # fmt: skip
+    shown: list[Artist] = [dots, median]
+    if not np.isnan(estimate).all():
+        interval = ax.hlines(at, low, high, linewidth=1.8, color=colour, zorder=2)
+        usual = {"color": colour, "s": 26, "zorder": 4, "linewidth": 0}
+        ax.scatter(estimate, at, **axes.options(PathCollection, usual, kwargs))
+        shown += [_key_to_estimates(interval.get_color()[0], colour)]
+    ax.set_xlim(-0.02, 1.02)
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+    ax.axvline(0.5, color=axes.faint(ax, 0.3), linewidth=0.8, zorder=0)
+    notes = [f" (n = {n:,})" for n in rows["n"]]
+    axes.label_rows(ax, labels.named(names, axes.label_columns(ax) - 6, notes))
+    axes.legend(ax, shown)
+
+
+def _draw_spaces(ax: Axes, shares: pd.DataFrame, at: dict[str, int]) -> PathCollection:
+    """Draw a dot for each Space, at heights that follow from its place among the host's shares."""
+    place = shares.groupby("host").cumcount().to_numpy()
+    height = shares["host"].map(at).to_numpy(dtype=np.float64) + _HEIGHT * ((place * _STEP + 0.5) % 1 - 0.5)
+    return ax.scatter(shares["share"], height, s=9, color=axes.faint(ax, 0.45), linewidth=0, zorder=2.5,
+                      label="a Space")  # fmt: skip
+
+
+def _key_to_estimates(line: Any, dot: Any) -> Line2D:
+    return Line2D([], [], color=line, linewidth=1.8, marker="o", markersize=5, markerfacecolor=dot, markeredgewidth=0,
+                  label="estimate with 95 % interval")  # fmt: skip
+
+
+def by_host(
+    spaces: pd.DataFrame, compute: Callable[..., pd.DataFrame], most: int
+) -> tuple[pd.DataFrame, str]:
+    """Return what `compute` makes of the hosts with most Spaces, and a sentence on the others."""
+    host = stats.group_labels(spaces, "host")
+    sizes = host.value_counts()
+    sizes = sizes[sizes > 0]
+    chosen = host.isin(list(sizes.index[:most]))
+    rows = compute(spaces[chosen.to_numpy()], by=host[chosen].astype(str).to_numpy())
+    return rows, caption.not_shown(len(sizes), len(rows), "hosts")
