@@ -20,6 +20,7 @@ from spacekit.plot import CHARTS, Chart
 from spacekit.plot.axes import MOST_ROWS
 from spacekit.plot.caption import text_of
 from spacekit.stats.ages import ages_told_elsewhere
+from spacekit.stats.columns import newest_rows
 from spacekit.words import percent, plural
 
 _WIDTH_IN: Final = 8.0
@@ -99,6 +100,7 @@ def _words(request: Request, ax: Axes) -> str:
 
 
 def _medians(spaces: pd.DataFrame) -> str:
+    spaces = newest_rows(spaces)
     measured = stats.measures(spaces)
     kept = measured[measured["excluded"].isna()]
     if kept.empty:

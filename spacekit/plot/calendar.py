@@ -97,8 +97,9 @@ def calendar(
         _draw_cells(ax, table, value, within, **kwargs)
     axes.name_axes(ax, f"hour of the start ({tz})")
     meaning = {"live": UNDEFINED, "share": caption.SHARE}.get(value, caption.COUNTS)
+    unknown = caption.unknown_recordings(spaces) if value != "live" else ""
     caption.put(ax, spaces, f"{caption.of(n, spaces)}.", _what_is_marked(table), _USUAL if within else "", meaning,
-                caption.reasons(caption.tally(spaces_placed["left_out"])), ages=value != "live")  # fmt: skip
+                caption.reasons(caption.tally(spaces_placed["left_out"])), unknown, ages=value != "live")  # fmt: skip
     if value != "live":
         kept = spaces_placed["left_out"].isna().to_numpy()
         warn_of_ages("calendar", spaces[kept], spaces_placed["cell"][kept])

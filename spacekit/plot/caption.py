@@ -132,11 +132,12 @@ def not_shown(n: int, shown: int, what: str = "groups") -> str:
 
 def left_out(spaces: pd.DataFrame, *, plays: bool = True) -> str:
     """Say for how many Spaces live and replay do not compare, by reason, and which 0 plays are in doubt."""
-    words = [reasons(stats.exclusions(spaces)), _recordings_unknown(spaces) if plays else ""]
+    words = [reasons(stats.exclusions(spaces)), unknown_recordings(spaces) if plays else ""]
     return " ".join(filter(None, words))
 
 
-def _recordings_unknown(spaces: pd.DataFrame) -> str:
+def unknown_recordings(spaces: pd.DataFrame) -> str:
+    """Say how many Spaces count as 0 plays though nothing says that there was a recording; "" for none."""
     n = recordings_unknown(spaces)
     return f"Recording unknown: {n:,}, kept with 0 plays." if n else ""
 

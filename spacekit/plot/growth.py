@@ -71,8 +71,8 @@ def growth(
         _fit(ax, seen[seen["space_id"].isin(ids)], scale)
         handles = _draw_curves(ax, seen, ids, **kwargs)
         drawn = _draw_typical(ax, typical)
-        names = _names(observations, ids[:_NAMED])
-        typical_name = labels.plain(f"typical Space (n = {_carried_by(typical)})")
+        names = _names(observations, ids[:_NAMED], min(_NAME_COLUMNS, axes.label_columns(ax) - 4))
+        typical_name = labels.plain(f"typical Space (n = {_carried_by(typical)})".replace(" to ", "-"))
         axes.legend(ax, handles + drawn, names + [typical_name] * len(drawn))
     axes.name_axes(ax, "age: time since the Space ended", labels.REPLAY)
     rest = f" Those {len(ids):,} with most plays are shown." if len(last) > len(ids) else ""
@@ -132,7 +132,7 @@ def _typical_in_words(typical: pd.DataFrame) -> str:
     final, age = figure(typical.attrs["final_median"]), span(typical["final_age_median"].max())
     return (
         f"Typical Space: median and middle half of the share of final plays reached, times {final}, the median final "
-        f"count; {carried} Spaces observed for 30 d or longer, their final counts at a median age of {age}."
+        f"count; n = {carried} Spaces observed for 30 d or longer, their final counts at a median age of {age}."
     )
 
 
@@ -141,7 +141,7 @@ def _falls(observations: pd.DataFrame) -> str:
     return f"Plays fell in {plural(int(checks['plays fell']), 'Space')}." if checks["plays fell"] else ""
 
 
-def _names(observations: pd.DataFrame, ids: Sequence[str]) -> list[labels.Label]:
+def _names(observations: pd.DataFrame, ids: Sequence[str], width: int) -> list[labels.Label]:
     """Name Spaces by title, else by host and day, else by id: all different, and as the newest observation has them."""
     known = ["title", "creator_screen_name", "started_at", "fetched_at"]
     rows = observations.reindex(columns=["space_id", *known])
@@ -156,6 +156,6 @@ def _names(observations: pd.DataFrame, ids: Sequence[str]) -> list[labels.Label]
     stand_ins = [
         name if name and labels.families_for(name) else i for name, i in zip(dated, ids, strict=True)
     ]
-    made = labels.of_titles(newest["title"], stand_ins, days, _NAME_COLUMNS)
+    made = labels.of_titles(newest["title"], stand_ins, days, width)
     seen = Counter(label.text for label in made)
     return [label if seen[label.text] == 1 else labels.plain(i) for label, i in zip(made, ids, strict=True)]

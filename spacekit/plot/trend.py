@@ -73,7 +73,8 @@ def trend(
         _draw_trend(ax, periods, tz, **kwargs)
     axes.name_axes(ax, f"start of the period ({tz})", "count against the creator's usual")
     reasons = caption.reasons(caption.tally(left_out))
-    caption.put(ax, spaces, f"{caption.of(n, spaces)}.", _zeros(periods), _READING, reasons)
+    caption.put(ax, spaces, f"{caption.of(n, spaces)}.", _zeros(periods), _READING, reasons,
+                caption.unknown_recordings(spaces))  # fmt: skip
     warn_of_period_ages("trend", spaces, found, every, tz)
     return ax
 

@@ -51,7 +51,7 @@ def test_the_typical_space_is_that_of_stats() -> None:
     np.testing.assert_allclose(y[at], 400 * typical["share_median"].to_numpy(float))
     assert np.isnan(y[: at[0]]).all()  # no count on both sides
     assert named(ax)[-1] == "typical Space (n = 5)"
-    assert "times 400, the median final count; 5 Spaces observed for 30 d or longer" in caption_of(ax)
+    assert "times 400, the median final count; n = 5 Spaces observed for 30 d or longer" in caption_of(ax)
 
 
 @pytest.mark.parametrize("rows", [GROWN[:12], [(i, age / 31, n) for i, age, n in GROWN]])
