@@ -177,7 +177,7 @@ def reversed_names(column: pd.Series) -> pd.Series:
     return column.map(lambda name: name[::-1], na_action="ignore").astype(column.dtype)
 
 
-@pytest.mark.parametrize("name", ["hosts"])
+@pytest.mark.parametrize("name", ["hosts", "compare by host"])
 def test_hosts_under_other_names_have_the_same_numbers(name: str) -> None:
     """Handles that sort the other way round change no number of a host."""
     renamed = SPACES.assign(creator_screen_name=reversed_names(SPACES.creator_screen_name))
