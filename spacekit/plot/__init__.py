@@ -7,6 +7,7 @@ from spacekit.plot.followers import followers
 from spacekit.plot.growth import growth
 from spacekit.plot.hosts import hosts
 from spacekit.plot.quality import quality
+from spacekit.plot.ratio import ratio
 from spacekit.plot.shares import replay_share
 from spacekit.plot.timing import duration, punctuality, timeline
 from spacekit.plot.trend import trend
@@ -23,6 +24,7 @@ __all__ = [
     "live_vs_replay",
     "punctuality",
     "quality",
+    "ratio",
     "replay_share",
     "timeline",
     "trend",

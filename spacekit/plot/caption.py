@@ -148,6 +148,11 @@ def repeated(spaces: pd.DataFrame) -> str:
     return f"Left out: {n:,} repeated." if n else ""
 
 
+def zeros(live: int, replay: int, words: str) -> str:
+    """Say how many counts of 0 a logarithm keeps, and how; "" where there are none."""
+    return f"A count of 0 is kept ({live:,} live, {replay:,} replay): {words}." if live + replay else ""
+
+
 def reasons(counts: pd.DataFrame) -> str:
     """Word a table of `reason` and `n`; "" where nothing is left out."""
     named = [

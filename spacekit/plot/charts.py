@@ -14,6 +14,7 @@ from spacekit.plot.followers import followers
 from spacekit.plot.growth import growth
 from spacekit.plot.hosts import hosts
 from spacekit.plot.quality import quality
+from spacekit.plot.ratio import ratio
 from spacekit.plot.shares import replay_share
 from spacekit.plot.timing import duration, punctuality, timeline
 from spacekit.plot.trend import trend
@@ -67,6 +68,8 @@ _ENTRIES: Final = (
           shows="Replay plays against live listeners: one point for each Space, coloured by its age when fetched."),
     Chart(replay_share, "Replay share", options=("by",),
           shows="How the replay share is spread over the Spaces, as one curve for each group."),
+    Chart(ratio, "Plays per live listener", options=("by",),
+          shows="Ratio of replay plays to live listeners against the size of a Space, with the slope and its error."),
     Chart(hosts, "Hosts", rows="hosts",
           shows="Replay share of each host: single Spaces, their median, and an estimate with its 95 % interval."),
     Chart(growth, "Growth of plays", takes="observations", counts="y", options=("scale",),

@@ -80,15 +80,8 @@ def trend(
 
 
 def _zeros(periods: pd.DataFrame) -> str:
-    """Say how many of the counts are 0, and what becomes of them."""
-    live, replay = (
-        int(periods.loc[periods["audience"] == name, "n_zero"].sum()) for name in ("live", "replay")
-    )
-    if not live + replay:
-        return ""
-    return (
-        f"A count of 0 is kept ({live:,} live, {replay:,} replay): a half is added to each count and usual."
-    )
+    n = {name: int(part.sum()) for name, part in periods.groupby("audience", observed=False)["n_zero"]}
+    return caption.zeros(n["live"], n["replay"], "a half is added to each count and usual")
 
 
 def _draw_trend(ax: Axes, periods: pd.DataFrame, tz: str, **kwargs: Any) -> None:

@@ -12,6 +12,7 @@ from spacekit.stats.growth import growth, growth_left_out, growth_quality, typic
 from spacekit.stats.hosts import hosts
 from spacekit.stats.measures import exclusions, measures
 from spacekit.stats.quality import quality
+from spacekit.stats.ratio import ratio, ratio_slope
 from spacekit.stats.shares import share_ecdf
 from spacekit.stats.timing import punctuality, timeline
 from spacekit.stats.trend import trend, trend_periods
@@ -35,6 +36,8 @@ __all__ = [
     "measures",
     "punctuality",
     "quality",
+    "ratio",
+    "ratio_slope",
     "share_ecdf",
     "summarise",
     "timeline",

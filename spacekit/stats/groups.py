@@ -75,6 +75,14 @@ def group_labels(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.Ser
     return pd.Series(_spread(labels, spaces["space_id"], repeated), index=spaces.index)
 
 
+def numbered_groups(labels: pd.Series[Any], by: By) -> tuple[list[Any], np.ndarray[Any, np.dtype[np.int64]]]:
+    """Return the names of the groups, and the number of the group of each row; rows without one come last, `<NA>`."""
+    codes = labels.cat.codes.to_numpy(dtype=np.int64)
+    names = ["all"] if by is None else [*labels.cat.categories]
+    none = codes < 0
+    return [*names, pd.NA] if none.any() else names, np.where(none, len(names), codes)
+
+
 def creator_keys(spaces: pd.DataFrame) -> pd.Series[Any]:
     """Return whose Space each is: the account id, else the handle after an @; missing where both are."""
     return keys_of(pick_spaces(spaces, "creator_id creator_screen_name"))

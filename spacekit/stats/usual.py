@@ -11,11 +11,11 @@ import pandas as pd
 from spacekit import arguments
 from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, floats, frame, schema
-from spacekit.stats.groups import By, cluster_codes, creator_keys, group_labels
+from spacekit.stats.groups import By, cluster_codes, creator_keys, group_labels, numbered_groups
 from spacekit.stats.logs import log2_counts
 from spacekit.stats.measures import measures
-from spacekit.stats.medians import median_interval
-from spacekit.stats.pieces import fewest_pieces, pieces
+from spacekit.stats.medians import median_interval, quantiles
+from spacekit.stats.pieces import pieces
 from spacekit.stats.ranks import Floats, Ints
 
 _FEWEST_SPACES: Final = 3  # of a creator, for a usual to compare with
@@ -74,7 +74,6 @@ def within_host(
     spaces: pd.DataFrame,
     by: By = "weekday",
     confidence: float = arguments.CONFIDENCE,
-    seed: int = arguments.SEED,
     *,
     tz: str = "UTC",
 ) -> pd.DataFrame:
@@ -85,7 +84,7 @@ def within_host(
     ----------
     spaces
         The `spaces` table.
-    by, confidence, seed, tz
+    by, confidence, tz
         As in `compare`. What is the same for all Spaces of a creator, such as "host", leaves nothing to compare.
 
     Returns
@@ -117,8 +116,7 @@ def within_host(
     In a plain comparison of weekdays, each weekday has the hosts that happen to be on air then, and their size is
     taken for the weekday's. Here each Space is held against others of its creator. Left out are excluded Spaces (see
     `measures`), those without group or creator, those of creators with fewer than 3 such Spaces, and those of creators
-    whose Spaces are all in one group. Intervals leave out whole creators in turn, as in
-    `compare`.
+    whose Spaces are all in one group. Intervals leave out creators in turn, as in `compare`.
 
     Examples
     --------
@@ -133,33 +131,30 @@ def within_host(
     14    22  1           1           0         0.05   True
     15  <NA>  0           0           6         <NA>   True
     """
-    confidence, _ = arguments.confidence(confidence), arguments.seed(seed)
-    label = group_labels(spaces, by, tz)
+    confidence, label = arguments.confidence(confidence), group_labels(spaces, by, tz)
     table = against_usual(spaces, {"no group": label.isna().reset_index(drop=True)}, label.array)
-    kept = table.left_out.isna()
-    warn_of_ages("within_host", spaces[kept.to_numpy()], label[kept.to_numpy()])
-    names = [*label.cat.categories, *([None] if label.isna().any() else [])]
-    rows = [_row(name, table[_is(table.group, name)], confidence) for name in names]
-    return frame({name: [row[name] for row in rows] for name in _WITHIN}, _WITHIN)
+    compared = table.left_out.isna().to_numpy()
+    warn_of_ages("within_host", spaces[compared], label[compared])
+    names, group = numbered_groups(label, by)
+    columns = {"group": names, "n_left_out": np.bincount(group[~compared], minlength=len(names))}
+    kept = table.assign(group=group)[compared].sort_values(["group", "key", "live", "replay"])
+    return frame(columns | _summarised(kept, len(names), confidence), _WITHIN)
 
 
-def _is(group: pd.Series[Any], name: Any) -> pd.Series[Any]:
-    return group.isna() if name is None else group == name
-
-
-def _row(name: Any, table: pd.DataFrame, confidence: float) -> dict[str, Any]:
-    kept = table[table.left_out.isna()].sort_values("key", kind="stable")
-    one, unknown = np.zeros(len(kept), dtype=np.int64), np.full(len(kept), np.nan)
-    creators = pieces(one, cluster_codes(kept.key), unknown, 1)
-    n_creators = kept.key.nunique()
-    thin = bool(creators.too_few(confidence)[0]) or n_creators < fewest_pieces(confidence)
-    row = {"group": name, "n": len(kept), "n_creators": n_creators, "n_left_out": len(table) - len(kept)}
+def _summarised(kept: pd.DataFrame, groups: int, confidence: float) -> dict[str, Any]:
+    """Return the columns of `within_host`, from rows in the order of their groups."""
+    group = kept.group.to_numpy()
+    creators = pieces(group, cluster_codes(kept.key), np.full(len(kept), np.nan), groups)
+    n_creators = np.where(creators.lone, 1, creators.count)
+    thin = creators.too_few(confidence) | creators.lone
+    found: dict[str, Any] = {"n": creators.rows, "n_creators": n_creators, "thin": thin}
     for value in VALUES:
         change = kept[f"{value}_change"].to_numpy()
-        row[f"{value}_change"] = np.median(change) if len(kept) else np.nan
-        low, high = (np.nan, np.nan) if thin else median_interval(change, creators, confidence)[:, 0]
-        row[f"{value}_low"], row[f"{value}_high"] = low, high
-    return {**row, "thin": thin}
+        found[f"{value}_change"] = quantiles(change, group, groups, 0.5)
+        found[f"{value}_low"], found[f"{value}_high"] = np.where(
+            thin, np.nan, median_interval(change, creators, confidence)
+        )
+    return found
 
 
 def _left_out(

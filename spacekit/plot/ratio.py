@@ -1,0 +1,169 @@
+"""The ratio of plays to live listeners against the size of both. Numbers are those of `stats`."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+
+from spacekit import stats
+from spacekit.plot import axes, caption, labels, points, scales
+from spacekit.stats.columns import floats
+from spacekit.stats.ratio import ratios
+from spacekit.words import plural
+
+_MOST_GROUPS: Final = 6
+_NAME_COLUMNS: Final = 18
+_SIZE: Final = (
+    "Size: geometric mean of both counts, as a ratio against live listeners alone falls by construction."
+)
+
+
+def ratio(spaces: pd.DataFrame, *, by: Any = None, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """
+    Draw how many plays there are for each live listener, against the size of the Space.
+
+    Parameters
+    ----------
+    spaces
+        Table `spaces`. Spaces for which live and replay do not compare are left out. More than 400 are drawn as cells,
+        coloured by how many Spaces each holds.
+    by
+        Groups, as in `stats.compare`. The 6 largest have a colour and a line each, the others are grey.
+    ax
+        Where to draw; a new figure if None.
+    **kwargs
+        Passed to `Axes.scatter` for the points or cells.
+
+    Warns
+    -----
+    AgeWarning
+        Ages when fetched make the plays incomparable, as in `stats.compare`.
+
+    Returns
+    -------
+    ax
+        Both axes are logarithmic: up is replay / live (× 1 for equal counts), across the geometric mean of the two. A
+        half is added to each count, so that a 0 has a place. The line is the slope of `stats.ratio_slope`: level where
+        large and small Spaces have the same ratio. The fan behind it is its 95 % interval over creators.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import spacekit as sk
+    >>> with warnings.catch_warnings():  # some samples were fetched an hour after their end, others months
+    ...     warnings.simplefilter("ignore", sk.AgeWarning)
+    ...     ax = sk.plot.ratio(sk.sample_batch().spaces)
+    >>> ax.get_ylabel()
+    'replay plays / live listeners'
+    """
+    slopes, found = stats.ratio_slope(spaces, by), ratios(spaces)
+    group = stats.group_labels(spaces, by).astype(object).fillna("no group")
+    shown = found.assign(group=group.array)[found["log2_ratio"].notna().array]
+    slopes = slopes.assign(group=slopes["group"].fillna("no group"))[slopes["n"] > 0]
+    largest = slopes.sort_values("n", ascending=False, kind="stable").head(_MOST_GROUPS).sort_index()
+    ax = axes.given_or_new(ax)
+    if shown.empty:
+        axes.nothing(ax, len(spaces))
+    else:
+        _draw(ax, shown, largest, grouped=by is not None, **kwargs)
+    axes.name_axes(
+        ax, "geometric mean of live listeners and plays (as X reports)", "replay plays / live listeners"
+    )
+    lines = _slope_in_words(slopes) if by is None else "Lines: slope of each group."
+    caption.put(ax, spaces, f"{caption.of(len(shown), spaces)}.", lines if len(shown) else "", _zeros(shown), _SIZE,
+                _in_grey(slopes, largest), caption.COUNTS, caption.left_out(spaces),
+                caption.ages_apart(spaces, by))  # fmt: skip
+    return ax
+
+
+def _draw(ax: Axes, shown: pd.DataFrame, slopes: pd.DataFrame, *, grouped: bool, **kwargs: Any) -> None:
+    size, ratio = _places(shown)
+    scales.fit(ax.xaxis, size, "log")
+    low, high = min(ratio.min(), -1.0), max(ratio.max(), 1.0)
+    room = 0.05 * (high - low)
+    ax.set_ylim(low - room, high + room)
+    scales.mark_factors(ax.yaxis)
+    ax.axhline(0, color=axes.faint(ax, 0.4), linewidth=0.8, zorder=0)
+    if grouped:
+        _draw_groups(ax, shown, slopes, **kwargs)
+    else:
+        points.scatter(ax, size, ratio, "Spaces", axes.faint(ax, 0.5), **kwargs)
+        axes.legend(ax, _draw_line(ax, size, slopes.iloc[0]))
+
+
+def _draw_line(ax: Axes, size: scales.Floats, row: Any) -> list[Artist]:
+    """Draw the median, and the slope through the means with a fan for its interval."""
+    colour, ends = axes.colours(ax)[1], np.array([size.min(), size.max()])
+    median = ax.axhline(row["log2_ratio_median"], color=axes.ink(ax), linestyle="--", linewidth=1.2, zorder=3,
+                        label="median")  # fmt: skip
+    if pd.isna(row["slope"]):
+        return [median]
+    (line,) = ax.plot(ends, _heights(row, ends), color=colour, linewidth=2, zorder=3, label="slope")
+    if pd.isna(row["slope_low"]):
+        return [median, line]
+    across = np.array([ends[0], 2.0 ** row["log2_size_mean"], ends[1]])
+    low, high = (_heights(row, across, f"slope_{end}") for end in ("low", "high"))
+    fan = ax.fill_between(across, low, high, color=colour, alpha=0.15, linewidth=0, zorder=2,
+                          label="95 % interval of the slope")  # fmt: skip
+    return [median, line, fan]
+
+
+def _heights(row: Any, size: scales.Floats, slope: str = "slope") -> scales.Floats:
+    """Return the height of a line of this slope through the means; NaN where there is none."""
+    steepness = np.nan if pd.isna(row[slope]) else row[slope]
+    heights: scales.Floats = row["log2_ratio_mean"] + steepness * (np.log2(size) - row["log2_size_mean"])
+    return heights
+
+
+def _draw_groups(ax: Axes, shown: pd.DataFrame, slopes: pd.DataFrame, **kwargs: Any) -> None:
+    """Draw the points and the line of each group in its colour; the points of the others in grey."""
+    few = len(shown) <= points.MOST_POINTS
+    rest = shown[~shown["group"].isin(slopes["group"])] if few else shown
+    points.scatter(ax, *_places(rest), "Spaces", axes.faint(ax, 0.3), **kwargs)
+    handles: list[Artist] = []
+    for (_, row), colour in zip(slopes.iterrows(), axes.colours(ax), strict=False):
+        size, ratio = _places(shown[shown["group"] == row["group"]])
+        if few:
+            points.scatter(ax, size, ratio, "Spaces", colour, **kwargs)
+        ends = np.array([size.min(), size.max()])
+        handles += ax.plot(ends, _heights(row, ends), color=colour, linewidth=2, zorder=3)
+    notes = [f" (n = {n:,})" for n in slopes["n"]]
+    axes.legend(ax, handles, labels.named(slopes["group"].tolist(), _NAME_COLUMNS, notes))
+
+
+def _places(rows: pd.DataFrame) -> tuple[scales.Floats, scales.Floats]:
+    return 2.0 ** floats(rows["log2_size"]), floats(rows["log2_ratio"])
+
+
+def _slope_in_words(slopes: pd.DataFrame) -> str:
+    if slopes.empty:
+        return ""
+    row = slopes.iloc[0]
+    median = f"Median {_times(row['log2_ratio_median'])}."
+    if pd.isna(row["slope"]):
+        return median
+    interval = "too few for an interval"
+    if pd.notna(row["slope_low"]):
+        interval = (
+            f"{caption.together('95 %')} interval {_times(row['slope_low'])} to {_times(row['slope_high'])}"
+        )
+    creators = plural(int(row["n_creators"]), "creator")
+    return f"{median} Where the size doubles, the ratio is {_times(row['slope'])} ({interval}; {creators})."
+
+
+def _times(log2: float) -> str:
+    return caption.together(f"× {2.0**log2:.3g}")
+
+
+def _zeros(shown: pd.DataFrame) -> str:
+    n = {name: int((shown[name] == 0).sum()) for name in ("live", "replay")}
+    return caption.zeros(n["live"], n["replay"], "a half is added to each count")
+
+
+def _in_grey(slopes: pd.DataFrame, largest: pd.DataFrame) -> str:
+    rest = len(slopes) - len(largest)
+    return f"Grey: {rest:,} smaller groups." if rest else ""

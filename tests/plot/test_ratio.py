@@ -1,0 +1,64 @@
+"""The ratio of plays to live listeners: the chart shows the numbers of `stats`."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from plotted import caption_of, labels_in, many, points, table
+
+from spacekit import plot, stats
+
+pytestmark = pytest.mark.filterwarnings("ignore::spacekit.errors.AgeWarning")
+
+
+def test_points_are_ratio_and_size(samples: pd.DataFrame) -> None:
+    """Each Space that is compared is a point: the geometric mean across, log2 of the ratio up, zeros among them."""
+    found = stats.ratio(samples).dropna(subset="log2_ratio").astype({"log2_size": float, "log2_ratio": float})
+    drawn = points(plot.ratio(samples))
+    np.testing.assert_allclose(drawn[:, 0], 2 ** found["log2_size"])
+    np.testing.assert_allclose(drawn[:, 1], found["log2_ratio"])
+    assert "A count of 0 is kept (1 live, 1 replay)" in caption_of(plot.ratio(samples))
+
+
+def test_line_and_fan_are_slope_and_interval(samples: pd.DataFrame) -> None:
+    """The line has the slope of stats through the means, the fan its interval; the caption words both as factors."""
+    ax, row = plot.ratio(samples), stats.ratio_slope(samples).iloc[0]
+    (line,) = [each for each in ax.lines if each.get_label() == "slope"]
+    (x0, x1), (y0, y1) = np.log2(line.get_xdata()), line.get_ydata()
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(row.slope)
+    assert y0 + row.slope * (row.log2_size_mean - x0) == pytest.approx(row.log2_ratio_mean)
+    (fan,) = [each for each in ax.collections if "interval" in str(each.get_label())]
+    corners = fan.get_paths()[0].vertices
+    right = corners[np.isclose(corners[:, 0], 2**x1), 1]
+    wanted = [
+        row.log2_ratio_mean + row[f"slope_{end}"] * (x1 - row.log2_size_mean) for end in ("low", "high")
+    ]
+    assert sorted({float(round(height, 9)) for height in right}) == pytest.approx(sorted(wanted))
+    words = f"the ratio is × {2**row.slope:.3g} (95 % interval × {2**row.slope_low:.3g} to × {2**row.slope_high:.3g}"
+    assert words in caption_of(ax)
+
+
+def test_groups_have_a_colour_each_and_the_rest_is_grey(samples: pd.DataFrame) -> None:
+    """The six largest groups are drawn in colour with their lines, and the caption counts the others."""
+    ax = plot.ratio(samples, by="host")
+    names = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert len(names) == 6
+    assert "sample_markets (n = 13)" in names
+    assert "Grey: 6 smaller groups." in caption_of(ax)
+    assert sum(len(each.get_offsets()) for each in ax.collections) == 71
+
+
+def test_many_spaces_are_cells(samples: pd.DataFrame) -> None:
+    """More Spaces than can be told apart are drawn as cells with a key, also in groups."""
+    for by in (None, "weekday"):
+        ax = plot.ratio(many(samples, 12), by=by)
+        assert sum(points(ax, None).shape[:1]) < 71 * 12
+        assert ax.child_axes
+
+
+def test_a_lone_creator_and_few_spaces(samples: pd.DataFrame) -> None:
+    """One Space has a median and no slope; the caption says what there is."""
+    ax = plot.ratio(table("ratio", "one"))
+    assert "Median ×" in caption_of(ax)
+    assert [each.get_label() for each in ax.lines if each.get_label() == "slope"] == []
+    assert "1 creator)" in caption_of(plot.ratio(samples[samples["creator_screen_name"] == "sample_radio"]))
+    assert labels_in(ax) == []
