@@ -17,6 +17,7 @@ from PIL import Image
 
 import spacekit as sk
 from spacekit.fields import TABLES
+from spacekit.stats.ages import ages_told_elsewhere
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 DPI = 110
@@ -89,7 +90,11 @@ def draw() -> None:
     """Draw every chart into docs/img/."""
     mpl.use("Agg")
     names = {"sk": sk, "spaces": sk.sample_batch().spaces}
-    with TemporaryDirectory() as folder, sk.Archive(Path(folder) / "made-up.db") as archive:
+    with (
+        TemporaryDirectory() as folder,
+        sk.Archive(Path(folder) / "made-up.db") as archive,
+        ages_told_elsewhere(),  # by the captions
+    ):
         archive.add_files(sk.sample_observations_path())
         names["archive"] = archive
         for chart in sk.plot.CHARTS:

@@ -10,7 +10,7 @@ import numpy as np
 from spacekit.stats.ranks import Floats, Ints
 
 
-class Line(NamedTuple):
+class _Line(NamedTuple):
     """
     A line through the means of x and y.
 
@@ -29,7 +29,7 @@ class Line(NamedTuple):
     df: float
 
 
-def line(x: Floats, y: Floats, clusters: Ints) -> Line:
+def line(x: Floats, y: Floats, clusters: Ints) -> _Line:
     """
     Return the line of least squares and the error of its slope, whatever is alike within clusters.
 
@@ -49,14 +49,14 @@ def line(x: Floats, y: Floats, clusters: Ints) -> Line:
     clusters = np.unique(clusters, return_inverse=True)[1]
     spread = math.sqrt(((x - x.mean()) ** 2).sum()) if len(x) > 2 else 0.0
     if spread == 0:
-        return Line(math.nan, math.nan, math.nan)
+        return _Line(math.nan, math.nan, math.nan)
     basis = np.column_stack([np.full(len(x), 1 / math.sqrt(len(x))), (x - x.mean()) / spread])
     effects = basis.T @ y
     scores = _sums(basis * (y - basis @ effects)[:, None], clusters)
     leverage = _sums(basis[:, :, None] * basis[:, None, :], clusters)
     adjusted = _adjustment(leverage)[:, :, 1]  # what the slope takes from each cluster
     error = math.sqrt(((adjusted * scores).sum(axis=1) ** 2).sum())
-    return Line(float(effects[1] / spread), error / spread, _degrees(adjusted, leverage))
+    return _Line(float(effects[1] / spread), error / spread, _degrees(adjusted, leverage))
 
 
 def _sums(values: Floats, clusters: Ints) -> Floats:

@@ -151,9 +151,8 @@ def _summarised(kept: pd.DataFrame, groups: int, confidence: float) -> dict[str,
     for value in VALUES:
         change = kept[f"{value}_change"].to_numpy()
         found[f"{value}_change"] = quantiles(change, group, groups, 0.5)
-        found[f"{value}_low"], found[f"{value}_high"] = np.where(
-            thin, np.nan, median_interval(change, creators, confidence)
-        )
+        ends = median_interval(change, creators, confidence)
+        found[f"{value}_low"], found[f"{value}_high"] = np.where(thin, np.nan, ends)
     return found
 
 

@@ -78,10 +78,10 @@ def tabled(live: np.ndarray, replay: np.ndarray, creator: np.ndarray) -> pd.Data
 @pytest.mark.parametrize("creators", [10, 20, 40])
 @pytest.mark.parametrize("case", CASES)
 def test_interval_of_the_slope_covers(case: str, creators: int) -> None:
-    """95 % intervals hold the true slope in 93 to 97 % of 2,000 runs; in 90 % or more where all is at its worst."""
+    """95 % intervals hold the true slope in 93 to 97 % of 2,000 runs; where slopes differ, in 91 % or more."""
     found = stats.ratio_slope(simulated(creators, seed=11, **CASES[case]), by="run")
     assert len(found) == RUNS
     held = float(((found.slope_low <= SLOPE) & (found.slope_high >= SLOPE)).mean())
     print(f"{case}, {creators} creators: held {held:.3f}, df {found.df.median():.1f}")
-    worst = case in ("all of these at once", "slopes differ between creators")
-    assert (0.90 if worst else 0.93) <= held <= 0.97
+    differ = "slopes" in CASES[case]
+    assert (0.91 if differ else 0.93) <= held <= 0.97
