@@ -147,7 +147,7 @@ def ratio_slope(
     ...     found = sk.stats.ratio_slope(sk.sample_batch().spaces)
     >>> found[["n", "n_creators", "n_zero", "slope", "slope_low", "slope_high"]].round(2)
         n  n_creators  n_zero  slope  slope_low  slope_high
-    0  71          14       2  -0.42      -1.26        0.42
+    0  71          14       2  -0.43      -1.06        0.19
     """
     confidence = arguments.confidence(confidence)
     found, labels = ratios(spaces), group_labels(spaces, by, tz)

@@ -92,9 +92,7 @@ def test_samples_warn_of_ages() -> None:
     assert len(caught) == 1
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"by": "fortnight"}, {"confidence": "0.95"}, {"tz": "Nowhere"}]
-)
+@pytest.mark.parametrize("wrong", [{"by": "fortnight"}, {"confidence": "0.95"}, {"tz": "Nowhere"}])
 def test_what_is_not_understood_is_named(wrong: dict[str, Any]) -> None:
     """What cannot be used is refused by its name."""
     with pytest.raises(ValueError, match=f"^{next(iter(wrong))}: "):
