@@ -69,7 +69,7 @@ def test_python_blocks_run_in_order(service: Server) -> None:
 def test_every_block_is_python_or_shell() -> None:
     """So that none escapes these tests."""
     assert {language for language, _ in BLOCKS} == {"python", "sh"}
-    assert len(PYTHON) == 3
+    assert len(PYTHON) == 4
 
 
 @pytest.mark.parametrize("line", [line for line in SHELL if line.startswith("spacekit ")])

@@ -131,16 +131,27 @@ def _estimand(kept: pd.DataFrame) -> Iterator[str]:
         return
     yield "The replay share of a Space is its replay plays divided by the sum of its live listeners and replay plays."
     yield "The estimate is the median replay share over Spaces; each Space counts once."
-    yield (
-        f"Its {100 * arguments.CONFIDENCE:g} % interval inverts a test of the median, whose error comes from leaving "
-        "out each creator in turn with all its Spaces (jackknife), or from the Spaces of a single creator in order of "
-        "time. "
-        f"No chance is involved (seed {arguments.SEED} changes nothing)."
-    )
+    yield _interval(kept)
     yield (
         "X reports the counts and does not define them; they are not unique listeners, and replay plays keep growing "
         "after the end."
     )
+
+
+def _interval(kept: pd.DataFrame) -> str:
+    """Return how `compare` makes the interval of the median, at its defaults."""
+    keys = tables.creator_keys(kept)
+    unknown = int(keys.isna().sum())
+    one = f"Its {100 * arguments.CONFIDENCE:g} % interval inverts a test of the median"
+    if keys.nunique() + unknown == 1:
+        how = (
+            f"{one} over the Spaces of the single creator, in order of time, and holds for this creator alone"
+        )
+    else:
+        alone = ", a Space of unknown creator being one of its own" if unknown else ""
+        how = f"{one} whose error comes from leaving out each creator in turn, with all its Spaces (jackknife){alone}"
+    chance = f"Nothing is drawn at random: seed {arguments.SEED} changes nothing."
+    return f"{how}; with too few to vary, there is none. {chance}"
 
 
 def _software() -> str:

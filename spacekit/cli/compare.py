@@ -30,10 +30,10 @@ examples:
   spacekit compare samples --by weekday --tz America/New_York -o weekdays.csv"""
 
 _NOTES: Final = (
-    "live, replay: medians of the two counts. {counts} share: the median of replay / (live + replay). interval: "
-    "{level} %, of that median, from leaving out each creator in turn, or from the Spaces of a single one; 'thin' "
-    "where there are too few for one. rho: Spearman's rank correlation of live and replay. left out: Spaces whose "
-    "counts do not compare{reasons}."
+    "n: Spaces compared; by: their creators; out: Spaces whose counts do not compare{reasons}. live, replay: medians "
+    "of the two counts. {counts} share: the median of replay / (live + replay). interval: {level} %, of that median, "
+    "from leaving out each creator in turn, or of a single creator from its Spaces; 'thin' where these are too few, or "
+    "too unequal, for one. rho: Spearman's rank correlation of live and replay."
 )
 
 
@@ -86,19 +86,21 @@ def _notes(spaces: pd.DataFrame, confidence: float) -> str:
     return screen.wrapped(_NOTES.format(counts=UNDEFINED, level=f"{confidence * 100:g}", reasons=why))
 
 
-def comparison(table: pd.DataFrame, *, rho: bool = True) -> str:
-    """Return the columns to read as text, with short heads; without `rho`, medians and intervals only."""
+def comparison(table: pd.DataFrame, *, brief: bool = False) -> str:
+    """Return the columns to read as text, with short heads; `brief` has no creators and no rho."""
     columns: dict[str, Any] = {
         "group": table["group"].fillna("(none)"),
         "n": table["n"],
-        "left out": table["n_excluded"],
+        "by": table["n_creators"],
+        "out": table["n_excluded"],
         "live": _worded(table["live_median"], _count),
         "replay": _worded(table["replay_median"], _count),
         "share": _worded(table["share_median"], percent),
         "interval": [_interval(row) for row in table.itertuples()],
+        "rho": _worded(table["spearman"], "{:.2f}".format),
     }
-    if rho:
-        columns["rho"] = _worded(table["spearman"], "{:.2f}".format)
+    if brief:
+        del columns["by"], columns["rho"]
     shown = table.assign(**columns)[list(columns)]
     return screen.text_table(shown, right=[name for name in columns if name != "group"])
 

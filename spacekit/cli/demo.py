@@ -68,10 +68,11 @@ def _comparison(batch: Batch) -> str:
 
     spaces = batch.spaces
     table = pd.concat([stats.summarise(spaces), stats.summarise(spaces, by="host")], ignore_index=True)
-    notes = f"""{UNDEFINED} share: the median of replay / (live + replay). interval: 95 %, of that median; 'thin'
-        where there are too few creators or Spaces for one. {fetched(spaces)}""".replace("\u00a0", " ")
+    notes = f"""out: Spaces whose counts do not compare. {UNDEFINED} share: the median of replay / (live + replay).
+        interval: 95 %, of that median; 'thin' where there are too few creators, or Spaces of a single one.
+        {fetched(spaces)}""".replace("\u00a0", " ")
     title = "Live listeners against replay plays (made up): medians, overall and by host"
-    return f"{title}\n{comparison(table, rho=False)}\n{screen.wrapped(notes)}"
+    return f"{title}\n{comparison(table, brief=True)}\n{screen.wrapped(notes)}"
 
 
 def _write(batch: Batch, folder: Path) -> list[str]:

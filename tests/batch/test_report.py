@@ -216,6 +216,19 @@ def test_estimand_and_intervals_are_said_where_there_is_one(batch: Batch) -> Non
     assert UNDEFINED.split("; ")[1].rstrip(".") in report or not is_there
 
 
+@pytest.mark.parametrize("kind", [given_records, fetched], ids=lambda kind: kind.__name__)
+def test_how_the_interval_is_made_depends_on_the_creators(
+    kind: Callable[[Path], Batch], tmp_path: Path
+) -> None:
+    """A single creator's Spaces are what varies; else creators, and a Space without one is one of its own."""
+    batch = kind(tmp_path)
+    creators = sk.stats.summarise(batch.spaces).n_creators[0]
+    assert ("over the Spaces of the single creator" in batch.report()) == (creators == 1)
+    assert ("leaving out each creator in turn" in batch.report()) == (creators > 1)
+    alone = bool(tables.creator_keys(batch.spaces[sk.measures(batch.spaces).excluded.isna()]).isna().any())
+    assert ("a Space of unknown creator being one of its own" in batch.report()) == alone
+
+
 def test_made_up_rows_are_called_so_once(batch: Batch) -> None:
     """With their number where others are among them."""
     made_up = int(batch.spaces.space_id.str.startswith("1SAMPLE").sum())
