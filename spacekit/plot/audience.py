@@ -62,7 +62,7 @@ def audience(
     axes.name_axes(ax, "live listeners and replay plays (as X reports)")
     if spaces.empty:
         axes.nothing(ax, 0)
-        caption.put(ax, spaces, f"{caption.of(0, 0)}.")
+        caption.put(ax, spaces, f"{caption.of(0, spaces)}.")
         return ax
     _draw_pairs(ax, shown, scale, **kwargs)
     words = _what_is_shown(len(shown), len(once)), _no_replay(measured), caption.repeated(spaces)

@@ -119,10 +119,9 @@ def text_of(ax: Axes) -> str:
 # -- sentences ---------------------------------------------------------------------------------------------------------
 
 
-def of(n: int, spaces: pd.DataFrame | int) -> str:
+def of(n: int, spaces: pd.DataFrame) -> str:
     """Say how many of the table's Spaces the chart rests on; a Space with several rows is one."""
-    total = spaces if isinstance(spaces, int) else len(newest_rows(spaces))
-    return f"n = {n:,} of {plural(total, 'Space')}"
+    return f"n = {n:,} of {plural(len(newest_rows(spaces)), 'Space')}"
 
 
 def not_shown(n: int, shown: int, what: str = "groups") -> str:

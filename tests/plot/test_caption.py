@@ -80,20 +80,6 @@ def test_unknown_times_are_said(samples: pd.DataFrame) -> None:
     assert "(1 at an unknown time)" in caption.fetched(spaces.assign(fetched_at=one))
 
 
-def test_older_rows_change_nothing_but_their_number(samples: pd.DataFrame) -> None:
-    """With an older row of each Space, a caption says how many were left out, and everything else as before."""
-    older = samples.assign(fetched_at=samples["fetched_at"] - pd.Timedelta("30D"), total_replay_watched=0)
-    for name in ("live_vs_replay", "replay_share", "audience", "quality"):
-        once, twice = (
-            caption_of(plot.CHARTS[name].function(table)) for table in (samples, pd.concat([older, samples]))
-        )
-        assert f"{len(samples)} repeated" in twice
-        if "Left out" in once:
-            assert twice.replace(f"{len(samples)} repeated, ", "") == once
-        else:
-            assert twice.replace(f"Left out: {len(samples)} repeated. ", "") == once
-
-
 def test_unknown_recordings_are_said(samples: pd.DataFrame) -> None:
     """Spaces that are kept with 0 plays, though nothing says that there was a recording, are counted."""
     spaces = samples.assign(total_replay_watched=0, is_space_available_for_replay=pd.NA).astype(

@@ -34,6 +34,12 @@ LIVE: list[tuple[str, dict[str, Any]]] = [
 """Charts without plays."""
 
 
+def test_every_chart_of_spaces_is_in_a_list() -> None:
+    """A new chart either compares plays or has none; `audience` shows the Spaces one by one."""
+    charts = {name for name, chart in plot.CHARTS.items() if chart.takes == "spaces"}
+    assert charts == {name for name, _ in PLAYS + LIVE} | {"audience"}
+
+
 def warned(name: str, table: pd.DataFrame, options: dict[str, Any]) -> list[Any]:
     """Return the warnings of drawing a chart."""
     with warnings.catch_warnings(record=True) as caught:
@@ -59,3 +65,17 @@ def test_live_only_says_nothing_of_plays(name: str, options: dict[str, Any], sam
     words = caption_of(getattr(plot, name)(samples, **options))
     for word in ("plays", "replay", "after the end", "recording unknown"):
         assert word not in words.lower(), words
+
+
+@pytest.mark.parametrize(("name", "options"), [*PLAYS, *LIVE, ("audience", {})])
+def test_older_rows_change_nothing_but_their_number(
+    name: str, options: dict[str, Any], samples: pd.DataFrame
+) -> None:
+    """With an older row of each Space a caption says how many were left out, and everything else as before."""
+    older = samples.assign(fetched_at=samples["fetched_at"] - pd.Timedelta("30D"), total_replay_watched=0)
+    once, twice = (
+        caption_of(getattr(plot, name)(table, **options)) for table in (samples, pd.concat([older, samples]))
+    )
+    n = f"{len(samples)} repeated"
+    assert n in twice
+    assert once in (twice.replace(f"{n}, ", ""), twice.replace(f"Left out: {n}. ", ""))
