@@ -55,6 +55,7 @@ _TERMS: Final = {
     "ended": "--ages",
     "timeout_s": "--timeout",
     "at_age": "sk.at_age in Python",
+    "sk.at_age": "in Python, sk.at_age",
     ".outcomes": "the table of outcomes (fetch --outcomes FILE, tables --table outcomes)",
     "spacekit.sandbox()": "--sandbox",
     "sk.read": "spacekit tables",

@@ -12,6 +12,7 @@ from spacekit.errors import AgeWarning
 
 PLAYS: list[tuple[str, dict[str, Any]]] = [
     ("live_vs_replay", {}),
+    ("ratio", {}),
     ("replay_share", {}),
     ("replay_share", {"by": "host"}),
     ("trend", {}),
