@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spacekit.fields import STATES
-from spacekit.stats.columns import COUNT, TEXT, check_zone, newest_rows, pick_spaces, repeated_rows, zoned
+from spacekit.stats.columns import COUNT, TEXT, check_zone, pick_spaces, repeated_rows, zoned
 from spacekit.tables import creator_keys as keys_of
 from spacekit.words import plural, show
 
@@ -71,7 +71,7 @@ def group_labels(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.Ser
     if names is None and by is not None and not callable(by):
         labels = _as_labels(_one_a_row(by, spaces.index)[~repeated])
     else:
-        labels = _computed(newest_rows(spaces), by, names, tz)
+        labels = _computed(spaces[~repeated] if repeated.any() else spaces, by, names, tz)
     return pd.Series(_spread(labels, spaces["space_id"], repeated), index=spaces.index)
 
 
