@@ -164,7 +164,7 @@ class IncompleteWarning(UserWarning):
 
 class AgeWarning(UserWarning):
     """
-    Replay counts of Spaces of very different ages were compared; the younger had less time to collect plays.
+    Replay counts of Spaces or groups of very different ages, or of unknown ones, were compared; the younger had less time.
 
     Examples
     --------

@@ -81,6 +81,8 @@ def _typed(column: pd.Series[Any], kind: fields.Kind, what: str) -> Any:
     try:
         return column.astype(dtype).array
     except (TypeError, ValueError) as error:
+        if column.isna().all():  # in whatever dtype nothing was written down
+            return pd.Series(index=column.index, dtype=dtype).array
         raise ValueError(
             f"{what}: cannot read the column {column.name!r} as {dtype}: {error}. Convert it first."
         ) from error

@@ -10,6 +10,7 @@ from typed_spaces import counted
 
 from spacekit import stats
 from spacekit.samples import sample_batch
+from spacekit.stats.columns import pick_spaces
 from spacekit.tables import first_reason
 
 
@@ -17,6 +18,23 @@ def test_the_first_reason_wins() -> None:
     """Where two tests hold the first is named, where none does it is missing, and a missing test does not hold."""
     tests = {"a": pd.Series([True, False, pd.NA], dtype="boolean"), "b": pd.Series([True, True, False])}
     assert first_reason(tests, pd.RangeIndex(3)).tolist() == ["a", "b", pd.NA]
+
+
+@pytest.mark.parametrize("missing", [None, pd.NA, pd.NaT, float("nan")])
+def test_a_column_of_nothing_is_missing_in_any_dtype(missing: object) -> None:
+    """A column that was assigned None, NA, NaT or NaN is read as missing, of whatever kind it should be."""
+    table = counted([5, 6], [1, 2])
+    for name in (
+        "fetched_at",
+        "started_at",
+        "total_live_listeners",
+        "creator_id",
+        "is_space_available_for_replay",
+    ):
+        found = pick_spaces(table.assign(**{name: missing}), name)
+        assert found[name].isna().all()
+        assert found[name].dtype == table[name].dtype
+    assert stats.measures(table.assign(fetched_at=missing)).age.isna().all()
 
 
 def test_scipy_is_loaded_when_needed() -> None:
