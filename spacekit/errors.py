@@ -164,7 +164,7 @@ class IncompleteWarning(UserWarning):
 
 class AgeWarning(UserWarning):
     """
-    Replay counts of Spaces or groups of very different ages, or of unknown ones, were compared; the younger had less time.
+    Replay counts of Spaces or groups of very different or unknown ages were compared; younger ones had less time.
 
     Examples
     --------
