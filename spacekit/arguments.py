@@ -79,7 +79,8 @@ def _is_number(value: object) -> bool:
 
 def check_whole(name: str, value: object, least: int, hint: str = "") -> None:
     """Check a whole number of `least` or more."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool | np.timedelta64)
+    if not whole or value < least:  # type: ignore[operator]  # `whole` says that it is a number
         raise ValueError(f"{name}: got {value!r}. Use a whole number of {least} or more{hint}.")
 
 

@@ -18,7 +18,7 @@ from spacekit.words import plural
 _MOST_GROUPS: Final = 6
 _NAME_COLUMNS: Final = 18
 _SIZE: Final = (
-    "Size: geometric mean of both counts, as a ratio against live listeners alone falls by construction."
+    "Size is the geometric mean of both counts: against live listeners alone, a ratio falls by construction."
 )
 
 
@@ -73,9 +73,9 @@ def ratio(spaces: pd.DataFrame, *, by: Any = None, ax: Axes | None = None, **kwa
     axes.name_axes(
         ax, "geometric mean of live listeners and plays (as X reports)", "replay plays / live listeners"
     )
-    lines = _slope_in_words(slopes) if by is None else "Lines: slope of each group."
+    lines = _slope_in_words(slopes) if by is None else _which_lines(len(slopes), len(largest))
     caption.put(ax, spaces, f"{caption.of(len(shown), spaces)}.", lines if len(shown) else "", _zeros(shown), _SIZE,
-                _in_grey(slopes, largest), caption.COUNTS, caption.left_out(spaces),
+                caption.COUNTS, caption.left_out(spaces),
                 caption.ages_apart(spaces, by))  # fmt: skip
     return ax
 
@@ -164,6 +164,7 @@ def _zeros(shown: pd.DataFrame) -> str:
     return caption.zeros(n["live"], n["replay"], "a half is added to each count")
 
 
-def _in_grey(slopes: pd.DataFrame, largest: pd.DataFrame) -> str:
-    rest = len(slopes) - len(largest)
-    return f"Grey: {rest:,} smaller groups." if rest else ""
+def _which_lines(groups: int, drawn: int) -> str:
+    if groups == drawn:
+        return "Lines: slope of each group."
+    return f"Lines: slopes of the {drawn:,} largest of {groups:,} groups."

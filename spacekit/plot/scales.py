@@ -15,7 +15,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNL
 
 from spacekit.plot import axes
 from spacekit.stats.columns import floats
-from spacekit.words import span
+from spacekit.words import show, span
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Scale: TypeAlias = Literal["auto", "log", "linear"]
@@ -60,8 +60,8 @@ def number(value: float) -> str:
 
 def check_scale(scale: Scale) -> None:
     """Check the word for how an axis of counts is scaled."""
-    if scale not in get_args(Scale):
-        raise ValueError(f"scale: got {scale!r}. Use 'auto', 'log' or 'linear'.")
+    if not isinstance(scale, str) or scale not in get_args(Scale):
+        raise ValueError(f"scale: got {show(scale)}. Use 'auto', 'log' or 'linear'.")
 
 
 def fit(axis: Axis, values: Floats, scale: Scale = "auto", before: float = 0.04, after: float = 0.06) -> None:

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from spacekit import stats
 from spacekit.plot import axes, caption, labels, points, scales
 from spacekit.plot.hosts import by_host
-from spacekit.stats.columns import floats, pick_spaces
+from spacekit.stats.columns import floats, pick_spaces, zoned
 from spacekit.words import UNDEFINED, shortened, show
 
 _MOST_BARS: Final = 400
@@ -55,6 +55,7 @@ def timeline(spaces: pd.DataFrame, *, tz: str = "UTC", ax: Axes | None = None, *
     'time (Europe/London)'
     """
     placed = stats.timeline(spaces)
+    zoned(placed["started_at"], tz)  # refuses what is no zone; matplotlib takes some of it
     on_air = placed["left_out"].isna().to_numpy()
     shown = placed[on_air]
     if len(shown) > _MOST_BARS:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from spacekit import arguments
 from spacekit.stats.ages import warn_of_ages
-from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, floats, frame, schema
+from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, floats, frame, milliseconds, pick_spaces, schema
 from spacekit.stats.groups import By, cluster_codes, creator_keys, group_labels, numbered_groups
 from spacekit.stats.line import line
 from spacekit.stats.logs import log2_counts
@@ -17,7 +17,9 @@ from spacekit.stats.measures import measures
 from spacekit.stats.medians import quantiles
 from spacekit.stats.pieces import critical_t, pieces
 from spacekit.stats.ranks import ratio as divided
+from spacekit.stats.succession import alike, inflation
 
+_ARRAYS: Final = ("x", "y", "group", "creator", "started")
 _RATIO: Final = schema(
     (TEXT, "space_id creator_screen_name"),
     (COUNT, "live replay"),
@@ -136,7 +138,8 @@ def ratio_slope(
     -----
     Least squares, each Space once. The interval allows for creators whose Spaces are alike: the variance is CR2 over
     creators, t with Satterthwaite's degrees of freedom (see `line`). In a group of one creator its Spaces stand for
-    themselves. How often it holds the truth: docs/statistics.md.
+    themselves, and the interval grows by how alike those are that follow each other. How often it holds the truth:
+    docs/statistics.md.
 
     Examples
     --------
@@ -155,24 +158,29 @@ def ratio_slope(
     warn_of_ages("ratio_slope", spaces[kept], None if by is None else labels[kept])
     names, group = numbered_groups(labels, by)
     table = pd.DataFrame({"x": floats(found.log2_size), "y": floats(found.log2_ratio), "group": group})
+    table["started"] = milliseconds(pick_spaces(spaces, "started_at").started_at)
     table["creator"] = cluster_codes(creator_keys(spaces))
     table["zero"] = ((found.live == 0) | (found.replay == 0)).to_numpy(dtype=bool, na_value=False)
-    table = table[kept].sort_values(["group", "creator", "x", "y"])
+    table = table[kept].sort_values(["group", "creator", "x", "y", "started"])
     columns = {"group": names, "n_excluded": np.bincount(group[~kept], minlength=len(names))}
     return frame(columns | _by_group(table, len(names), confidence), _SLOPE)
 
 
 def _by_group(table: pd.DataFrame, groups: int, confidence: float) -> dict[str, Any]:
     """Return the columns of `ratio_slope`, from rows in the order of their groups."""
-    x, y, group, creator = (table[name].to_numpy() for name in ("x", "y", "group", "creator"))
-    creators = pieces(group, creator, np.full(len(x), np.nan), groups)
+    x, y, group, creator, started = (table[name].to_numpy() for name in _ARRAYS)
+    creators = pieces(group, creator, started, groups)
     n, thin = creators.rows.astype(np.int64), creators.too_few(confidence)
     lines = [
         line(x[end - size : end], y[end - size : end], creators.piece[end - size : end])
         for end, size in zip(n.cumsum(), n, strict=True)
     ]
     slope, error, df = np.array(lines).T
-    reach = np.where(thin, np.nan, critical_t(confidence, df) * error)
+    rest = y - np.nan_to_num(slope)[group] * x
+    follow = alike(x, creators) * alike(rest, creators)
+    grown = inflation(lambda lag: follow**lag, creators)  # 1 where there are several creators
+    df = df / grown
+    reach = np.where(thin, np.nan, critical_t(confidence, df) * error * np.sqrt(grown))
     return {
         "n": n,
         "n_creators": np.where(creators.lone, 1, creators.count),

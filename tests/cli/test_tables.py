@@ -141,6 +141,17 @@ def test_chart_writes_a_picture(ending: str, magic: bytes, run: Run, tmp_path: P
     assert "Made-up data" in " ".join(out.split())
 
 
+def test_chart_within_host(run: Run, tmp_path: Path) -> None:
+    """`--within host` reaches the chart, and a period that is none is blamed on `--every`."""
+    code, out, _ = run(
+        "chart", "calendar", "samples", "--within", "host", "-o", tmp_path / "c.png", "--dpi", "50"
+    )
+    assert code == 0
+    assert "against its creator's usual" in " ".join(out.split())
+    code, _, err = run("chart", "trend", "samples", "--every", "0D", "-o", tmp_path / "t.png")
+    assert (code, "--every: '0D' is not a period" in " ".join(err.split())) == (2, True)
+
+
 def test_growth_takes_observations(run: Run, archive: Path, tmp_path: Path) -> None:
     """`growth` reads every observation of an archive."""
     code, out, _ = run("chart", "growth", archive, "-o", tmp_path / "g.png", "--dpi", "50")

@@ -43,7 +43,7 @@ def test_groups_have_a_colour_each_and_the_rest_is_grey(samples: pd.DataFrame) -
     names = [text.get_text() for text in ax.get_legend().get_texts()]
     assert len(names) == 6
     assert "sample_markets (n = 13)" in names
-    assert "Grey: 6 smaller groups." in caption_of(ax)
+    assert "Lines: slopes of the 6 largest of 12 groups." in caption_of(ax)
     assert sum(len(each.get_offsets()) for each in ax.collections) == 71
 
 

