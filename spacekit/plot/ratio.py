@@ -152,7 +152,7 @@ def _slope_in_words(slopes: pd.DataFrame) -> str:
             f"{caption.together('95 %')} interval {_times(row['slope_low'])} to {_times(row['slope_high'])}"
         )
     creators = plural(int(row["n_creators"]), "creator")
-    return f"{median} Where the size doubles, the ratio is {_times(row['slope'])} ({interval}; {creators})."
+    return f"{median} Where the size doubles, the ratio changes by {_times(row['slope'])} ({interval}; {creators})."
 
 
 def _times(log2: float) -> str:

@@ -33,7 +33,8 @@ def test_line_and_fan_are_slope_and_interval(samples: pd.DataFrame) -> None:
         row.log2_ratio_mean + row[f"slope_{end}"] * (x1 - row.log2_size_mean) for end in ("low", "high")
     ]
     assert sorted({float(round(height, 9)) for height in right}) == pytest.approx(sorted(wanted))
-    words = f"the ratio is × {2**row.slope:.3g} (95 % interval × {2**row.slope_low:.3g} to × {2**row.slope_high:.3g}"
+    low, high = 2**row.slope_low, 2**row.slope_high
+    words = f"the ratio changes by × {2**row.slope:.3g} (95 % interval × {low:.3g} to × {high:.3g}"
     assert words in caption_of(ax)
 
 

@@ -71,3 +71,28 @@ def test_cells_hold_every_point() -> None:
     scales.fit(ax.xaxis, x, before=0, after=0)
     scales.fit(ax.yaxis, y, before=0, after=0)
     assert points.cells(ax, x, y)[2].sum() == 1_000
+
+
+def test_a_span_of_zero_is_marked_on_a_logarithmic_axis() -> None:
+    """Where lengths span decades, one of 0 has its own place, marked "0"."""
+    ax = Figure().subplots()
+    scales.fit_spans(ax.xaxis, np.array([0.0, 1.0, 3_000.0]))
+    assert ax.get_xscale() == "symlog"
+    assert ax.get_xticklabels()[0].get_text() == "0"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "wanted"),
+    [
+        (-2.2, 2.2, ["× 1/4", "× 1/2", "× 1", "× 2", "× 4"]),
+        (-11, 4, ["× 1/1,000", "× 1/100", "× 1/10", "× 1", "× 10"]),
+    ],
+)
+def test_factors_are_powers_of_two_or_ten(low: float, high: float, wanted: list[str]) -> None:
+    """An axis of log2 is marked with factors: powers of two, or of ten where it spans many."""
+    ax = Figure().subplots()
+    ax.set_ylim(low, high)
+    scales.mark_factors(ax.yaxis)
+    ax.figure.draw_without_rendering()
+    shown = [text.get_text() for text in ax.get_yticklabels() if low <= text.get_position()[1] <= high]
+    assert shown == wanted
