@@ -28,7 +28,7 @@ def replay_share(spaces: pd.DataFrame, *, by: Any = None, ax: Axes | None = None
     spaces
         Table `spaces`. Spaces for which live and replay do not compare are left out, and counted in the caption.
     by
-        Groups, as in `stats.compare`: "host", "weekday", a column's name, a function of the table, values. Of more
+        Groups, as in `stats.compare`: a column's name, "host", "month", several names, a function, values. Of more
         than 7, the largest are drawn, and the caption says how many are not.
     ax
         Where to draw; a new figure if None.

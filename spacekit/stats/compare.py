@@ -44,14 +44,14 @@ def compare(
     spaces
         The `spaces` table.
     by
-        None, the name of a column, "host", "weekday", "hour", a function of `spaces`, or one value for each row;
-        see `group_labels`.
+        None, the name of a column, "host", "weekday", "hour", "month", a list of such names, a function of `spaces`, or
+        one value for each row; see `group_labels`.
     confidence
         Of the intervals, between 0 and 1.
     seed
         Checked, but not needed: the intervals are worked out without chance.
     tz
-        Time zone of "weekday" and "hour".
+        Time zone of "weekday", "hour" and "month".
 
     Returns
     -------
