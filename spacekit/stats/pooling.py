@@ -318,4 +318,4 @@ def _quantiles(mixture: Sequence[Floats], probabilities: tuple[float, ...]) -> F
         return at
 
     middle = solve(0.5, centre)
-    return np.stack([solve(probability, middle) for probability in probabilities])
+    return np.stack([middle if p == 0.5 else solve(p, middle) for p in probabilities])
