@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from spacekit.server import sandbox
     from spacekit.stats.at_age import at_age
     from spacekit.stats.compare import compare
+    from spacekit.stats.contrast import contrast
     from spacekit.stats.growth import growth
     from spacekit.stats.hosts import hosts
     from spacekit.stats.measures import measures
@@ -71,6 +72,7 @@ _LATE = {
     "Found": "ids",
     "at_age": "stats",
     "compare": "stats",
+    "contrast": "stats",
     "documented_record": "samples",
     "drift": "batch",
     "fetch": "fetching.client",
@@ -119,6 +121,7 @@ __all__ = [
     "at_age",
     "audience_long",
     "compare",
+    "contrast",
     "describe_columns",
     "documented_record",
     "drift",

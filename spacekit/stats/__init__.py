@@ -5,6 +5,7 @@ from spacekit.stats.ages import ages
 from spacekit.stats.at_age import at_age
 from spacekit.stats.calendar import calendar
 from spacekit.stats.compare import compare, summarise
+from spacekit.stats.contrast import contrast
 from spacekit.stats.correlation import correlation
 from spacekit.stats.followers import followers
 from spacekit.stats.groups import group_labels
@@ -25,6 +26,7 @@ __all__ = [
     "at_age",
     "calendar",
     "compare",
+    "contrast",
     "correlation",
     "exclusions",
     "followers",

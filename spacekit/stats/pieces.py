@@ -29,7 +29,7 @@ def fewest_pieces(confidence: float) -> int:
     return 1 + math.ceil(round(-math.log2(1 - confidence), 9))
 
 
-def critical_t(confidence: float, freedom: Floats) -> Floats:
+def critical_t(confidence: float | Floats, freedom: Floats) -> Floats:
     """Return what Student's t exceeds, to either side, with a probability of 1 - confidence."""
     from scipy.special import stdtrit
 
