@@ -54,7 +54,7 @@ def test_input_is_never_changed(name: str) -> None:
     """No function changes the table it is given, and each works on rows with any index."""
     table = counted([5, 6, None], [1, None, 2], ["a", "b", None]).set_axis([3, 3, 1])
     before = table.copy()
-    arguments = {"group_labels": ("host",), "at_age": ("1D",)}.get(name, ())
+    arguments = {"group_labels": ("host",), "contrast": ("host",), "at_age": ("1D",)}.get(name, ())
     assert len(getattr(stats, name)(table, *arguments)) > 0 or name in ("trend_periods",)
     pd.testing.assert_frame_equal(table, before)
 
