@@ -12,6 +12,7 @@ from spacekit import arguments
 from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, floats, frame, pick_spaces, schema
 from spacekit.stats.groups import creator_keys, host_names
+from spacekit.stats.logs import counting_variance
 from spacekit.stats.measures import measures
 from spacekit.stats.pooling import Floats, Groups, pool
 
@@ -87,7 +88,7 @@ def followers(
     >>> ranked[["creator_screen_name", "n", "residual", "residual_low", "residual_high", "off_line"]].head(3).round(2)
       creator_screen_name  n  residual  residual_low  residual_high  off_line
     0     sample_newcomer  3      1.07         -0.39           2.27     False
-    1      sample_futebol  3      0.77         -0.26           1.47     False
+    1      sample_futebol  3      0.77         -0.26           1.46     False
     2        sample_beats  5      0.72         -0.43           1.44     False
     """
     if not isinstance(audience, str) or audience not in ("live", "replay"):
@@ -150,10 +151,11 @@ def _pooled(table: pd.DataFrame, rows: pd.DataFrame, confidence: float) -> pd.Da
     nothing = pd.DataFrame(columns=_POOLED, dtype=np.float64)
     if rows.empty:
         return nothing
-    logs = pd.DataFrame({"code": pd.Index(rows.key).get_indexer(table.key), "log": _log2(table["count"])})
-    logs = logs[logs.code >= 0].sort_values(["code", "log"])
+    code, counts = pd.Index(rows.key).get_indexer(table.key), table["count"]
+    logs = pd.DataFrame({"code": code, "log": _log2(counts), "noise": counting_variance(floats(counts))})
+    logs = logs[code >= 0].sort_values(["code", "log"])
     x = _log2(rows.followers)
-    groups = Groups.of(logs["log"].to_numpy(), logs.code.to_numpy())
+    groups = Groups.of(*(logs[name].to_numpy() for name in ("log", "code", "noise")))
     posterior = pool(groups, np.column_stack([np.ones(len(x)), x - x.mean()]), residual=True)
     if posterior is None:
         return nothing

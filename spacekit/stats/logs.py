@@ -15,3 +15,9 @@ def log2_counts(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return log2 of counts with a half added to each; NaN where one is missing."""
     logs: npt.NDArray[np.float64] = np.log2(counts + _HALF)
     return logs
+
+
+def counting_variance(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the variance that counting alone (Poisson) leaves in log2 of counts, roughly; NaN where one is missing."""
+    variance: npt.NDArray[np.float64] = 1 / (counts + _HALF) / np.log(2) ** 2
+    return variance

@@ -40,7 +40,7 @@ class Groups:
     mean
         Their mean.
     squares
-        The sum of their squared distances from it; exactly 0 where they are equal.
+        The sum of their squared distances from it.
     """
 
     n: Floats
@@ -48,15 +48,21 @@ class Groups:
     squares: Floats
 
     @classmethod
-    def of(cls, values: Floats, codes: Ints) -> Groups:
-        """Sum up values by group; `codes` are 0, 1, ... without gaps."""
+    def of(cls, values: Floats, codes: Ints, noise: Floats) -> Groups:
+        """
+        Sum up values by group; `codes` are 0, 1, ... without gaps.
+
+        `noise` is the variance that a value has at least. Groups whose squares are less by chance, or 0 because small
+        counts are often equal, have the squares that it calls for; unless no two values of any group differ.
+        """
         first = np.zeros(codes.max(initial=-1) + 1)
         first[codes[::-1]] = values[::-1]
         n = np.bincount(codes).astype(np.float64)
         apart = values - first[codes]  # so that equal values have a variance of exactly 0
         mean = np.bincount(codes, apart) / n
-        squares = np.bincount(codes, (apart - mean[codes]) ** 2)
-        return cls(n, first + mean, squares.astype(np.float64))
+        squares = np.bincount(codes, (apart - mean[codes]) ** 2).astype(np.float64)
+        least = np.bincount(codes, noise) / n * (n - 1)
+        return cls(n, first + mean, np.maximum(squares, least) if squares.any() else squares)
 
 
 @dataclass(frozen=True, slots=True)

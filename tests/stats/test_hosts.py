@@ -80,6 +80,13 @@ def test_a_single_space_has_an_interval() -> None:
     assert (single.high - single.low).min() > 0.1
 
 
+def test_equal_small_counts_are_not_certain() -> None:
+    """Creators whose few Spaces have the same small counts still have an interval as wide as counting makes it."""
+    live, replay = [4] * 20 + [9, 3, 7], [1] * 20 + [2, 2, 9]
+    found = pooled(counted(live, replay, [*"aaaaabbbbbcccccddddd", "e", "e", "e"]))
+    assert (found.high - found.low).min() > 0.1
+
+
 def test_zeros_stay_in() -> None:
     """A half is added to both counts: a Space without a play counts as the lowest, and pulls its creator down."""
     live, replay, creator = [100] * 9, [30, 40, 50, 20, 30, 25, 50, 60, 0], list("aaabbbccc")

@@ -82,7 +82,9 @@ class Run:
 
     def posterior(self) -> Posterior:
         """Return what is known of the levels."""
-        found = pool(Groups.of(self.values, self.codes), np.ones((len(self.levels), 1)))
+        found = pool(
+            Groups.of(self.values, self.codes, np.zeros(len(self.codes))), np.ones((len(self.levels), 1))
+        )
         assert found is not None
         return found
 
@@ -188,7 +190,11 @@ def test_nobody_is_named_who_is_on_the_line(n: int, sizes: str, variances: str) 
         run = Run(rng, n, sizes, 0.0, variances, NORMAL, NORMAL)
         x = np.sort(rng.normal(0, 3, n))
         design = np.column_stack([np.ones(n), x])
-        found = pool(Groups.of(run.values + 0.9 * x[run.codes], run.codes), design, residual=True)
+        found = pool(
+            Groups.of(run.values + 0.9 * x[run.codes], run.codes, np.zeros(len(run.codes))),
+            design,
+            residual=True,
+        )
         assert found is not None
         low, high = found.quantiles((0.025, 0.975))
         named += bool(((low > 0) | (high < 0)).any())
@@ -206,7 +212,11 @@ def test_who_is_named_is_on_the_right_side() -> None:
         x = np.sort(rng.normal(0, 3, 30))
         off = run.levels - MEAN
         design = np.column_stack([np.ones(30), x])
-        found = pool(Groups.of(run.values + 0.9 * x[run.codes], run.codes), design, residual=True)
+        found = pool(
+            Groups.of(run.values + 0.9 * x[run.codes], run.codes, np.zeros(len(run.codes))),
+            design,
+            residual=True,
+        )
         assert found is not None
         low, high = found.quantiles((0.025, 0.975))
         named += int(((low > 0) | (high < 0)).sum())

@@ -13,7 +13,9 @@ def some_groups(seed: int, sizes: list[int], between: float = 1.0) -> Groups:
     rng = np.random.default_rng(seed)
     codes = np.repeat(np.arange(len(sizes)), sizes)
     levels, spreads = between * rng.standard_normal(len(sizes)), 2.0 ** rng.uniform(-1, 1, len(sizes))
-    return Groups.of(levels[codes] + spreads[codes] * rng.standard_normal(len(codes)), codes)
+    return Groups.of(
+        levels[codes] + spreads[codes] * rng.standard_normal(len(codes)), codes, np.zeros(len(codes))
+    )
 
 
 def alone(groups: Groups) -> Posterior:
@@ -26,10 +28,21 @@ def alone(groups: Groups) -> Posterior:
 def test_sums_by_hand() -> None:
     """Size, mean and squares of each group are numpy's; equal values have squares of exactly 0."""
     values, codes = np.array([1.0, 0.1, 5.0, 0.1, 0.1]), np.array([0, 1, 0, 1, 1])
-    groups = Groups.of(values, codes)
+    groups = Groups.of(values, codes, np.zeros(5))
     assert groups.n.tolist() == [2, 3]
     assert groups.mean == pytest.approx([3, 0.1])
     assert groups.squares.tolist() == [8, 0]
+
+
+def test_squares_are_no_less_than_noise_calls_for() -> None:
+    """Equal values have the squares of their noise, unless no two values of any group differ."""
+    values, codes, noise = (
+        np.array([1.0, 1.0, 1.0, 5.0, 0.0]),
+        np.array([0, 0, 0, 1, 1]),
+        np.array([1.0, 2, 3, 1, 1]),
+    )
+    assert Groups.of(values, codes, noise).squares.tolist() == [4, 12.5]
+    assert Groups.of(values[:3], codes[:3], noise[:3]).squares.tolist() == [0]
 
 
 @pytest.mark.parametrize("probability", [0.005, 0.025, 0.5, 0.975])
