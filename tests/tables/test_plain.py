@@ -29,6 +29,9 @@ def tables() -> dict[str, pd.DataFrame]:
     computed = {
         "measures": sk.measures(spaces),
         "compare": sk.stats.summarise(spaces, by="host"),
+        "contrast": sk.contrast(spaces, by="host"),
+        "hosts": sk.hosts(spaces),
+        "followers": sk.stats.followers(spaces),
         "quality": sk.quality(spaces),
         "growth": sk.growth(observed),
         "at_age": sk.at_age(observed, "7D"),
