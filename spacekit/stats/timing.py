@@ -138,7 +138,9 @@ def timeline(spaces: pd.DataFrame) -> pd.DataFrame:
     table["is_open"] = begun & ~has_ended(table)
     table["ended_at"] = table.ended_at.mask(table.is_open, table.fetched_at)
     table["left_out"] = _no_bar(table, is_repeated(spaces).reset_index(drop=True))
-    kept = table[table.left_out.isna()]
+    kept = table[table.left_out.isna()].sort_values(
+        "space_id"
+    )  # so that lanes do not depend on the order of rows
     start = kept.started_at.astype("int64").to_numpy()
     end = kept.ended_at.astype("int64").to_numpy()
     end = np.maximum(end, start + 1)  # a Space without length still takes a place
