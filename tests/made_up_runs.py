@@ -21,9 +21,10 @@ class Case:
     A kind of group.
 
     `sizes` are those of its creators; or how many creators, and the most Spaces of one, drawn for each run: as often 1
-    as 2 to 3 as 4 to 7, ... `alike` is the part of the variance that lies between creators; `busy`, by how much the
-    log2 ratio rises with each doubling of a creator's Spaces; `follow`, the autocorrelation of a creator's Spaces in
-    order of time; `shape`, that of the log2 ratios: normal, skewed or tied.
+    as 2 to 3 as 4 to 7, ...; or one in five of that size, the others of 1 to 5, with `rare`. `alike` is the part of the
+    variance that lies between creators; `busy`, by how many standard deviations the log2 ratio rises with each doubling
+    of a creator's Spaces; `follow`, the autocorrelation of a creator's Spaces in order of time, of which `noise` is the
+    part of the variance that follows nothing; `shape`, that of the log2 ratios: normal, skewed or tied.
     """
 
     name: str
@@ -31,6 +32,8 @@ class Case:
     alike: float = 0.0
     busy: float = 0.0
     follow: float = 0.0
+    noise: float = 0.0
+    rare: bool = False
     shape: str = "normal"
 
 
@@ -49,7 +52,7 @@ def draw(case: Case, seed: int = 7, runs: int = RUNS) -> Drawn:
     rng = np.random.default_rng(seed)
     sizes = _sizes(case, runs, rng)
     creator = np.repeat(np.arange(len(sizes)), sizes)
-    ratio = SPREAD_RATIO * _normal(case, creator, rng) + case.busy * np.log2(sizes)[creator]
+    ratio = SPREAD_RATIO * (_normal(case, creator, rng) + case.busy * np.log2(sizes)[creator])
     shaped = {"normal": ratio, "skewed": np.expm1(0.3 * ratio) / 0.3, "tied": np.round(ratio)}[case.shape]
     live = 24 + SPREAD_LIVE * _normal(
         case, creator, rng
@@ -96,6 +99,8 @@ def _sizes(case: Case, runs: int, rng: np.random.Generator) -> np.ndarray:
     if isinstance(case.sizes, list):
         return np.tile(case.sizes, runs)
     creators, most = case.sizes
+    if case.rare:
+        return np.where(rng.random(creators * runs) < 0.2, most, rng.integers(1, 6, creators * runs))
     return np.floor(np.exp(rng.uniform(0, math.log(most + 1), creators * runs))).astype(int)
 
 
@@ -107,5 +112,7 @@ def _normal(case: Case, creator: np.ndarray, rng: np.random.Generator) -> np.nda
         for k in range(1, len(noise)):
             same = creator[k] == creator[k - 1]
             within[k] = case.follow * within[k - 1] + rest * noise[k] if same else noise[k]
+    if case.noise:
+        within = math.sqrt(1 - case.noise) * within + math.sqrt(case.noise) * rng.standard_normal(len(noise))
     between = rng.standard_normal(creator.max() + 1)[creator]
     return math.sqrt(case.alike) * between + math.sqrt(1 - case.alike) * within

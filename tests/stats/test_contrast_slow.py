@@ -81,3 +81,49 @@ def test_size_and_coverage(case: Case) -> None:
     assert size <= 0.06
     assert small <= 0.015
     assert held >= 0.94
+
+
+def drawn_sizes(creators: int, *, same: bool, seed: int = 5) -> tuple[float, float]:
+    """
+    Return how many of the pairs have a test, and how many of those reject equal medians.
+
+    Creators have 1 to 60 Spaces, drawn for each run, and a higher share for each doubling; either group has its own, or
+    the Spaces of the same creators are shared out.
+    """
+    rng = np.random.default_rng(seed)
+    sizes = np.floor(np.exp(rng.uniform(0, np.log(61), (RUNS, 2, creators)))).astype(int)
+    level = np.log(sizes) + np.sqrt(0.5) * rng.standard_normal(sizes.shape)
+    number = np.broadcast_to(np.arange(2 * creators).reshape(2, creators), sizes.shape)
+    if same:
+        level, number = (np.repeat(of[:, :1], 2, axis=1) for of in (level, number))
+        sizes = rng.poisson(np.repeat(sizes[:, :1], 2, axis=1) / 2)
+    group = np.repeat(np.arange(2 * RUNS), sizes.sum(axis=2).ravel())
+    creator, centre = (np.repeat(of.ravel(), sizes.ravel()) for of in (number, level))
+    values = centre + np.sqrt(0.5) * rng.standard_normal(len(centre))
+    of = pieces(group, creator, np.full(len(group), np.nan), 2 * RUNS)
+    enough = ~of.too_few(0.95)
+    kept, rows = of.of_groups(enough)
+    both, place = enough[::2] & enough[1::2], np.cumsum(enough) - 1
+    found = Differences(values[rows], kept, place[::2][both], place[1::2][both])
+    low, high = found.interval(np.full(both.sum(), 0.95))
+    return float(both.mean()), float(((low > 0) | (high < 0)).mean())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("creators", "same", "most"),
+    [
+        (10, False, 0.1),
+        (20, False, 0.06),
+        (60, False, 0.06),
+        (10, True, 0.06),
+        (20, True, 0.06),
+        (60, True, 0.06),
+    ],
+)
+def test_sizes_that_go_with_the_outcome(creators: int, same: bool, most: float) -> None:
+    """Where busy creators have a higher share, the test keeps its size but for 10 creators, of whom few are busy."""
+    given, size = drawn_sizes(creators, same=same)
+    who = f"the same {creators}" if same else f"{creators} and {creators} others"
+    print(f"\n| {who}, drawn from 1 to 60, busy 0.7 | {given:.0%} | {size:.1%} |", end="")
+    assert size <= most

@@ -24,7 +24,7 @@ USUAL = [
 ]
 BUSY = [
     Case(f"{n} creators, of 1 to 60, busy {busy}", (n, 60), 0.5, busy)
-    for busy in (0.5, 1.0)
+    for busy in (0.33, 0.67, 1.0)
     for n in (20, 60)
 ]
 FEW = [
@@ -33,6 +33,8 @@ FEW = [
     Case("10 creators of 1 to 60, alike 0", UNEQUAL),
     Case("10 creators of 1 to 60, alike 0.3", UNEQUAL, 0.3),
     Case("10 creators of 1 to 60, alike 0.7", UNEQUAL, 0.7),
+    Case("10 creators, of 1 to 60, busy 0.33", (10, 60), 0.5, 0.33),
+    Case("10 creators, of 1 to 60, busy 0.67", (10, 60), 0.5, 0.67),
     Case("20 creators of 5, alike 0.3, tied", [5] * 20, 0.3, shape="tied"),
     Case("40 creators of 1, tied", [1] * 40, shape="tied"),
 ]
@@ -47,12 +49,12 @@ SHORT = [
     for follow in (0.0, 0.3)
 ]
 NOT_HELD = {
-    Case("10 creators, of 1 to 60, busy 0.5", (10, 60), 0.5, 0.5): (0.90, 0.96),
-    Case("10 creators, of 1 to 60, busy 1.0", (10, 60), 0.5, 1.0): (0.87, 0.95),
     Case("10 creators of 1 to 60, alike 1", UNEQUAL, 1.0): (0.86, 0.93),
     Case("1 creator of 6, following 0.5", [6], follow=0.5): (0.82, 0.89),
     Case("1 creator of 10, following 0.7", [10], follow=0.7): (0.83, 0.90),
     Case("1 creator of 40, following 0.9", [40], follow=0.9): (0.87, 0.93),
+    Case("1 creator of 40, half of it following 0.9", [40], follow=0.9, noise=0.5): (0.68, 0.80),
+    Case("10 creators, 1 in 5 of 60, busy 0.33", (10, 60), 0.5, 0.33, rare=True): (0.40, 0.70),
 }
 
 
