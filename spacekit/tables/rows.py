@@ -139,11 +139,18 @@ def values_in(rows: Sequence[Any]) -> dict[str, Sequence[Any]]:
     for path in sorted(OBJECTS):  # outer ones first
         objects = values.pop(path)
         if any(objects):
-            tuples = [_NOTHING[path] if one is None else astuple(one) for one in objects]
-            values |= zip(_PATHS_IN[path], zip(*tuples, strict=False), strict=False)
+            values |= zip(_PATHS_IN[path], zip(*_tuples(path, objects), strict=False), strict=False)
         else:
             values |= dict.fromkeys(_PATHS_IN[path], [None] * len(objects))
     return values
+
+
+def _tuples(path: str, objects: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Return the values of each object at a path."""
+    try:
+        return [*map(astuple, objects)]
+    except TypeError:  # not every row has one
+        return [_NOTHING[path] if one is None else astuple(one) for one in objects]
 
 
 _PATHS_IN = {path: list(keys.values()) for path, keys in _KEYS.items()}
