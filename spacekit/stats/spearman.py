@@ -36,8 +36,8 @@ def spearman_interval(x: Floats, y: Floats, pieces: Pieces, confidence: float) -
     Notes
     -----
     The jackknife over creators on Fisher's scale, atanh(rho), with Student's t. What a creator adds to rho is read from
-    the influence of its pairs: Efron (1982), "The Jackknife, the Bootstrap and Other Resampling Plans", chapter 6. For a
-    lone creator the variance is that of independent pairs, times Bartlett's (1935) factor for two series.
+    the influence of its pairs: Efron (1982), "The Jackknife, the Bootstrap and Other Resampling Plans", chapter 6. For
+    a lone creator the variance is that of independent pairs, times Bartlett's (1935) factor for two series.
     """
     found = np.full((2, len(pieces)), np.nan)
     rho = spearman(x, y, pieces.group, len(pieces))
