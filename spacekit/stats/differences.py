@@ -11,6 +11,7 @@ from spacekit.stats.pieces import Pieces, critical_t
 from spacekit.stats.ranks import Floats, Ints, ratio
 
 _HALVINGS: Final = 50  # of the logarithm of p
+_LEAST_P: Final = 1e-15  # 1 - p is 1 below that
 _USUAL: Final = 0.95  # the confidence at which errors of two medians are weighed
 
 
@@ -41,7 +42,8 @@ class Differences:
         pairs = np.array([self._shared(a, b) for a, b in zip(first, second, strict=True)]).reshape(-1, 2)
         self._together = pairs[:, 0]
         self._freedom = self._pooled(pairs[:, 1])
-        self._least_p = 2.0 ** (1 - np.minimum(pieces.count[first], pieces.count[second]))
+        fewest = np.minimum(pieces.count[first], pieces.count[second])
+        self._least_p = np.maximum(2.0 ** (1 - fewest), _LEAST_P)
 
     def _shared(self, first: int, second: int) -> tuple[float, float]:
         """Return how far two medians go up and down together, and which part of the creators is on both sides."""

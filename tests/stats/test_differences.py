@@ -53,6 +53,14 @@ def test_p_is_where_the_interval_begins_to_hold_0(seed: int) -> None:
     assert min(abs(low[0]), abs(high[0])) < 1e-6 or p[0] == pytest.approx(2.0**-8)
 
 
+def test_p_is_never_0() -> None:
+    """Groups of very many creators that do not overlap have a p value of 1e-15, and no warning."""
+    rows, zeros = np.arange(4_000), np.repeat([0, 1], 2_000)
+    of = pieces(zeros, rows, np.full(4_000, np.nan), 2)
+    found = Differences(rows.astype(float), of, np.array([1]), np.array([0]))
+    assert found.p_values(0.95)[0] == pytest.approx(1e-15)
+
+
 def test_holm() -> None:
     """The least p is multiplied by their number, the next by one less, and none falls below the one before."""
     found = holm(np.array([0.03, np.nan, 0.01, 0.04, 0.9]))
