@@ -117,7 +117,7 @@ def _joined(texts: list[Any]) -> str:
 def _of_digits(kind: Kind, raw: Sequence[Any]) -> pa.Array | None:
     """Read texts of digits."""
     texts = pa.array(raw, pa.string())
-    if not pc.all(pc.match_substring_regex(texts, "^[0-9]{1,18}$")).as_py():
+    if not pc.all(pc.utf8_is_digit(texts)).as_py():
         return None
     return _in_range(kind, texts.cast(pa.int64()))
 
@@ -130,11 +130,11 @@ def _of_dates(raw: Sequence[Any]) -> pa.Array | None:
 def _in_range(kind: Kind, numbers: pa.Array) -> pa.Array | None:
     """Return the array of a kind, if all its numbers are in the kind's range."""
     low, high = _RANGES[kind]
-    present = (numbers.drop_null() if numbers.null_count else numbers).to_numpy()
-    if len(present) > _FEW:
-        fits = low <= present.min() and present.max() <= high
+    if len(numbers) > _FEW:
+        ends = pc.min_max(numbers)
+        fits = numbers.null_count == len(numbers) or low <= ends["min"].as_py() <= ends["max"].as_py() <= high
     else:
-        fits = all(low <= number <= high for number in present.tolist())
+        fits = all(number is None or low <= number <= high for number in numbers.to_pylist())
     return numbers.view(ARROW[kind]) if fits else None
 
 

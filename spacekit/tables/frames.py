@@ -132,12 +132,15 @@ def newest(candidates: pa.Table, times: pa.ChunkedArray) -> pa.Table:
 
 def newest_places(accounts: pa.ChunkedArray, times: pa.ChunkedArray) -> tuple[Any, Any]:
     """Return the places of each account's newest row and of its first; a row without an account is one of its own."""
-    codes = np.array(accounts.combine_chunks().dictionary_encode().indices.fill_null(-1))
-    places = np.arange(len(codes))
-    codes = np.where(codes < 0, len(codes) + places, codes)
+    known = accounts.combine_chunks().dictionary_encode()  # numbered as they first appear
+    places = np.arange(len(accounts))
+    numbers = np.asarray(known.indices.fill_null(-1))
+    codes = np.where(numbers < 0, len(known.dictionary) + places, numbers)
     fetched = np.asarray(times.fill_null(np.iinfo(np.int64).min))
-    from_newest = np.lexsort((places, fetched))[::-1]
-    newest_at = from_newest[np.unique(codes[from_newest], return_index=True)[1]]
-    firsts = np.unique(codes, return_index=True)[1]
-    order = np.argsort(firsts)
+    newest_at, firsts = np.full((2, len(known.dictionary) + len(places)), -1)
+    from_oldest = np.argsort(fetched, kind="stable")
+    newest_at[codes[from_oldest]] = from_oldest  # of several the last stays
+    firsts[codes[::-1]] = places[::-1]
+    there = np.flatnonzero(firsts >= 0)
+    order = there[np.argsort(firsts[there])]
     return newest_at[order], firsts[order]

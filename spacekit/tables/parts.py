@@ -146,6 +146,8 @@ class Rows:
 
     def _sources(self) -> pa.Array:
         """Return whose JSON each row came from."""
+        if not self.others:
+            return pa.repeat(pa.scalar("socialdata", ARROW["text"]), len(self.rows))
         sources: list[str | None] = ["socialdata"] * len(self.rows)
         for place, space in self.others.items():
             sources[place] = space.source
