@@ -169,14 +169,14 @@ class Answers:
     def read(self, numbers: Iterable[int]) -> Iterator[Observation]:
         """Read answers in the order of their numbers as given; those forgotten meanwhile are left out."""
         # The order comes from the keys: SQLite would sort with the bodies in hand, which takes as long as reading them.
-        sql = """SELECT asked.key, space_id, fetched_at, status, body, checksum FROM json_each(?) asked
+        sql = """SELECT asked.key, checksum, space_id, fetched_at, status, body FROM json_each(?) asked
             CROSS JOIN observation ON observation.number = asked.value"""
         rest = list(numbers)
         for start in range(0, len(rest), CHUNK):
             part = rest[start : start + CHUNK]
-            for _, *values, checksum in sorted(self._select(sql, json.dumps(part))):
-                observation = Observation(*values)
-                if checksum != _checksum(observation):
+            for row in sorted(self._select(sql, json.dumps(part))):
+                observation = Observation._make(row[2:])
+                if row[1] != _checksum(observation):
                     raise ArchiveError(
                         f"{self.path}: the file is damaged: the answer of Space {observation.space_id!r} of "
                         f"{iso(observation.fetched_at)} is not as it was written. Restore a copy; or forget this "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import Any
 
 import pyarrow as pa
@@ -56,7 +57,8 @@ def gathered(answers: Sequence[Answer], start: int = 0, archive: str | None = No
         One outcome for each answer, and one for each further Space or missing id in it.
     """
     answers, decoded = _decoded(answers, start)
-    rows = zip(decoded.origin, ids_of(decoded), strict=True)
+    ids = ids_of(decoded) if archive is None else repeat(None)  # an archive knows them
+    rows = zip(decoded.origin, ids, strict=False)
     outcomes = [_found(answers[place], i, row, archive) for row, (place, i) in enumerate(rows, start)]
     sources = [answers[place] for place in decoded.origin]
     times = [answer.fetched_at for answer in sources]
