@@ -30,7 +30,7 @@ examples:
   spacekit compare samples --by weekday --tz America/New_York -o weekdays.csv"""
 
 _NOTES: Final = (
-    "n: Spaces compared; by: their creators; out: Spaces whose counts do not compare{reasons}. live, replay: medians "
+    "n: Spaces compared; hosts: their creators; out: Spaces whose counts do not compare{reasons}. live, replay: medians "
     "of the two counts. {counts} share: the median of replay / (live + replay). interval: {level} %, of that median, "
     "from leaving out each creator in turn, or of a single creator from its Spaces; 'thin' where these are too few, or "
     "too unequal, for one. rho: Spearman's rank correlation of live and replay."
@@ -91,7 +91,7 @@ def comparison(table: pd.DataFrame, *, brief: bool = False) -> str:
     columns: dict[str, Any] = {
         "group": table["group"].fillna("(none)"),
         "n": table["n"],
-        "by": table["n_creators"],
+        "hosts": table["n_creators"],
         "out": table["n_excluded"],
         "live": _worded(table["live_median"], _count),
         "replay": _worded(table["replay_median"], _count),
@@ -100,7 +100,7 @@ def comparison(table: pd.DataFrame, *, brief: bool = False) -> str:
         "rho": _worded(table["spearman"], "{:.2f}".format),
     }
     if brief:
-        del columns["by"], columns["rho"]
+        del columns["hosts"], columns["rho"]
     shown = table.assign(**columns)[list(columns)]
     return screen.text_table(shown, right=[name for name in columns if name != "group"])
 
