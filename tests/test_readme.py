@@ -66,6 +66,24 @@ def test_python_blocks_run_in_order(service: Server) -> None:
     assert names["batch"].complete
 
 
+def test_questions_are_answered_with_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the samples each call has intervals, after less before among them; hosts alone are thin, as the text says."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"sk": sk}
+    overall, hosts, contrast, _ = run_cell(next(code for code in PYTHON if "at_age" in code), names)
+    assert overall[["share_low", "share_high"]].notna().all(axis=None)
+    assert hosts[["low", "high"]].notna().all(axis=None)
+    assert contrast[["difference", "low", "high", "p_holm"]].notna().all(axis=None)
+    medians = sk.compare(names["week"], by=names["march"]).set_index("group")["share_median"]
+    assert contrast.difference[0] == pytest.approx(medians["after"] - medians["before"], abs=1e-9)
+    sizes = sk.compare(names["week"], by="host")
+    assert sizes["thin"].all()
+    spaces = names["week"].groupby("creator_id").size()
+    told = f"{len(names['week'])} Spaces by {len(spaces)} hosts"
+    assert told in " ".join(README.split())
+    assert (spaces.min(), spaces.max()) == (1, 5)
+
+
 def test_every_block_is_python_or_shell() -> None:
     """So that none escapes these tests."""
     assert {language for language, _ in BLOCKS} == {"python", "sh"}
