@@ -180,7 +180,7 @@ class AgeWarning(UserWarning):
 
 class CountWarning(UserWarning):
     """
-    Counts of a Space do not run as they should: plays fell, or live listeners changed after the end.
+    Counts of Spaces are not as they should be: plays fell, live listeners changed after the end, or none could be read.
 
     Examples
     --------

@@ -129,7 +129,7 @@ def _typical_in_words(typical: pd.DataFrame) -> str:
     carried = _carried_by(typical)
     if not carried:
         return f"Fewer than {_LEAST_TYPICAL} Spaces were observed for 30 d: no typical one."
-    final, age = figure(typical.attrs["final_median"]), span(typical["final_age_median"].max())
+    final, age = figure(typical.attrs["final_median"]), span(typical.attrs["final_age_median"])
     return (
         f"Typical Space: median and middle half of the share of final plays reached, times {final}, the median final "
         f"count; n = {carried} Spaces observed for 30 d or longer, their final counts at a median age of {age}."

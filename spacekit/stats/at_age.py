@@ -64,7 +64,8 @@ def at_age(observations: pd.DataFrame, age: Span, max_gap: Span | None = None) -
     Warns
     -----
     CountWarning
-        Plays fell between two observations around `age`, or live listeners changed after the end.
+        There are Spaces, but not one has a count at `age`; or plays fell between two observations around `age`, or live
+        listeners changed after the end.
 
     Notes
     -----
@@ -181,6 +182,12 @@ def _note(spaces: pd.DataFrame, falling: Any, changed: Any, age: pd.Timedelta) -
     words = [f"in {_which(spaces[holds])} {what}" for what, holds in told.items() if holds.any()]
     if words:
         warn(f"at_age: {'; '.join(words)}. Look at them in growth, or leave them out.", CountWarning)
+    if left_out and left_out == len(spaces):
+        warn(
+            f"at_age: {plural(left_out, 'Space')}, and not one has a count at {worded(age)}. It takes "
+            "archive.observations() with looks on both sides of that age, or a wider max_gap.",
+            CountWarning,
+        )
 
 
 def _which(spaces: pd.DataFrame) -> str:

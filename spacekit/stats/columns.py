@@ -40,7 +40,7 @@ def pick_spaces(spaces: pd.DataFrame, names: str) -> pd.DataFrame:
     TypeError
         `spaces` is not a DataFrame.
     ValueError
-        Columns are missing, or hold what their dtype cannot.
+        Columns are missing, or hold what their dtype cannot, or a count is negative.
     """
     return _pick(spaces, names.split(), _SPACES, "spaces")
 
@@ -78,14 +78,37 @@ def _typed(column: pd.Series[Any], kind: fields.Kind, what: str) -> Any:
             f"{what}: the ids in {column.name!r} were read as floats, such as {column.dropna().iloc[0]!r}, which "
             f"makes long ids equal. Read the file with dtype={{{column.name!r}: 'string'}}."
         )
+    _check_unambiguous(column, kind, what)
     try:
-        return column.astype(dtype).array
+        typed: Any = column.astype(dtype).array
     except (TypeError, ValueError) as error:
         if column.isna().all():  # in whatever dtype nothing was written down
             return pd.Series(index=column.index, dtype=dtype).array
         raise ValueError(
             f"{what}: cannot read the column {column.name!r} as {dtype}: {error}. Convert it first."
         ) from error
+    if kind == "count" and (least := typed.min()) is not pd.NA and least < 0:
+        raise ValueError(
+            f"{what}: the column {column.name!r} has a negative count, {int(least)!r}. Correct it, or use pd.NA where "
+            "the count is not known."
+        )
+    return typed
+
+
+def _check_unambiguous(column: pd.Series[Any], kind: fields.Kind, what: str) -> None:
+    """Refuse instants without a zone and spans without a unit, such as `plain` makes."""
+    naive, bare = isinstance(column.dtype, np.dtype) and column.dtype.kind == "M", column.dtype.kind in "iuf"
+    if kind == "instant" and naive and column.notna().any():
+        lacks, how = "a time zone", "localise it, as with .dt.tz_localize('UTC')"
+    elif kind == "span" and bare and column.notna().any():
+        lacks, how = "a unit", "convert it, as with pd.to_timedelta(..., unit='h')"
+    else:
+        return
+    first = column.dropna().iloc[:1].tolist()[0]
+    raise ValueError(
+        f"{what}: the column {column.name!r} has values without {lacks}, such as {show(first)}, as in a table of "
+        f"sk.plain. Pass the original table, or {how}."
+    )
 
 
 def repeated_rows(spaces: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:

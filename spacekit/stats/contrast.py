@@ -45,33 +45,34 @@ def contrast(
     by
         What to group by, as in `compare`, but not None.
     reference
-        The group to compare the others with, such as "Monday"; None for all pairs.
+        The group to compare the others with, such as "Monday" or "before"; None for all pairs.
     tz
         Time zone of "weekday", "hour" and "month".
     confidence
-        Of the intervals, between 0 and 1.
+        Of the intervals, between 0 and 1. P values do not depend on it.
     seed
         Checked, but not needed: intervals and tests are worked out without chance.
 
     Returns
     -------
     frame
-        One row a pair of groups, in the order of `compare`; without a reference, the earlier group is the reference.
-        Empty where there is only one group. Spaces without a group are in no row.
+        One row a pair of groups, in the order of `compare`. Without a reference, it is the group of the pair that comes
+        first in the order of the labels, which need not be that of time: "after" comes before "before", so pass
+        `reference="before"`. Empty where there is only one group. Spaces without a group are in no row.
 
         - `group`, `reference`: the two groups.
         - `n`: Spaces compared in both together; `n_creators`: their creators, each counted once.
         - `difference`: median replay share of the group less that of the reference.
-        - `low, high`: its interval.
+        - `low, high`: its interval, not adjusted for the number of rows.
         - `log2_ratio_difference`: the same of the medians of log2(replay / live). A ratio of or to 0 counts as the
           lowest or the highest; `<NA>` where that is the median itself.
         - `superiority`: probability that a Space of the group has a greater share than one of the reference, ties by
           half; 0.5 where neither is ahead.
-        - `p_holm`: p value of "the medians are equal", by Holm's method for all rows of the table. One row alone has
-          its plain p value.
+        - `p_holm`: p value of "the medians are equal", by Holm's method for all rows that have one, as many as
+          `p_holm.count()`. One alone is a plain p value.
 
-        Where one of the groups is `thin` in `compare`, interval and p value are `<NA>`; numbers of a group without
-        Spaces, too.
+        Where one of the groups is `thin` in `compare`, the interval is `<NA>`; where one is at 95 %, whatever
+        `confidence`, so is the p value. Numbers of a group without Spaces are `<NA>`, too.
 
     Raises
     ------
@@ -91,7 +92,10 @@ def contrast(
     groups, as before and after some date, is left out of both at once, so that what it has in common cancels
     (`differences.Differences`). In a group of one creator its own Spaces vary: two hosts are compared as themselves,
     not as examples of hosts. The test is that of the interval: at 95 %, p before Holm's method is below 0.05 where the
-    interval leaves out 0. docs/statistics.md has simulated sizes (0 to 4 % at a level of 5 %), coverage and power.
+    interval leaves out 0. `p_holm` is adjusted and the interval is not, so an interval can leave out 0 where `p_holm`
+    is above 0.05. With n creators in the smaller group (n Spaces of a lone creator), p before Holm's method is at least
+    2^(1-n): where all groups are small, none of many pairs can reach 0.05. Fewer groups, or a reference, help.
+    docs/statistics.md has simulated sizes (0 to 4 % at a level of 5 %), coverage and power.
 
     Examples
     --------
@@ -165,16 +169,19 @@ def _apart(found: Grouped, first: Ints, second: Ints, confidence: float) -> dict
 
 
 def _intervals(found: Grouped, first: Ints, second: Ints, confidence: float) -> Floats:
-    """Return low, high and the p value of each pair."""
+    """Return low, high and the p value of each pair; which pairs are tested does not depend on the confidence."""
     numbers = np.full((3, len(first)), np.nan)
-    enough = ~found.pieces.too_few(confidence)
+    thin, untested = (found.pieces.too_few(level) for level in (confidence, arguments.CONFIDENCE))
+    enough = ~(thin & untested)
     both = enough[first] & enough[second]
     if both.any():
         kept, rows = found.pieces.of_groups(enough)
         place = np.cumsum(enough) - 1
         test = Differences(found.share[rows], kept, place[first[both]], place[second[both]])
         numbers[:2, both] = test.interval(np.full(both.sum(), confidence))
-        numbers[2, both] = test.p_values(confidence)
+        numbers[2, both] = test.p_values(arguments.CONFIDENCE)
+    numbers[:2, thin[first] | thin[second]] = np.nan
+    numbers[2, untested[first] | untested[second]] = np.nan
     return numbers
 
 

@@ -172,9 +172,13 @@ def _matched(values: pd.Series[Any], index: pd.Index[Any]) -> pd.Series[Any]:
         return values
     if values.index.is_unique and index.isin(values.index).all():
         return values.reindex(index)
+    lacking = index[~index.isin(values.index)]
+    twice = values.index[values.index.duplicated()]
+    verb, label = ("lacks", lacking.tolist()[0]) if len(lacking) else ("repeats", twice.tolist()[0])
     raise ValueError(
-        f"by: the Series has another index than the table, {show(values.index[:3].tolist())} and so on, not "
-        f"{show(index[:3].tolist())}. Give it the index of the table, or pass .to_numpy() to go by place."
+        f"by: the Series has another index than the table: it has {plural(len(values), 'row')} against {len(index):,}, "
+        f"and {verb} the label {show(label)}. Give it the index of the table, or pass .to_numpy(), one value for each "
+        "row, to go by place."
     )
 
 

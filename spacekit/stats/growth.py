@@ -179,10 +179,11 @@ def typical_growth(
         - `n`: Spaces with a count at that age (by the rules of `at_age`), with plays, and observed long enough;
         - `share_median`, `share_q25`, `share_q75`: of count at that age / count at the last observation, over those
           `n` Spaces. `<NA>` where `n` is 0;
-        - `final_age_median`: the median age of those Spaces at their last observation.
+        - `final_age_median`: the median age of those `n` Spaces at their last observation.
 
         `frame.attrs` has `n`, the number of Spaces observed long enough and with plays; `left_out`, of the others that
-        were observed after their end; and `final_median`, the median final count of those `n` (NaN with none).
+        were observed after their end; `final_median`, the median final count of all those (NaN with none); and
+        `final_age_median`, the median age of these counts (`NaT` with none).
 
     Raises
     ------
@@ -226,6 +227,7 @@ def typical_growth(
     n = int(known.sum())
     middle = float(np.median(final[known])) if n else float("nan")
     found.attrs |= {"n": n, "left_out": int((curves.last >= 0).sum()) - n, "final_median": middle}
+    found.attrs["final_age_median"] = pd.Series(final_age[known]).median()
     return found
 
 

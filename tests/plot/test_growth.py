@@ -9,6 +9,7 @@ from plotted import caption_of, drawn, observations_of
 from typed_spaces import observations
 
 from spacekit import plot, stats
+from spacekit.words import span
 
 DAY = 24
 GROWN = [
@@ -52,6 +53,13 @@ def test_the_typical_space_is_that_of_stats() -> None:
     assert np.isnan(y[: at[0]]).all()  # no count on both sides
     assert named(ax)[-1] == "typical Space (n = 5)"
     assert "times 400, the median final count; n = 5 Spaces observed for 30 d or longer" in caption_of(ax)
+
+
+def test_the_caption_has_the_age_of_all_final_counts() -> None:
+    """The median age is of all final counts behind the typical Space, not of those that have a count at some age."""
+    last = stats.growth(observations_of("samples")).query("is_last and total_replay_watched > 0")
+    age = last.age[last.age >= pd.Timedelta("30D")].median()
+    assert f"at a median age of {span(age)}." in caption_of(plot.growth(observations_of("samples")))
 
 
 @pytest.mark.parametrize("rows", [GROWN[:12], [(i, age / 31, n) for i, age, n in GROWN]])

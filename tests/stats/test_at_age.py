@@ -17,6 +17,8 @@ from spacekit.plot.caption import text_of
 from spacekit.samples import sample_observations_path
 from spacekit.stats.curves import counts_at, curves_of
 
+pytestmark = pytest.mark.filterwarnings("ignore:at_age. .* not one has a count")  # most tables here are tiny
+
 ROWS = [
     ("1b", 48, 30),
     ("1a", 10, 100),
@@ -216,6 +218,22 @@ def test_a_live_count_that_changes_after_the_end_is_told() -> None:
     assert found.total_live_listeners.tolist() == [12]
     same = observations(rows, total_live_listeners=[3, 10, 10, None])
     assert stats.at_age(same, "2h").total_live_listeners.tolist() == [10]
+
+
+@pytest.mark.parametrize(
+    ("rows", "age", "max_gap"),
+    [
+        ([("1a", 10, 5), ("1b", 30, 5)], "7D", None),
+        ([("1a", 1, 5), ("1a", 9, 7), ("1b", 1, 5)], "300D", None),
+        ([("1a", 1, 5), ("1a", 90, 7), ("1b", None, 5)], "2h", "1D"),
+    ],
+)
+def test_an_age_at_which_no_space_has_a_count_is_told(rows: list, age: str, max_gap: str | None) -> None:
+    """A single look at each, an age that nobody reached, or too wide gaps: all counts missing is not silent."""
+    words = rf"at_age: 2 Spaces, and not one has a count at {age[:-1]} {age[-1].lower()}\. .*observations\(\).*max_gap"
+    with pytest.warns(sk.CountWarning, match=words):
+        found = stats.at_age(observations(rows), age, max_gap)
+    assert found.total_replay_watched.isna().all()
 
 
 def test_spaces_without_a_replay_or_an_end() -> None:

@@ -123,6 +123,35 @@ def test_thin_pairs() -> None:
     assert rows.p_holm[0] == alone.p_holm[0]
 
 
+@pytest.mark.parametrize("confidence", [0.5, 0.8, 0.9, 0.99, 0.999])
+def test_p_values_do_not_depend_on_the_confidence(confidence: float) -> None:
+    """Which pairs are tested, and their p values, are those of 95 %; only the intervals are of the given confidence."""
+    table = many(4, creators=10, seed=4)
+    kept = {
+        "a": 10,
+        "b": 8,
+        "c": 6,
+        "d": 5,
+    }  # at 99 % there are intervals of 8 creators or more, at 90 % of 5
+    table = table[table.creator_id.astype(int) < table.part.map(kept)]
+    usual, other = stats.contrast(table, "part"), stats.contrast(table, "part", confidence=confidence)
+    tested = (usual.group != "d").tolist()
+    assert usual.p_holm.notna().tolist() == tested
+    pd.testing.assert_series_equal(usual.p_holm, other.p_holm, rtol=1e-9)
+    thin = stats.summarise(table, "part", confidence).set_index("group").thin
+    assert other.low.isna().tolist() == (thin[other.group].array | thin[other.reference].array).tolist()
+
+
+def test_before_and_after_by_their_labels() -> None:
+    """The reference of a pair is the first of the labels, not of the times; `reference="before"` turns it around."""
+    table = many(2)
+    by = table.part.map({"a": "before", "b": "after"})
+    alone, asked = stats.contrast(table, by).iloc[0], stats.contrast(table, by, reference="before").iloc[0]
+    assert (alone.group, alone.reference) == ("before", "after")
+    assert (asked.group, asked.reference) == ("after", "before")
+    assert asked.difference == pytest.approx(-alone.difference, abs=1e-12)
+
+
 def test_two_hosts() -> None:
     """Two hosts are compared as themselves: their own Spaces vary."""
     row = stats.contrast(many(1, creators=2, each=30), "host").iloc[0]

@@ -156,6 +156,20 @@ def test_a_series_of_another_index_is_refused(index: list) -> None:
     assert labels(table.set_axis(index), by) == ["x", "y", "z"]
 
 
+@pytest.mark.parametrize(
+    ("index", "words"),
+    [
+        ([0, 1], "it has 2 rows against 3, and lacks the label 2"),
+        ([0, 1, 3], "it has 3 rows against 3, and lacks the label 2"),
+        ([0, 1, 2, 2], "it has 4 rows against 3, and repeats the label 2"),
+    ],
+)
+def test_the_difference_of_the_index_is_named(index: list, words: str) -> None:
+    """The message says how many rows there are, and a label that is lacking or repeated."""
+    with pytest.raises(ValueError, match=words):
+        stats.group_labels(counted([1, 2, 3], [1, 2, 3]), pd.Series("x", index=index))
+
+
 def test_several_names_group_by_all_of_them() -> None:
     """Labels are joined, in the order of the parts; a Space without one of them has no group."""
     table = counted(
