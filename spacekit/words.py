@@ -30,6 +30,11 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def were(number: int) -> str:
+    """Return "was" for none ("no input was") and one, "were" for more."""
+    return "was" if number < 2 else "were"
+
+
 def listed(counts: Mapping[str, int]) -> str:
     """Return numbers with their names: "2 ok, 1,000 not_found"."""
     return ", ".join(f"{number:,} {name}" for name, number in counts.items())

@@ -262,7 +262,7 @@ class Batch:
         >>> import spacekit as sk
         >>> report = sk.sample_batch().report()
         >>> print(report[:report.index(" The table")])
-        87 inputs were read from samples.jsonl. Of these, 87 yielded a Space.
+        87 inputs were read from samples.jsonl. Of the inputs, 87 yielded a Space.
         """
         asked = self.run.sentences(len(self.outcome_rows))
         return paragraph(asked, self.counts, self.spaces, self.problems)

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from spacekit import arguments, tables
 from spacekit.batch.outcomes import OUTCOMES
 from spacekit.fields import MADE_UP_PREFIX
-from spacekit.words import __version__, listed, period, plural, span
+from spacekit.words import __version__, listed, period, plural, span, were
 
 _YIELDS: Final = {
     "ok": "yielded a Space",
@@ -25,6 +26,15 @@ _FORMS: Final = {
     "v2": "X's API v2",
     "reseller": "another service",
 }
+
+_APART: Final = (
+    ": at ages so far apart, more than tenfold, replay counts do not compare without a correction for age"
+)
+_LEVEL: Final = f"{100 * arguments.CONFIDENCE:g} % confidence"
+_CHANCE: Final = (
+    "In spacekit, compare makes no random draws and needs no seed, and hosts draws its ranges of ranks with a fixed "
+    "seed; docs/statistics.md describes the intervals of every function."
+)
 
 
 def paragraph(asked: str, counts: Mapping[str, int], spaces: pd.DataFrame, problems: pd.DataFrame) -> str:
@@ -62,7 +72,7 @@ def _yielded(counts: Mapping[str, int]) -> Iterator[str]:
     if without:
         parts.append(f"{sum(without.values()):,} yielded no Space: {listed(without)}")
     if parts:
-        yield f"Of these, {_and(parts)}."
+        yield f"Of the inputs, {_and(parts)}."
 
 
 def _rows(spaces: pd.DataFrame, excluded: pd.Series[Any]) -> Iterator[str]:
@@ -90,12 +100,16 @@ def _origin(spaces: pd.DataFrame) -> Iterator[str]:
 
 
 def _problems(spaces: pd.DataFrame, problems: pd.DataFrame) -> Iterator[str]:
-    if len(problems):
-        records = plural(problems["record"].nunique(), "record")
-        were = _were(len(problems))
-        yield f"{plural(len(problems), 'value')} of {records} could not be read and {were} set to missing."
+    """Yield how many values could not be read, and how many accounts the service does not show."""
+    hidden = problems["reason"].str.startswith(tables.UNAVAILABLE).fillna(False).to_numpy(dtype=bool)
+    unread = problems[~hidden]
+    if len(unread):
+        records = plural(unread["record"].nunique(), "record")
+        yield f"{plural(len(unread), 'value')} of {records} could not be read and {were(len(unread))} set to missing."
     elif len(spaces):
         yield "Every value could be read."
+    if hidden.any():
+        yield f"The service did not show the creator's account in {plural(int(hidden.sum()), 'record')}."
 
 
 def _compared(excluded: pd.Series[Any], kept: pd.DataFrame) -> Iterator[str]:
@@ -122,7 +136,8 @@ def _ages(kept: pd.DataFrame) -> str:
         return "How long after the end their counts were fetched is unknown."
     low, middle, high = (span(x) for x in (known.min(), known.median(), known.max()))
     ages = f"{low} after the end" if low == high else f"{low} to {high} after the end (median {middle})"
-    return f"Their counts were fetched {ages}{_unknown(len(kept) - len(known))}."
+    apart = known.max() > tables.TENFOLD * known.min()
+    return f"Their counts were fetched {ages}{_unknown(len(kept) - len(known))}{_APART if apart else ''}."
 
 
 def _estimand(kept: pd.DataFrame) -> Iterator[str]:
@@ -130,8 +145,11 @@ def _estimand(kept: pd.DataFrame) -> Iterator[str]:
     if kept.empty:
         return
     yield "The replay share of a Space is its replay plays divided by the sum of its live listeners and replay plays."
-    yield "The estimate is the median replay share over Spaces; each Space counts once."
+    yield (
+        "Where a replay share is reported for a set of Spaces, it is the median over Spaces; each Space counts once."
+    )
     yield _interval(kept)
+    yield _CHANCE
     yield (
         "X reports the counts and does not define them; they are not unique listeners, and replay plays keep growing "
         "after the end."
@@ -139,19 +157,35 @@ def _estimand(kept: pd.DataFrame) -> Iterator[str]:
 
 
 def _interval(kept: pd.DataFrame) -> str:
-    """Return how `compare` makes the interval of the median, at its defaults."""
-    keys = tables.creator_keys(kept)
-    unknown = int(keys.isna().sum())
-    one = f"Its {100 * arguments.CONFIDENCE:g} % interval inverts a test of the median"
-    if keys.nunique() + unknown == 1:
-        how = (
-            f"{one} over the Spaces of the single creator, in order of time, and holds for this creator alone"
-        )
-    else:
-        alone = ", a Space of unknown creator being one of its own" if unknown else ""
-        how = f"{one} whose error comes from leaving out each creator in turn, with all its Spaces (jackknife){alone}"
-    chance = f"Nothing is drawn at random: seed {arguments.SEED} changes nothing."
-    return f"{how}; with too few to vary, there is none. {chance}"
+    """Return how `compare` makes the interval of the median over all these Spaces, at its defaults; or why not."""
+    creators = tables.creator_keys(kept)
+    unknown = int(creators.isna().sum())
+    known = creators.value_counts().to_numpy(dtype=np.float64)
+    lone = len(known) + unknown == 1
+    sizes = np.ones(len(kept)) if lone else np.concatenate([known, np.ones(unknown)])
+    if tables.too_few(len(sizes), sizes.sum() ** 2 / (sizes**2).sum(), arguments.CONFIDENCE):
+        return _none(len(sizes), lone)
+    return (
+        f"Its {_LEVEL} interval, by spacekit's compare, inverts a test of the median {_error(lone, unknown)}; "
+        "a set of too few creators has none."
+    )
+
+
+def _none(pieces: int, lone: bool) -> str:
+    """Return why there is no interval."""
+    fewest = tables.fewest_pieces(arguments.CONFIDENCE)
+    what = "Spaces of the single creator" if lone else "creators"
+    unequal = "creators with too unequal numbers of Spaces"
+    why = f"fewer than {fewest} {what}" if pieces < fewest else unequal
+    return f"Over these Spaces it has no {_LEVEL} interval, as there are {why}."
+
+
+def _error(lone: bool, unknown: int) -> str:
+    """Return where the error of the test comes from."""
+    if lone:
+        return "over the Spaces of the single creator, in order of time, and holds for this creator alone"
+    alone = ", a Space of unknown creator being one of its own" if unknown else ""
+    return f"whose error comes from leaving out each creator in turn, with all its Spaces (jackknife){alone}"
 
 
 def _software() -> str:
@@ -188,10 +222,6 @@ def _some(number: int, spaces: pd.DataFrame) -> str:
         if number == len(spaces)
         else f"{number:,} of the rows {'is' if number == 1 else 'are'}"
     )
-
-
-def _were(number: int) -> str:
-    return "was" if number == 1 else "were"
 
 
 def _and(parts: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from html import escape
 from typing import Final
 
 from spacekit.batch.outcomes import OUTCOMES, Outcome
-from spacekit.words import listed, period, plural, shortened, span
+from spacekit.words import listed, period, plural, shortened, span, were
 
 _SHOWN: Final = 5  # examples on a card
 _WIDTH: Final = 40  # columns of an example
@@ -29,8 +29,8 @@ class Run:
     seconds: float | None = None
     stopped: str | None = None
     """Why it ended early; None if it did not."""
-    verb: str = "requested from"
-    """What was done with the inputs, up to the name of the source."""
+    verb: str = ""
+    """What was done with the inputs, up to the name of the source; empty if it was asked for them, by requests."""
     place: str = ""
     """What the source is, as a report says it; its name alone if empty."""
 
@@ -45,10 +45,14 @@ class Run:
     def sentences(self, inputs: int) -> str:
         """Return what was done with so many inputs, and whether it ended early, in sentences."""
         number = plural(inputs, "input") if inputs else "No input"
-        were = "were" if inputs > 1 else "was"
-        requests = f", with {plural(self.requests, 'request')}" if self.requests else ""
+        source = self.place or self.source
         stopped = f" The run ended early: {self.stopped}." if self.stopped else ""
-        return f"{number} {were} {self.verb} {self.place or self.source}{requests}.{stopped}"
+        return f"{number} {were(inputs)} {f'{self.verb} {source}' if self.verb else self._asked(source)}.{stopped}"
+
+    def _asked(self, source: str) -> str:
+        """Return how many requests were sent; inputs may repeat, or be no ids, and a request may be sent again."""
+        number = plural(self.requests, "request") if self.requests else "no request"
+        return f"given; {number} {were(self.requests)} sent to {source}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from spacekit.errors import AgeWarning, warn
 from spacekit.stats.columns import COUNT, FLAG, SPAN, TEXT, frame, pick_spaces, schema
 from spacekit.stats.groups import By, group_labels
 from spacekit.stats.measures import measures
+from spacekit.tables import TENFOLD
 from spacekit.words import span
 
-_TENFOLD: Final = 10
 _TWOFOLD: Final = 2
 _told_elsewhere: ContextVar[bool] = ContextVar("told_elsewhere", default=False)  # a context is of one thread
 _AGES: Final = schema((COUNT, "n n_unknown"), (SPAN, "youngest median oldest"), (FLAG, "tenfold"))
@@ -58,7 +58,7 @@ def ages(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.DataFrame:
         "youngest": found["min"],
         "median": found["median"],
         "oldest": found["max"],
-        "tenfold": found["max"] > _TENFOLD * found["min"],
+        "tenfold": found["max"] > TENFOLD * found["min"],
     }
     return frame(columns, {**({} if by is None else schema((TEXT, "group"))), **_AGES})
 
@@ -140,7 +140,7 @@ def _remark(spaces: pd.DataFrame, labels: pd.Series[Any] | None) -> str:
 
 def _apart(known: pd.Series[Any]) -> str:
     low, high = known.min(), known.max()
-    if not high > _TENFOLD * low:
+    if not high > TENFOLD * low:
         return ""
     return f"ages when fetched run from {span(low)} to {span(high)}"
 

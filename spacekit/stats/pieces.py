@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -10,23 +9,11 @@ from typing import Final
 import numpy as np
 
 from spacekit.stats.ranks import Bools, Floats, Ints, ratio, sums
+from spacekit.tables import too_few
 
 # Set by simulation; see docs/statistics.md.
-_MOST_UNEQUAL: Final = 2 / 3  # of the fewest pieces: creators that count as fewer than that get no interval
 _FLATTER: Final = 1.5  # fourth powers take deviations for normal; they are flatter
 _LEAST_FREEDOM: Final = 0.05  # the interval is without bounds there
-
-
-def fewest_pieces(confidence: float) -> int:
-    """
-    Return the fewest independent pieces for which there is an interval of a median at this confidence.
-
-    Notes
-    -----
-    The widest interval in the data, from the least value to the greatest, holds the true median with a
-    probability of 1 - 2**(1 - pieces): 94 % for 5 pieces, 97 % for 6.
-    """
-    return 1 + math.ceil(round(-math.log2(1 - confidence), 9))
 
 
 def critical_t(confidence: float | Floats, freedom: Floats) -> Floats:
@@ -101,8 +88,7 @@ class Pieces:
 
     def too_few(self, confidence: float) -> Bools:
         """Return which groups have too few pieces for an interval, or too unequal ones."""
-        fewest = fewest_pieces(confidence)
-        few: Bools = (self.count < fewest) | (self.equal < _MOST_UNEQUAL * fewest)
+        few: Bools = too_few(self.count, self.equal, confidence)
         return few
 
     def of_groups(self, kept: Bools) -> tuple[Pieces, Bools]:

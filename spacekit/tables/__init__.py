@@ -15,11 +15,15 @@ from spacekit.tables.decoding import Decoded, as_text, collector_paused, decode
 from spacekit.tables.dictionary import describe_columns, drift
 from spacekit.tables.frames import Tables, assemble, from_rows
 from spacekit.tables.instants import one_instant, times_for
+from spacekit.tables.limits import TENFOLD, fewest_pieces, too_few
+from spacekit.tables.parts import UNAVAILABLE
 from spacekit.tables.plain import plain
 from spacekit.tables.records import normalize
 
 __all__ = [
     "EXCLUSIONS",
+    "TENFOLD",
+    "UNAVAILABLE",
     "Decoded",
     "Tables",
     "as_text",
@@ -31,6 +35,7 @@ __all__ = [
     "describe_columns",
     "drift",
     "exclusion",
+    "fewest_pieces",
     "first_reason",
     "from_rows",
     "has_ended",
@@ -40,5 +45,6 @@ __all__ = [
     "plain",
     "recording_unknown",
     "times_for",
+    "too_few",
     "unrecorded",
 ]

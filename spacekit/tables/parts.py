@@ -49,6 +49,8 @@ _COLUMNS: dict[str, Field] = {}
 """Every path once, with the field whose name its problems carry."""
 for _field in (*SPACES, *CREATORS):
     _COLUMNS.setdefault(_field.path, _field)
+UNAVAILABLE = "the account is not available"
+"""How the reason begins that tells of a creator whom the service does not show, such as a protected account."""
 _ROLES = {"admins": "admin", "speakers": "speaker", "listeners": "listener"}
 
 _Finding = tuple[int, int, str | None, Any, str]  # row, order within the record, column, raw value, reason
@@ -108,7 +110,7 @@ class Rows:
             return
         for row in (row for row, kind in enumerate(kinds) if type(kind) is str and kind == "UserUnavailable"):
             value = {"__typename": kinds[row], "reason": reasons[row]}
-            words = f"the account is not available: {_as_words(reasons[row])}"
+            words = f"{UNAVAILABLE}: {_as_words(reasons[row])}"
             self._found.append((row, _OBJECT_ORDER["creator"], "creator", value, words))
 
     def _column(self, column: Field, order: int, values: Mapping[str, Sequence[Any]]) -> pa.Array:

@@ -57,7 +57,8 @@ def plain(table: pd.DataFrame, *, stata: bool = False) -> pd.DataFrame:
 
     Notes
     -----
-    Stata holds letters beyond Latin-1 from version 118 of its files on: `to_stata(path, version=118)`.
+    Excel needs one more package, `pip install openpyxl`; then `to_excel(path, index=False)`. Stata holds letters beyond
+    Latin-1 from version 118 of its files on: `to_stata(path, version=118, write_index=False)`.
 
     Examples
     --------

@@ -137,7 +137,7 @@ def test_made_up_spaces_are_called_so() -> None:
 def test_report_tells_problems_and_versions() -> None:
     """A methods section needs both."""
     report = sample_batch().report()
-    assert "1 value of 1 record could not be read" in report
+    assert "The service did not show the creator's account in 1 record." in report
     assert pd.__version__ in report
     assert sk.__version__ in report
 

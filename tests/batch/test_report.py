@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from spacekit.tables import as_text
 from spacekit.words import UNDEFINED
 
 FETCHED = "2026-06-01T12:00:00Z"
+APART = "at ages so far apart, more than tenfold, replay counts do not compare without a correction for age"
 IDS = [record["id"] for record in sk.sample_records()]
 
 
@@ -198,35 +200,74 @@ def test_ages_are_those_of_stats(batch: Batch) -> None:
     if ages.n > 1 and ages.youngest < ages.oldest:
         words = [sk.words.span(ages[name]) for name in ("youngest", "oldest", "median")]
         unknown = f" (unknown for {ages.n_unknown:,})" if ages.n_unknown else ""
-        assert "fetched {} to {} after the end (median {})".format(*words) + unknown + "." in batch.report()
+        apart = f": {APART}" if ages.tenfold else ""
+        assert (
+            "fetched {} to {} after the end (median {})".format(*words) + unknown + apart + "."
+            in batch.report()
+        )
+    assert (APART in batch.report()) == ages.tenfold
     if not ages.n and ages.n_unknown:
         assert "How long after the end their counts were fetched is unknown." in batch.report()
 
 
 def test_estimand_and_intervals_are_said_where_there_is_one(batch: Batch) -> None:
-    """What is estimated, the confidence and the seed; and only where a Space can be compared."""
+    """What is estimated, the confidence, and that no seed is needed; and only where a Space can be compared."""
     report = batch.report()
     is_there = bool(sk.measures(batch.spaces).excluded.isna().any())
-    assert (
-        "The estimate is the median replay share over Spaces; each Space counts once." in report
-    ) == is_there
-    assert (f"{100 * arguments.CONFIDENCE:g} % interval" in report) == is_there
-    assert (f"seed {arguments.SEED}" in report) == is_there
+    estimand = "Where a replay share is reported for a set of Spaces, it is the median over Spaces;"
+    assert (estimand in report) == is_there
+    assert (f"{100 * arguments.CONFIDENCE:g} % confidence interval" in report) == is_there
+    assert ("compare makes no random draws and needs no seed" in report) == is_there
+    assert ("hosts draws its ranges of ranks with a fixed seed" in report) == is_there
+    assert ("docs/statistics.md describes the intervals of every function" in report) == is_there
     assert ("does not define" in report) == is_there
     assert UNDEFINED.split("; ")[1].rstrip(".") in report or not is_there
 
 
-@pytest.mark.parametrize("kind", [given_records, fetched], ids=lambda kind: kind.__name__)
-def test_how_the_interval_is_made_depends_on_the_creators(
-    kind: Callable[[Path], Batch], tmp_path: Path
-) -> None:
+def of_creators(*sizes: int, unknown: int = 0) -> Batch:
+    """Spaces of creators of these numbers of Spaces, and some of unknown creator."""
+    owners = [str(i + 1) for i, size in enumerate(sizes) for _ in range(size)] + [None] * unknown
+    record = sk.documented_record()
+    return Batch.of(
+        [
+            record | {"id": f"1SAMPLE{i:06d}", "creator": {"id": owner} if owner else None}
+            for i, owner in enumerate(owners)
+        ],
+        FETCHED,
+    )
+
+
+VARY = [(6,), (12,), (1,) * 6, (2, 1, 1, 1, 1, 1), (3,) * 8]
+FEW = [(1,), (5,), (1, 1), (1,) * 5, (9,) * 5, (9, 1, 1, 1, 1, 1), (60, 1, 1, 1, 1, 1, 1)]
+
+
+@pytest.mark.parametrize("unknown", [0, 1, 3])
+@pytest.mark.parametrize("sizes", VARY + FEW, ids=str)
+def test_an_interval_is_promised_where_compare_has_one(sizes: tuple[int, ...], unknown: int) -> None:
     """A single creator's Spaces are what varies; else creators, and a Space without one is one of its own."""
-    batch = kind(tmp_path)
-    creators = sk.stats.summarise(batch.spaces).n_creators[0]
-    assert ("over the Spaces of the single creator" in batch.report()) == (creators == 1)
-    assert ("leaving out each creator in turn" in batch.report()) == (creators > 1)
-    alone = bool(tables.creator_keys(batch.spaces[sk.measures(batch.spaces).excluded.isna()]).isna().any())
-    assert ("a Space of unknown creator being one of its own" in batch.report()) == alone
+    batch = of_creators(*sizes, unknown=unknown)
+    report, row = batch.report(), sk.stats.summarise(batch.spaces).iloc[0]
+    there, lone = not row.thin, row.n_creators == 1
+    assert row.share_low is pd.NA or there
+    assert ("interval, by spacekit's compare, inverts a test of the median" in report) == there
+    assert ("it has no 95 % confidence interval" in report) == (not there)
+    assert ("over the Spaces of the single creator, in order of time" in report) == (there and lone)
+    assert ("leaving out each creator in turn" in report) == (there and not lone)
+    assert ("a Space of unknown creator being one of its own" in report) == (there and unknown > 0)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "why"),
+    [
+        ((5,), "there are fewer than 6 Spaces of the single creator."),
+        ((1,) * 4, "there are fewer than 6 creators."),
+        ((60, 1, 1, 1, 1, 1, 1), "there are creators with too unequal numbers of Spaces."),
+    ],
+    ids=str,
+)
+def test_why_there_is_no_interval(sizes: tuple[int, ...], why: str) -> None:
+    """Too few, or too unequal."""
+    assert f"it has no 95 % confidence interval, as {why}" in of_creators(*sizes).report()
 
 
 def test_made_up_rows_are_called_so_once(batch: Batch) -> None:
@@ -253,17 +294,17 @@ def test_times_are_those_of_the_table_in_utc(batch: Batch) -> None:
 # --- single claims ---
 
 PLACES = {
-    fetched: "87 inputs were requested from a service that answers as the SocialData API (http://127.0.0.1/twitter/spaces/"
-    "show), with 87 requests.",
+    fetched: "87 inputs were given; 87 requests were sent to a service that answers as the SocialData API "
+    "(http://127.0.0.1/twitter/spaces/show).",
     stopped: "The run ended early: the budget of 40 requests is spent (max_requests).",
     interrupted: "The run ended early: interrupted.",
-    archived: "87 inputs were looked up in the archive a.db. Of these, 87 yielded a Space from the archive.",
+    archived: "87 inputs were looked up in the archive a.db. Of the inputs, 87 yielded a Space from the archive.",
     latest: "40 inputs were looked up in the archive a.db.",
     looked_up: "2 yielded no Space: 1 invalid (not a Space id), 1 not_tried (no answer yet).",
     lines: "178 inputs were read from observations.jsonl.",
     mixed: "The records have the form of the SocialData API (179), X's GraphQL (1) and X's API v2 (1).",
     given_records: "3 inputs were taken from records in memory.",
-    empty: "No input was requested from 127.0.0.1",
+    empty: "No input was given; no request was sent to 127.0.0.1.",
     nothing_due: "No input was looked up in the archive a.db. There is no Space in the table.",
 }  # fmt: skip
 
@@ -299,6 +340,24 @@ def test_problems_are_counted() -> None:
     assert "Every value could be read." in Batch.of([sk.documented_record()]).report()
 
 
+def test_hidden_accounts_are_no_unreadable_values() -> None:
+    """They are counted apart, by record."""
+    hidden = {"data": {"audioSpace": {"metadata": {
+        "rest_id": "1bbbbbbbbbbbb", "state": "Ended",
+        "creator_results": {"result": {"__typename": "UserUnavailable", "reason": "Protected"}},
+    }}}}  # fmt: skip
+    told = "The service did not show the creator's account in {}."
+    report = Batch.of([hidden, hidden], FETCHED).report()
+    assert f"Every value could be read. {told.format('2 records')}" in report
+    report = Batch.of([hidden, sk.documented_record() | {"title": 5}], FETCHED).report()
+    words = "1 value of 1 record could not be read and was set to missing. "
+    assert words + told.format("1 record") in report
+    assert "did not show" not in Batch.of([sk.documented_record()]).report()
+
+
 def test_a_run_counts_its_requests() -> None:
-    """One is one."""
-    assert Run("x", requests=1).sentences(1) == "1 input was requested from x, with 1 request."
+    """Apart from the inputs, of which some may repeat or be no ids."""
+    assert Run("x", requests=1).sentences(1) == "1 input was given; 1 request was sent to x."
+    with sk.sandbox() as client:
+        report = client.fetch([IDS[0], IDS[0], "typo", IDS[1]], progress=False).report()
+    assert "4 inputs were given; 2 requests were sent to a service" in report

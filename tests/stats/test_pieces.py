@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from spacekit.stats.pieces import fewest_pieces, pieces
+from spacekit.stats.pieces import pieces
+from spacekit.tables import fewest_pieces
 
 
 @pytest.mark.parametrize(("confidence", "fewest"), [(0.5, 2), (0.9, 5), (0.95, 6), (0.99, 8)])
