@@ -31,9 +31,9 @@ examples:
 
 _NOTES: Final = (
     "n: Spaces compared; hosts: their creators; out: Spaces whose counts do not compare{reasons}. live, replay: "
-    "medians of the two counts. {counts} share: the median of replay / (live + replay). interval: {level} %, of that median, "
-    "from leaving out each creator in turn, or of a single creator from its Spaces; 'thin' where these are too few, or "
-    "too unequal, for one. rho: Spearman's rank correlation of live and replay."
+    "medians of the two counts. {counts} share: the median of replay / (live + replay). interval: {level} %, of that "
+    "median, from leaving out each creator in turn, or of a single creator from its Spaces; 'thin' where these are "
+    "too few, or too unequal, for one. rho: Spearman's rank correlation of live and replay."
 )
 
 
