@@ -57,7 +57,7 @@ def audience(
     scales.check_scale(scale)
     once = newest_rows(spaces)
     measured = _largest_first(stats.measures(once), once)
-    shown = measured.head(axes.rows_that_fit(ax))
+    shown = measured.head(axes.rows_that_fit(ax, letters=340))
     ax = axes.given_or_new(ax, rows=len(shown))
     axes.name_axes(ax, "live listeners and replay plays (as X reports)")
     if spaces.empty:

@@ -27,6 +27,10 @@ MOST_ROWS: Final = 30
 """Rows of a chart with one for each Space or creator; the caption says how many are not shown."""
 
 _ROW_POINTS: Final = 14.0
+_LEAST_ROW_POINTS: Final = 10.5  # below that, labels of rows lie on each other
+_LINE_POINTS: Final = 11.7  # of a caption
+_BESIDES_ROWS_POINTS: Final = 74.0  # legend, ticks and the axis' label
+_USUAL_PART: Final = 0.77  # of a figure is taken by axes, before layout
 _BESIDES_ROWS_IN: Final = 1.9
 _LETTER: Final = 0.55  # width of a letter as a part of its size, on average
 
@@ -66,12 +70,20 @@ def _pyplot_shows() -> bool:
     return backend is not None and backend.lower() not in file_only
 
 
-def rows_that_fit(ax: Axes | None) -> int:
-    """Return how many rows of text fit into `ax`; a new figure is made as high as its rows need."""
+def rows_that_fit(ax: Axes | None, letters: int) -> int:
+    """
+    Return how many rows of text fit into `ax`, below a legend and above a caption of so many letters.
+
+    A new figure is made as high as its rows need. Axes have their usual part of the figure until they are laid out.
+    """
     if ax is None:
         return MOST_ROWS
-    height, _ = size_points(ax)
-    return int(np.clip((height - 30) / _ROW_POINTS, 3, MOST_ROWS))
+    height, width = size_points(ax)
+    whole = min(height / _USUAL_PART, figure_of(ax).bbox.height / figure_of(ax).dpi * 72)
+    lines = 1 + -(-letters // max(1, _letters(width / _USUAL_PART)))
+    beside = _BESIDES_ROWS_POINTS + (_LINE_POINTS if figure_of(ax).get_layout_engine() is None else 0)
+    tight = (whole - beside - lines * _LINE_POINTS) / _LEAST_ROW_POINTS
+    return int(np.clip(min(tight, (height - 30) / _ROW_POINTS), 3, MOST_ROWS))
 
 
 def figure_of(ax: Axes) -> Figure:

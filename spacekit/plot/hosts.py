@@ -56,7 +56,9 @@ def hosts(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axe
     """
     pooled = stats.hosts(spaces)
     compared = pooled[pooled["n"] > 0]
-    largest = compared.sort_values("n", ascending=False, kind="stable").head(axes.rows_that_fit(ax))
+    largest = compared.sort_values("n", ascending=False, kind="stable").head(
+        axes.rows_that_fit(ax, letters=410)
+    )
     rows = compared[compared.index.isin(largest.index)]
     ax = axes.given_or_new(ax, rows=len(rows))
     shares = _single_spaces(spaces)

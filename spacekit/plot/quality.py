@@ -43,7 +43,7 @@ def quality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> A
     'share of Spaces'
     """
     found = stats.quality(spaces)
-    most = axes.rows_that_fit(ax)
+    most = axes.rows_that_fit(ax, letters=130)
     kept = found.sort_values("n", ascending=False, kind="stable").head(most).sort_index()
     ax = axes.given_or_new(ax, rows=len(kept))
     if len(spaces):

@@ -146,7 +146,7 @@ def punctuality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) 
     begun = times["started_at"].notna().to_numpy() & ~repeated
     announced = times["scheduled_start"].notna().to_numpy()
     timed = spaces[begun & announced]
-    hosts, not_shown = by_host(timed, stats.punctuality, axes.rows_that_fit(ax))
+    hosts, not_shown = by_host(timed, stats.punctuality, axes.rows_that_fit(ax, letters=290))
     rows = hosts.sort_values("delay_median", kind="stable")
     ax = axes.given_or_new(ax, rows=len(rows))
     if rows.empty:
