@@ -14,6 +14,7 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure
 from PIL import Image
+from result_columns import RESULTS
 
 import spacekit as sk
 from spacekit.fields import TABLES
@@ -44,7 +45,7 @@ def data_dictionary() -> str:
     parts = [
         "# Data dictionary",
         "Made by `scripts/make_docs.py` from `spacekit/fields.py`. `sk.describe_columns()` returns the same as a "
-        "table.",
+        "table, without [results](#results).",
         "A missing value is `<NA>` or `NaT`, never 0, False or an empty text. A value that could not be read is "
         "missing in its table and listed in `problems`. The path is that in the JSON of the SocialData API; where it "
         "is empty, spacekit sets the value. Where X or the API does not define a value, its meaning says so. "
@@ -60,7 +61,25 @@ def data_dictionary() -> str:
             place += f" or `{f.also}`" if f.also else ""
             rows.append(f"| `{f.name}` | `{dtype}` | {f.unit} | {f.meaning} | {place} |")
         parts.append("\n".join(rows))
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, *results()]) + "\n"
+
+
+def results() -> Iterator[str]:
+    """Yield the part on what functions return: dtypes are those of the samples, meanings are typed by hand."""
+    yield "## Results"
+    yield (
+        "What is made from `spaces`. Spaces are compared if they are not `excluded`; intervals are of 95 % unless you "
+        "ask for others. [Statistics](statistics.md) says how the numbers are made."
+    )
+    spaces = sk.sample_batch().spaces
+    for name, (about, columns) in RESULTS.items():
+        function = {"audience": "audience_long"}.get(name, name)
+        with ages_told_elsewhere():  # only dtypes are read
+            table = getattr(sk, function)(spaces, *(["host"] if name == "contrast" else []))
+        rows = ["| column | dtype | unit | meaning |", "|---|---|---|---|"]
+        for column, (unit, meaning) in columns.items():
+            rows.append(f"| `{column}` | `{table[column].dtype}` | {unit} | {meaning} |")
+        yield f"### {name}\n\n{about}\n\n" + "\n".join(rows)
 
 
 def gallery() -> str:

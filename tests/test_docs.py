@@ -33,6 +33,22 @@ def test_made_pages_are_in_step() -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.filterwarnings("ignore::spacekit.errors.AgeWarning")
+@pytest.mark.parametrize("name", ["audience", "measures", "compare", "contrast", "hosts", "quality"])
+def test_results_are_explained_column_by_column(name: str) -> None:
+    """The data dictionary has the columns of each result, all and in order, each with a dtype and a meaning."""
+    spaces = sk.sample_batch().spaces
+    table = {
+        "audience": lambda: sk.audience_long(spaces),
+        "contrast": lambda: sk.contrast(spaces, "host"),
+    }.get(name, lambda: getattr(sk, name)(spaces))()
+    page = (DOCS / "data-dictionary.md").read_text(encoding="utf-8")
+    part = page.partition(f"\n### {name}\n")[2].partition("\n### ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| `([^|]+)` \| [^|]* \| [^|]{5,} \|$", part, re.MULTILINE)
+    dtypes = [(column, str(dtype)) for column, dtype in table.dtypes.items()]
+    assert rows == dtypes
+
+
 @pytest.mark.parametrize("chart", plot.CHARTS)
 def test_every_chart_has_its_picture(chart: str) -> None:
     """In the gallery, as a PNG of less than 80 kB."""
