@@ -22,6 +22,18 @@ ONE_EACH = {  # a Space like any other, in whatever a test does not set
     "fetched_at": T0 + HOUR + 30 * DAY,
 }
 
+OBSERVED = [
+    ("1b", 48, 30),
+    ("1a", 10, 100),
+    ("1a", 30, 140),
+    ("1a", 20, 131),
+    ("1a", -1, 90),
+    ("1a", 5, None),
+    ("1c", None, 7),
+    (None, 5, 7),
+]
+"""Rows for `observations`: each kind of point, and what is none."""
+
 
 def typed(values: list[Any], kind: fields.Kind) -> pd.Series:
     """Make a column of this kind; instants and spans are in milliseconds."""

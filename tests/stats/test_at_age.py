@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from typed_spaces import observations
+from typed_spaces import OBSERVED, observations
 
 import spacekit as sk
 from spacekit import fields, stats
@@ -19,20 +19,10 @@ from spacekit.stats.curves import counts_at, curves_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:at_age. .* not one has a count")  # most tables here are tiny
 
-ROWS = [
-    ("1b", 48, 30),
-    ("1a", 10, 100),
-    ("1a", 30, 140),
-    ("1a", 20, 131),
-    ("1a", -1, 90),
-    ("1a", 5, None),
-    ("1c", None, 7),
-    (None, 5, 7),
-]
 SPACES = [field.name for field in fields.TABLES["spaces"]]
 
 
-def counts(age: str, rows=ROWS, max_gap=None) -> dict:
+def counts(age: str, rows=OBSERVED, max_gap=None) -> dict:
     """Return the count of each Space at that age, None where missing."""
     found = stats.at_age(observations(rows), age, max_gap)
     return {
@@ -121,7 +111,7 @@ def test_the_bracket_is_told() -> None:
     """Ages of the observations around it: equal at an observation, missing beside the first and the last."""
     hour = pd.Timedelta("1h")
     for age, before, after in (("15h", 10, 20), ("20h", 20, 20), ("9h", None, 10), ("31h", 30, None)):
-        row = stats.at_age(observations(ROWS), age).iloc[0]
+        row = stats.at_age(observations(OBSERVED), age).iloc[0]
         found = [None if pd.isna(row[name]) else row[name] / hour for name in ("age_before", "age_after")]
         assert found == [before, after]
 
@@ -253,14 +243,14 @@ def test_counts_beyond_floats_stay_exact_at_an_observation() -> None:
 
 def test_an_empty_table() -> None:
     """Without observations the columns and dtypes are the same and nothing is left out."""
-    empty, full = (stats.at_age(observations(rows), "7D") for rows in ([], ROWS))
+    empty, full = (stats.at_age(observations(rows), "7D") for rows in ([], OBSERVED))
     assert empty.dtypes.equals(full.dtypes)
     assert len(empty) == empty.attrs["left_out"] == 0
 
 
 def test_columns_that_are_missing_are_named() -> None:
     """What the statistics read is needed; of other columns of `spaces` nothing is known; an age can be worked out."""
-    table = observations(ROWS)
+    table = observations(OBSERVED)
     with pytest.raises(
         ValueError, match=r"observations: the table lacks the columns \['title', 'ended_at'\]"
     ):
@@ -275,8 +265,8 @@ def test_columns_that_are_missing_are_named() -> None:
 def test_what_is_no_span_is_refused(bad: object) -> None:
     """A negative span, a number without unit and what is no span are refused with the value."""
     with pytest.raises(ValueError, match=r"^age: "):
-        stats.at_age(observations(ROWS), bad)
+        stats.at_age(observations(OBSERVED), bad)
     with pytest.raises(ValueError, match=r"^max_gap: "):
-        stats.at_age(observations(ROWS), "1D", bad)
+        stats.at_age(observations(OBSERVED), "1D", bad)
     with pytest.raises(TypeError, match="expected a DataFrame"):
         stats.at_age([1], "1D")

@@ -3,26 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
-from typed_spaces import observations
+from typed_spaces import OBSERVED, observations
 
 from spacekit import samples, stats
 from spacekit.archive import Archive
 
-ROWS = [
-    ("1b", 48, 30),
-    ("1a", 10, 100),
-    ("1a", 30, 140),
-    ("1a", 20, 131),
-    ("1a", -1, 90),
-    ("1a", 5, None),
-    ("1c", None, 7),
-    (None, 5, 7),
-]
-
 
 def test_growth_by_hand() -> None:
     """Observations after the end are sorted by Space and age, the oldest of each marked, the others counted."""
-    found = stats.growth(observations(ROWS))
+    found = stats.growth(observations(OBSERVED))
     assert [*found] == ["space_id", "age", "total_replay_watched", "is_last"]
     assert found.space_id.tolist() == ["1a", "1a", "1a", "1b"]
     assert (found.age / pd.Timedelta("1h")).tolist() == [10, 20, 30, 48]
@@ -33,7 +22,7 @@ def test_growth_by_hand() -> None:
 
 def test_what_growth_leaves_out_is_told() -> None:
     """Every observation left out is counted under its first reason."""
-    found = stats.growth_left_out(observations(ROWS))
+    found = stats.growth_left_out(observations(OBSERVED))
     expected = ["no id", "not ended", "no age", "observed before the end", "no replay count", "repeated"]
     assert found.reason.tolist() == expected
     assert found.n.tolist() == [1, 0, 1, 1, 1, 0]
@@ -122,11 +111,11 @@ def test_typical_growth_has_the_rules_of_at_age(made_up: pd.DataFrame) -> None:
 
 def test_typical_growth_of_one_age_and_of_nothing() -> None:
     """One age may stand by itself; without Spaces there is a row for each age, and no share."""
-    assert len(stats.typical_growth(observations(ROWS), "7D")) == 1
+    assert len(stats.typical_growth(observations(OBSERVED), "7D")) == 1
     empty = stats.typical_growth(observations([]))
     assert empty.n.tolist() == [0, 0, 0, 0]
     assert empty.share_median.isna().all()
-    assert empty.dtypes.equals(stats.typical_growth(observations(ROWS)).dtypes)
+    assert empty.dtypes.equals(stats.typical_growth(observations(OBSERVED)).dtypes)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +124,7 @@ def test_typical_growth_of_one_age_and_of_nothing() -> None:
 def test_what_is_no_span_is_refused(name: str, arguments: dict) -> None:
     """Ages and spans are read as `at_age` reads them."""
     with pytest.raises(ValueError, match=f"^{name}: "):
-        stats.typical_growth(observations(ROWS), **arguments)
+        stats.typical_growth(observations(OBSERVED), **arguments)
 
 
 def test_nothing_depends_on_the_order_of_rows(made_up: pd.DataFrame) -> None:
@@ -147,7 +136,7 @@ def test_nothing_depends_on_the_order_of_rows(made_up: pd.DataFrame) -> None:
 
 def test_empty_tables() -> None:
     """Without observations the columns and dtypes are the same and nothing is left out."""
-    empty, full = stats.growth(observations([])), stats.growth(observations(ROWS))
+    empty, full = stats.growth(observations([])), stats.growth(observations(OBSERVED))
     assert empty.dtypes.equals(full.dtypes)
     assert len(empty) == empty.attrs["left_out"] == 0
     assert stats.growth_quality(observations([])).share.isna().all()
