@@ -11,7 +11,8 @@ from spacekit import fields
 from spacekit.arguments import Span, span
 from spacekit.errors import CountWarning, warn
 from spacekit.stats.columns import COUNT, pick_observations
-from spacekit.stats.curves import Bracket, Curves, Flags, Ints, at, bracket, curves_of, gained_by
+from spacekit.stats.curves import Bracket, Curves, at, bracket, curves_of, gained_by
+from spacekit.stats.ranks import Bools, Ints
 from spacekit.tables import is_repeated
 from spacekit.words import plural
 from spacekit.words import span as worded
@@ -116,7 +117,7 @@ class _Seen(NamedTuple):
 
     rows: Ints
     codes: Ints
-    over: Flags
+    over: Bools
     fetched: Ints
     live: Ints
     """-1 where missing."""
@@ -152,9 +153,9 @@ def _live(seen: _Seen, spaces: pd.DataFrame) -> tuple[Any, Any]:
     return live, changed
 
 
-def _ends(codes: Ints) -> Flags:
+def _ends(codes: Ints) -> Bools:
     """Return which entries are the last of their Space."""
-    ends: Flags = np.diff(codes, append=-1) != 0
+    ends: Bools = np.diff(codes, append=-1) != 0
     return ends
 
 

@@ -11,8 +11,7 @@ from spacekit import arguments
 from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import COUNT, FLAG, NUMBER, SPAN, TEXT, frame, schema
 from spacekit.stats.grouped import Grouped, grouped
-from spacekit.stats.groups import By, group_labels
-from spacekit.stats.measures import measures
+from spacekit.stats.groups import By
 from spacekit.stats.medians import median_interval, quantiles
 from spacekit.stats.ranks import Floats
 from spacekit.stats.spearman import spearman, spearman_interval
@@ -105,10 +104,11 @@ def compare(
       group   n  n_excluded  share_median  share_low  share_high
     0   all  71          16          0.31       0.04        0.57
     """
-    kept = measures(spaces).excluded.isna().to_numpy()
-    labels = None if by is None else group_labels(spaces, by, tz)[kept]
-    warn_of_ages("compare", spaces[kept], labels)
-    return summarise(spaces, by, confidence, seed, tz=tz)
+    confidence, seed = arguments.confidence(confidence), arguments.seed(seed)
+    found = grouped(spaces, by, tz)
+    labels = None if by is None else found.labels[found.kept]
+    warn_of_ages("compare", spaces[found.kept], labels)
+    return _compared(found, confidence)
 
 
 def summarise(
@@ -136,13 +136,15 @@ def summarise(
     6      TimedOut   1         93.0           34.0
     """
     confidence, seed = arguments.confidence(confidence), arguments.seed(seed)
-    found = grouped(spaces, by, tz)
+    return _compared(grouped(spaces, by, tz), confidence)
+
+
+def _compared(found: Grouped, confidence: float) -> pd.DataFrame:
     return frame({**_counts(found), **_quartiles(found), **_intervals(found, confidence)}, _COMPARISON)
 
 
 def _counts(found: Grouped) -> dict[str, Any]:
-    creators = np.where(found.pieces.lone, 1, found.pieces.count)
-    rows = found.pieces.rows
+    creators, rows = found.pieces.creators, found.pieces.rows
     known = ~np.isnan(found.age)
     age = quantiles(found.age[known], found.pieces.group[known], len(found.pieces), 0.5)
     columns = {"group": found.names, "n": rows, "n_creators": creators, "n_excluded": found.n_excluded}

@@ -13,8 +13,7 @@ from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import COUNT, NUMBER, TEXT, frame, schema
 from spacekit.stats.differences import Differences, holm, superiority
 from spacekit.stats.grouped import Grouped, grouped
-from spacekit.stats.groups import By, group_labels
-from spacekit.stats.measures import measures
+from spacekit.stats.groups import By
 from spacekit.stats.medians import quantiles
 from spacekit.stats.ranks import Floats, Ints
 from spacekit.words import show
@@ -117,8 +116,7 @@ def contrast(
         raise ValueError("by: got None. Use what makes groups, such as 'host', 'weekday' or a column.")
     found = grouped(spaces, by, tz)
     first, second = _pairs(_names(found), reference)
-    kept = measures(spaces).excluded.isna().to_numpy()
-    warn_of_ages("contrast", spaces[kept], group_labels(spaces, by, tz)[kept])
+    warn_of_ages("contrast", spaces[found.kept], found.labels[found.kept])
     columns = {**_sides(found, first, second), **_apart(found, first, second, confidence)}
     return frame(columns, _CONTRAST)
 

@@ -63,22 +63,25 @@ def correlation(
               x     y   n  n_left_out  spearman  spearman_low  spearman_high
     0  duration  live  71          16     -0.17         -0.65           0.41
     """
-    found = _correlated(spaces, x, y, confidence, seed)
+    measured = measures(spaces)
+    found = _correlated(spaces, measured, x, y, confidence, seed)
     if {x, y} & _GROW_WITH_AGE and "age" not in (x, y):
-        measured = measures(spaces)
         kept = measured.excluded.isna() & measured[[x, y]].notna().all(axis=1)
         warn_of_ages("correlation", spaces[kept.to_numpy()])
     return found
 
 
-def _correlated(spaces: pd.DataFrame, x: str, y: str, confidence: float, seed: int) -> pd.DataFrame:
+def _correlated(
+    spaces: pd.DataFrame, measured: pd.DataFrame, x: str, y: str, confidence: float, seed: int
+) -> pd.DataFrame:
     confidence, _ = arguments.confidence(confidence), arguments.seed(seed)
-    measured = measures(spaces)
     known = [name for name in measured if measured[name].dtype.kind in "mif"]
     for name in (x, y):
         if not isinstance(name, str) or name not in known:
             raise ValueError(f"correlation: there is no measure {show(name)}. Use one of {known!r}.")
-    measured["log2_ratio"] = measured.replay_share  # the same ranks, and a rank for a ratio of or to 0
+    measured = measured.assign(
+        log2_ratio=measured.replay_share
+    )  # the same ranks, and a rank for a ratio of or to 0
     started = pick_spaces(spaces, "started_at").started_at
     numbers = {"x": floats(measured[x]), "y": floats(measured[y]), "started": milliseconds(started)}
     table = pd.DataFrame(numbers | {"key": creator_keys(spaces).array})

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from spacekit.arguments import Span, milliseconds, span
 from spacekit.stats.columns import pick_observations
+from spacekit.stats.ranks import Bools, Floats, Ints
 from spacekit.tables import first_reason, has_ended
-
-Ints: TypeAlias = npt.NDArray[np.int64]
-Floats: TypeAlias = npt.NDArray[np.float64]
-Flags: TypeAlias = npt.NDArray[np.bool_]
 
 REASONS: Final = ("no id", "not ended", "no age", "observed before the end", "no replay count", "repeated")
 """Why an observation is no point of a curve, in the order in which the reasons are tried."""
@@ -72,7 +68,7 @@ class Bracket(NamedTuple):
 
     before: Ints
     after: Ints
-    close: Flags
+    close: Bools
     """Whether there are both, near enough to each other."""
 
 
@@ -102,7 +98,7 @@ def left_out(observations: pd.DataFrame) -> pd.Series[Any]:
     return first_reason(sound, table.index)
 
 
-def _over(observations: pd.DataFrame) -> Flags:
+def _over(observations: pd.DataFrame) -> Bools:
     """Return which Spaces were over when observed, with or without an `ended_at`; all of them without a `state`."""
     if "state" not in observations:
         return np.ones(len(observations), dtype=bool)
@@ -143,9 +139,9 @@ def counts_at(curves: Curves, age: pd.Timedelta, max_gap: Span | None = None) ->
     return at(curves.counts, found.before) + gained_by(curves, found, age)
 
 
-def falls(curves: Curves) -> Flags:
+def falls(curves: Curves) -> Bools:
     """Return whether the count of each point is below that of the Space's point before it."""
-    same: Flags = np.diff(curves.spaces, prepend=-1) == 0
+    same: Bools = np.diff(curves.spaces, prepend=-1) == 0
     return same & (np.diff(curves.counts, prepend=0) < 0)
 
 

@@ -12,7 +12,7 @@ from spacekit.stats.columns import floats, milliseconds, pick_spaces
 from spacekit.stats.groups import By, cluster_codes, creator_keys, group_labels
 from spacekit.stats.measures import measures
 from spacekit.stats.pieces import Pieces, pieces
-from spacekit.stats.ranks import Floats, Ints
+from spacekit.stats.ranks import Bools, Floats, Ints
 
 _SORTED: Final = ["group", "key", "replay_share", "live", "replay", "started"]
 
@@ -24,6 +24,8 @@ class Grouped:
 
     Attributes
     ----------
+    labels, kept
+        Of each row of the table, in its order: the group, and whether the Space is compared.
     names
         Of the groups, in their order; `<NA>` comes last where some Spaces have none.
     n_excluded
@@ -34,6 +36,8 @@ class Grouped:
         The group and the creator of each.
     """
 
+    labels: pd.Series[Any]
+    kept: Bools
     names: list[Any]
     n_excluded: Ints
     live: Floats
@@ -45,9 +49,9 @@ class Grouped:
 
 def grouped(spaces: pd.DataFrame, by: By, tz: str) -> Grouped:
     """Return the compared Spaces by group, in an order that does not depend on that of the rows."""
-    labels = group_labels(spaces, by, tz).cat
-    names = ["all"] if by is None else [*labels.categories]
-    table = _table(spaces, labels.codes.to_numpy().astype(np.int64), len(names))
+    labels, measured = group_labels(spaces, by, tz), measures(spaces)
+    names = ["all"] if by is None else [*labels.cat.categories]
+    table = _table(spaces, measured, labels.cat.codes.to_numpy().astype(np.int64), len(names))
     if (table.group == len(names)).any():
         names.append(pd.NA)
     kept = table[table.kept]
@@ -55,12 +59,12 @@ def grouped(spaces: pd.DataFrame, by: By, tz: str) -> Grouped:
     column = {str(name): kept[name].to_numpy() for name in kept}
     found = pieces(column["group"], column["creator"], column["started"], len(names))
     live, replay, share, age = (column[name] for name in ("live", "replay", "replay_share", "age"))
-    return Grouped(names, excluded, live, replay, share, age, found)
+    compared = measured.excluded.isna().to_numpy()
+    return Grouped(labels, compared, names, excluded, live, replay, share, age, found)
 
 
-def _table(spaces: pd.DataFrame, codes: Ints, last: int) -> pd.DataFrame:
+def _table(spaces: pd.DataFrame, measured: pd.DataFrame, codes: Ints, last: int) -> pd.DataFrame:
     """Return group (`last` where there is none), counts, start and creator of all Spaces, sorted."""
-    measured = measures(spaces)
     columns = {name: floats(measured[name]) for name in ("replay_share", "live", "replay", "age")}
     table = pd.DataFrame(columns).assign(
         group=np.where(codes < 0, last, codes).astype(np.int64),

@@ -11,7 +11,8 @@ import pandas as pd
 
 from spacekit.arguments import Span, span
 from spacekit.stats.columns import COUNT, FLAG, NUMBER, SPAN, TEXT, frame, schema, tally
-from spacekit.stats.curves import REASONS, Curves, Flags, Floats, at, counts_at, curves_of, falls, left_out
+from spacekit.stats.curves import REASONS, Curves, at, counts_at, curves_of, falls, left_out
+from spacekit.stats.ranks import Bools, Floats
 
 _GROWTH: Final = schema((TEXT, "space_id"), (SPAN, "age"), (COUNT, "total_replay_watched"), (FLAG, "is_last"))
 _TYPICAL: Final = schema(
@@ -138,9 +139,9 @@ def growth_quality(observations: pd.DataFrame) -> pd.DataFrame:
     return frame({name: [row[name] for row in rows] for name in _CHECKS}, _CHECKS)
 
 
-def _fell(curves: Curves) -> Flags:
+def _fell(curves: Curves) -> Bools:
     """Return whether the count of each Space ever fell."""
-    fell: Flags = np.bincount(curves.spaces[falls(curves)], minlength=len(curves.ids)) > 0
+    fell: Bools = np.bincount(curves.spaces[falls(curves)], minlength=len(curves.ids)) > 0
     return fell
 
 

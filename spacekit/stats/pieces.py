@@ -72,6 +72,11 @@ class Pieces:
         return self.by_group(np.ones(len(self.owner)))
 
     @cached_property
+    def creators(self) -> Floats:
+        """Number of creators of each group."""
+        return np.where(self.lone, 1.0, self.count)
+
+    @cached_property
     def size(self) -> Floats:
         """Number of rows of each piece."""
         return self.by_piece(np.ones(len(self.piece)))

@@ -183,7 +183,7 @@ def _by_group(table: pd.DataFrame, groups: int, confidence: float) -> dict[str, 
     reach = np.where(thin, np.nan, critical_t(confidence, df) * error * np.sqrt(grown))
     return {
         "n": n,
-        "n_creators": np.where(creators.lone, 1, creators.count),
+        "n_creators": creators.creators,
         "n_zero": np.bincount(group, weights=table.zero, minlength=groups),
         "log2_ratio_median": quantiles(y, group, groups, 0.5),
         "log2_ratio_mean": divided(creators.by_group(creators.by_piece(y)), creators.rows, np.nan),

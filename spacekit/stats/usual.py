@@ -145,9 +145,8 @@ def _summarised(kept: pd.DataFrame, groups: int, confidence: float) -> dict[str,
     """Return the columns of `within_host`, from rows in the order of their groups."""
     group = kept.group.to_numpy()
     creators = pieces(group, cluster_codes(kept.key), np.full(len(kept), np.nan), groups)
-    n_creators = np.where(creators.lone, 1, creators.count)
     thin = creators.too_few(confidence) | creators.lone
-    found: dict[str, Any] = {"n": creators.rows, "n_creators": n_creators, "thin": thin}
+    found: dict[str, Any] = {"n": creators.rows, "n_creators": creators.creators, "thin": thin}
     for value in VALUES:
         change = kept[f"{value}_change"].to_numpy()
         found[f"{value}_change"] = quantiles(change, group, groups, 0.5)
