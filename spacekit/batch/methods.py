@@ -130,8 +130,7 @@ def _compared(excluded: pd.Series[Any], kept: pd.DataFrame) -> Iterator[str]:
 
 
 def _ages(kept: pd.DataFrame) -> str:
-    age = kept["fetched_at"] - kept["ended_at"]
-    known = age[age >= pd.Timedelta(0)]
+    known = tables.ages_when_fetched(kept).dropna()
     if known.empty:
         return "How long after the end their counts were fetched is unknown."
     low, middle, high = (span(x) for x in (known.min(), known.median(), known.max()))

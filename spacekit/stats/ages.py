@@ -13,7 +13,7 @@ from spacekit.errors import AgeWarning, warn
 from spacekit.stats.columns import COUNT, FLAG, SPAN, TEXT, frame, pick_spaces, schema
 from spacekit.stats.groups import By, group_labels
 from spacekit.stats.measures import measures
-from spacekit.tables import TENFOLD
+from spacekit.tables import TENFOLD, ages_when_fetched
 from spacekit.words import span
 
 _TWOFOLD: Final = 2
@@ -64,10 +64,7 @@ def ages(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.DataFrame:
 
 
 def _known_ages(spaces: pd.DataFrame) -> pd.Series[Any]:
-    """Return how long after its end each Space was fetched; `NaT` where that is unknown or negative."""
-    table = pick_spaces(spaces, "fetched_at ended_at").reset_index(drop=True)
-    age = table.fetched_at - table.ended_at
-    return age.mask(age < pd.Timedelta(0))
+    return ages_when_fetched(pick_spaces(spaces, "fetched_at ended_at").reset_index(drop=True))
 
 
 def _grouped(age: pd.Series[Any], labels: pd.Series[Any]) -> Any:

@@ -3,6 +3,7 @@
 from spacekit.tables.audience import audience_long
 from spacekit.tables.comparable import (
     EXCLUSIONS,
+    ages_when_fetched,
     creator_keys,
     exclusion,
     first_reason,
@@ -26,6 +27,7 @@ __all__ = [
     "UNAVAILABLE",
     "Decoded",
     "Tables",
+    "ages_when_fetched",
     "as_text",
     "assemble",
     "audience_long",

@@ -50,6 +50,12 @@ def unrecorded(spaces: pd.DataFrame) -> _Column:
     return ~flag & spaces["total_replay_watched"].fillna(0).eq(0).astype(bool)
 
 
+def ages_when_fetched(spaces: pd.DataFrame) -> _Column:
+    """Return how long after its end each Space was fetched; `NaT` where that is unknown or negative."""
+    age = spaces["fetched_at"] - spaces["ended_at"]
+    return age.mask(age < pd.Timedelta(0))
+
+
 def recording_unknown(spaces: pd.DataFrame, excluded: _Column | None = None) -> _Column:
     """
     Return whether each Space is compared with 0 plays, though nothing says that there was a recording.
