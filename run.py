@@ -348,6 +348,11 @@ def bench(arguments: "list[str]") -> int:
     return python("-m", "bench", *arguments)
 
 
+def docs(arguments: "list[str]") -> int:
+    """Build the site of the documentation and say where it is: docs [folder]."""
+    return python("scripts/build_site.py", *arguments)
+
+
 def lock(arguments: "list[str]") -> int:
     """Pin all packages again (Python 3.11 to 3.14; Linux, macOS, Windows) and remake environment.yml."""
     options = ["--universal", "--python-version", "3.11", "--all-extras", "--generate-hashes", "--upgrade"]
@@ -359,7 +364,7 @@ def lock(arguments: "list[str]") -> int:
 
 def verbs() -> "dict[str, Callable[[list[str]], int]]":
     """The verbs that work here, in the order they are listed."""
-    return {verb.__name__: verb for verb in (demo, test, lab, app, check, bench, lock)}
+    return {verb.__name__: verb for verb in (demo, test, lab, app, docs, check, bench, lock)}
 
 
 def usage() -> str:

@@ -33,7 +33,7 @@ def read(paths: PathLike | Iterable[PathLike], progress: bool = True) -> Batch:
     Parameters
     ----------
     paths
-        A path, or several: of a file, a folder (with all that is below it), or a glob such as "crawl/*.jsonl". A
+        A path, or several: of a file, a folder (with all that is below it), or a glob such as `"crawl/*.jsonl"`. A
         file holds JSON lines, one document, or an array, in UTF-8 or UTF-16; it may be packed (.zip, .gz, .zst,
         .bz2, .xz). The content decides, not the name. A line, document or item is the answer
         of an API, or `{"fetched_at": ..., "space": {...}}` as `Batch.to_jsonl` writes it.

@@ -1,0 +1,44 @@
+"""How Sphinx makes the site of the documentation; `scripts/build_site.py` gathers its pages and runs it."""
+
+import spacekit
+
+project = "spacekit"
+copyright = "the authors of spacekit"  # noqa: A001  # Sphinx's name
+release = version = spacekit.__version__
+
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+myst_heading_anchors = 3
+nb_execution_mode = "off"  # notebooks are shown as they were executed, which nbval checks
+nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # it would come from the network
+suppress_warnings = ["mystnb.unknown_mime_type"]  # a widget is shown as its picture
+
+default_role = "code"
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+add_module_names = False
+python_use_unqualified_type_names = True
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+napoleon_use_ivar = True  # attributes that a docstring lists are also found as members
+
+html_theme = "pydata_sphinx_theme"
+html_title = "spacekit"
+html_static_path = ["static"]
+html_css_files = ["spacekit.css"]
+toc_object_entries = False
+html_show_sourcelink = html_copy_source = html_show_sphinx = False
+html_sidebars = {"index": [], "gallery": [], "changelog": [], "data-dictionary": []}
+html_theme_options = {
+    "logo": {"text": "spacekit"},
+    "navbar_align": "left",
+    "navbar_persistent": [],
+    "navbar_end": ["search-button", "theme-switcher"],
+    "show_prev_next": False,
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "pygments_light_style": "tango",
+    "pygments_dark_style": "monokai",
+}
