@@ -216,6 +216,11 @@ class Archive:
         batch.outcome_rows = [outcome_of(entry, known, self.path) for entry in entries]
         return batch
 
+    @property
+    def spaces(self) -> pd.DataFrame:
+        """One row a Space, from its newest answer: the `spaces` of `latest`, read anew each time."""
+        return self.latest().spaces
+
     def observations(self, ids: Any = None) -> pd.DataFrame:
         """
         Every observation of Spaces, to see counts growing.

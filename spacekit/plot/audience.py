@@ -17,22 +17,21 @@ from spacekit.plot import axes, caption, labels, points, scales
 from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import floats, newest_rows, pick_spaces
 from spacekit.stats.measures import NO_REPLAY
+from spacekit.tables.given import Spaces, spaces_in
 
 _GUIDES: Final = ((10.0, "10:1"), (1.0, "1:1"), (0.1, "1:10"))
 _GUTTER: Final = 0.1
 
 
-def audience(
-    spaces: pd.DataFrame, *, scale: scales.Scale = "auto", ax: Axes | None = None, **kwargs: Any
-) -> Axes:
+def audience(spaces: Spaces, *, scale: scales.Scale = "auto", ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
     Draw live listeners and replay plays of each Space, as a pair of dots, the largest live audience on top.
 
     Parameters
     ----------
     spaces
-        Table `spaces`. Of more than 30 Spaces, or than fit into `ax`, those with most live listeners are drawn, and
-        the caption says how many are not.
+        A table of Spaces, a `Batch` or an `Archive`. Of more than 30 Spaces, or than fit into `ax`, those with most
+        live listeners are drawn, and the caption says how many are not.
     scale
         Of the counts: "log", "linear", or "auto", which is logarithmic where they span decades.
     ax
@@ -54,6 +53,7 @@ def audience(
     >>> ax.get_xlabel()
     'live listeners and replay plays (as X reports)'
     """
+    spaces = spaces_in(spaces)
     scales.check_scale(scale)
     once = newest_rows(spaces)
     measured = _largest_first(stats.measures(once), once)
@@ -134,7 +134,7 @@ def _no_replay(measured: pd.DataFrame) -> str:
 
 
 def live_vs_replay(
-    spaces: pd.DataFrame, *, scale: scales.Scale = "auto", ax: Axes | None = None, **kwargs: Any
+    spaces: Spaces, *, scale: scales.Scale = "auto", ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
     """
     Draw replay plays against live listeners, one point a Space, coloured by its age when fetched.
@@ -142,7 +142,8 @@ def live_vs_replay(
     Parameters
     ----------
     spaces
-        Table `spaces`. More than 400 Spaces are drawn as cells, coloured by how many Spaces each holds.
+        A table of Spaces, a `Batch` or an `Archive`. More than 400 Spaces are drawn as cells, coloured by how many
+        Spaces each holds.
     scale
         Of the counts: "log", "linear", or "auto", which is logarithmic where they span decades.
     ax
@@ -169,6 +170,7 @@ def live_vs_replay(
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('live listeners (as X reports)', 'replay plays (as X reports)')
     """
+    spaces = spaces_in(spaces)
     scales.check_scale(scale)
     measured = stats.measures(spaces)
     ax = axes.given_or_new(ax)

@@ -16,6 +16,7 @@ from spacekit.plot import axes, caption, labels, points, scales
 from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.calendar import Within, cells, placed
 from spacekit.stats.columns import floats
+from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import UNDEFINED, show
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -35,7 +36,7 @@ _USUAL: Final = (
 
 
 def calendar(
-    spaces: pd.DataFrame,
+    spaces: Spaces,
     *,
     value: Literal["live", "replay", "share"] = "live",
     within: Within = None,
@@ -49,7 +50,8 @@ def calendar(
     Parameters
     ----------
     spaces
-        Table `spaces`. Spaces for which live and replay do not compare, or without a start, are left out.
+        A table of Spaces, a `Batch` or an `Archive`. Spaces for which live and replay do not compare, or without a
+        start, are left out.
     value
         What the colour shows: "live", "replay", or the replay "share".
     within
@@ -85,6 +87,7 @@ def calendar(
     >>> ax.get_xlabel()
     'hour of the start (Asia/Tokyo)'
     """
+    spaces = spaces_in(spaces)
     if not isinstance(value, str) or value not in _VALUES:
         raise ValueError(f"value: got {show(value)}. Use one of {[*_VALUES]}.")
     spaces_placed = placed(spaces, tz, within)

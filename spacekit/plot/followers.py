@@ -12,13 +12,14 @@ from spacekit import stats
 from spacekit.fields import field
 from spacekit.plot import axes, caption, labels, points, scales
 from spacekit.stats.columns import floats
+from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import UNDEFINED, plural
 
 _NAMED: Final = 3
 
 
 def followers(
-    spaces: pd.DataFrame,
+    spaces: Spaces,
     *,
     audience: Literal["live", "replay"] = "live",
     scale: scales.Scale = "auto",
@@ -31,7 +32,8 @@ def followers(
     Parameters
     ----------
     spaces
-        Table `spaces`. More than 400 creators are drawn as cells, coloured by how many creators each holds.
+        A table of Spaces, a `Batch` or an `Archive`. More than 400 creators are drawn as cells, coloured by how many
+        creators each holds.
     audience
         "live" or "replay".
     scale
@@ -65,6 +67,7 @@ def followers(
     >>> ax.get_ylabel()
     'median live listeners (as X reports)'
     """
+    spaces = spaces_in(spaces)
     scales.check_scale(scale)
     ranked = stats.followers(spaces, audience)
     known = ranked[ranked["followers"].notna() & ranked["audience_median"].notna()]

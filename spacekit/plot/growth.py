@@ -16,6 +16,7 @@ from matplotlib.lines import Line2D
 from spacekit import stats
 from spacekit.plot import axes, caption, labels, scales
 from spacekit.stats.columns import floats
+from spacekit.tables.given import Observations, observed_in
 from spacekit.words import UNDEFINED, figure, plural, span
 
 _NAMED: Final = 6
@@ -27,7 +28,7 @@ _MEANING: Final = f"{UNDEFINED} Lines join what was observed and end with it."
 
 
 def growth(
-    observations: pd.DataFrame, *, scale: scales.Scale = "auto", ax: Axes | None = None, **kwargs: Any
+    observations: Observations, *, scale: scales.Scale = "auto", ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
     """
     Draw the replay plays of each Space against its age, the largest in colour, with the typical Space behind them.
@@ -35,7 +36,8 @@ def growth(
     Parameters
     ----------
     observations
-        Table of `Archive.observations`. Of more than 400 Spaces, those with most plays are drawn.
+        An `Archive`, or a table as its `observations` returns. Of more than 400 Spaces, those with
+        most plays are drawn.
     scale
         Of the counts: "log", "linear", or "auto", which is logarithmic where they span decades.
     ax
@@ -59,6 +61,7 @@ def growth(
     >>> ax.get_xlabel()
     'age: time since the Space ended'
     """
+    observations = observed_in(observations)
     scales.check_scale(scale)
     seen = stats.growth(observations)
     typical = stats.typical_growth(observations, _AGES)

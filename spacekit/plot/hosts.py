@@ -16,6 +16,7 @@ from matplotlib.ticker import PercentFormatter
 from spacekit import stats
 from spacekit.plot import axes, caption, labels
 from spacekit.stats.columns import floats
+from spacekit.tables.given import Spaces, spaces_in
 
 _SHRINKAGE: Final = "Estimates of hosts with few or scattered Spaces are pulled towards all hosts."
 _NOTHING_POOLED: Final = "No estimates: they need three hosts, and hosts with several Spaces that differ."
@@ -23,14 +24,15 @@ _STEP: Final = 0.618  # of the height of a dot in its row: even, and never the s
 _HEIGHT: Final = 0.55  # of the band of dots in a row
 
 
-def hosts(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+def hosts(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
     Draw the replay share of each host: single Spaces, their median, and an estimate with its 95 % interval.
 
     Parameters
     ----------
     spaces
-        Table `spaces`. Of more than 30 hosts, or than fit into `ax`, those with most Spaces to compare are drawn.
+        A table of Spaces, a `Batch` or an `Archive`. Of more than 30 hosts, or than fit into `ax`, those with most
+        Spaces to compare are drawn.
     ax
         Where to draw; a new figure, high enough for the rows, if None.
     **kwargs
@@ -54,6 +56,7 @@ def hosts(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axe
     >>> ax.get_yticklabels()[-1].get_text()
     'sample_radio (n = 11)'
     """
+    spaces = spaces_in(spaces)
     pooled = stats.hosts(spaces)
     compared = pooled[pooled["n"] > 0]
     largest = compared.sort_values("n", ascending=False, kind="stable").head(

@@ -13,16 +13,17 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from spacekit import stats
 from spacekit.plot import axes, caption, labels
 from spacekit.stats.columns import floats, newest_rows
+from spacekit.tables.given import Spaces, spaces_in
 
 
-def quality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+def quality(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
     Draw the share of Spaces that each check of `stats.quality` finds.
 
     Parameters
     ----------
     spaces
-        Table `spaces`.
+        A table of Spaces, a `Batch` or an `Archive`.
     ax
         Where to draw; a new figure, high enough for the rows, if None. Where the rows do not fit, the checks that find
         most are drawn.
@@ -42,6 +43,7 @@ def quality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> A
     >>> ax.get_xlabel()
     'share of Spaces'
     """
+    spaces = spaces_in(spaces)
     found = stats.quality(spaces)
     most = axes.rows_that_fit(ax, letters=130)
     kept = found.sort_values("n", ascending=False, kind="stable").head(most).sort_index()

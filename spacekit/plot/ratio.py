@@ -13,6 +13,7 @@ from spacekit import stats
 from spacekit.plot import axes, caption, labels, points, scales
 from spacekit.stats.columns import floats
 from spacekit.stats.ratio import ratios
+from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import plural
 
 _MOST_GROUPS: Final = 6
@@ -22,15 +23,15 @@ _SIZE: Final = (
 )
 
 
-def ratio(spaces: pd.DataFrame, *, by: Any = None, ax: Axes | None = None, **kwargs: Any) -> Axes:
+def ratio(spaces: Spaces, *, by: Any = None, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
     Draw how many plays there are for each live listener, against the size of the Space.
 
     Parameters
     ----------
     spaces
-        Table `spaces`. Spaces for which live and replay do not compare are left out. More than 400 are drawn as cells,
-        coloured by how many Spaces each holds.
+        A table of Spaces, a `Batch` or an `Archive`. Spaces for which live and replay do not compare are left out. More
+        than 400 are drawn as cells, coloured by how many Spaces each holds.
     by
         Groups, as in `stats.compare`. The 6 largest have a colour and a line each, the others are grey.
     ax
@@ -60,6 +61,7 @@ def ratio(spaces: pd.DataFrame, *, by: Any = None, ax: Axes | None = None, **kwa
     >>> ax.get_ylabel()
     'replay plays / live listeners'
     """
+    spaces = spaces_in(spaces)
     slopes, found = stats.ratio_slope(spaces, by), ratios(spaces)
     group = stats.group_labels(spaces, by).astype(object).fillna("no group")
     shown = found.assign(group=group.array)[found["log2_ratio"].notna().array]

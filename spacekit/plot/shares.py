@@ -13,20 +13,22 @@ from matplotlib.ticker import PercentFormatter
 from spacekit import stats
 from spacekit.plot import axes, caption, labels
 from spacekit.stats.columns import floats
+from spacekit.tables.given import Spaces, spaces_in
 
 _MOST_LINES: Final = 7
 _LINES: Final = ("-", (0, (5, 1)), (0, (1, 1)), (0, (4, 1, 1, 1)), (0, (8, 2)), (0, (2, 2)), "-")
 _NAME_COLUMNS: Final = 24
 
 
-def replay_share(spaces: pd.DataFrame, *, by: Any = None, ax: Axes | None = None, **kwargs: Any) -> Axes:
+def replay_share(spaces: Spaces, *, by: Any = None, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
     Draw the share of Spaces with at most a given replay share, as a step curve for each group.
 
     Parameters
     ----------
     spaces
-        Table `spaces`. Spaces for which live and replay do not compare are left out, and counted in the caption.
+        A table of Spaces, a `Batch` or an `Archive`. Spaces for which live and replay do not compare are left out, and
+        counted in the caption.
     by
         Groups, as in `stats.compare`: a column's name, "host", "month", several names, a function, values. Of more
         than 7, the largest are drawn, and the caption says how many are not.
@@ -52,6 +54,7 @@ def replay_share(spaces: pd.DataFrame, *, by: Any = None, ax: Axes | None = None
     >>> ax.get_xlabel()
     'replay share: plays / (live + plays)'
     """
+    spaces = spaces_in(spaces)
     curves = stats.share_ecdf(spaces, by)
     ax = axes.given_or_new(ax)
     curves["group"] = curves["group"].fillna("no group")

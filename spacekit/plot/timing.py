@@ -15,20 +15,21 @@ from spacekit import stats
 from spacekit.plot import axes, caption, labels, points, scales
 from spacekit.plot.hosts import by_host
 from spacekit.stats.columns import floats, pick_spaces, zoned
+from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import UNDEFINED, shortened, show
 
 _MOST_BARS: Final = 400
 _LEAST_COLUMNS: Final = 8
 
 
-def timeline(spaces: pd.DataFrame, *, tz: str = "UTC", ax: Axes | None = None, **kwargs: Any) -> Axes:
+def timeline(spaces: Spaces, *, tz: str = "UTC", ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
     Draw when each Space was on air, as bars in time; Spaces that overlap lie one above the other.
 
     Parameters
     ----------
     spaces
-        Table `spaces`. Of more than 400 with a start and an end, the latest are drawn.
+        A table of Spaces, a `Batch` or an `Archive`. Of more than 400 with a start and an end, the latest are drawn.
     tz
         Time zone of the clocks.
     ax
@@ -54,6 +55,7 @@ def timeline(spaces: pd.DataFrame, *, tz: str = "UTC", ax: Axes | None = None, *
     >>> ax.get_xlabel()
     'time (Europe/London)'
     """
+    spaces = spaces_in(spaces)
     placed = stats.timeline(spaces)
     zoned(placed["started_at"], tz)  # refuses what is no zone; matplotlib takes some of it
     on_air = placed["left_out"].isna().to_numpy()
@@ -115,15 +117,15 @@ def _what_is_on_air(shown: pd.DataFrame, on_air: int, spaces: pd.DataFrame) -> s
     return f"{caption.of(on_air, spaces)}{rest}; {overlapping:,} of these overlap another one.{arrow}"
 
 
-def punctuality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+def punctuality(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
     Draw how late each host starts: median delay, middle half, and how many starts were early, on time and late.
 
     Parameters
     ----------
     spaces
-        Table `spaces`. Started Spaces with an announced start count. Of more than 30 hosts, or than fit into `ax`,
-        those with most of them are drawn.
+        A table of Spaces, a `Batch` or an `Archive`. Started Spaces with an announced start count. Of more than 30
+        hosts, or than fit into `ax`, those with most of them are drawn.
     ax
         Where to draw; a new figure, high enough for the rows, if None.
     **kwargs
@@ -141,6 +143,7 @@ def punctuality(spaces: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) 
     >>> ax.get_yticklabels()[-1].get_text()
     'sample_books (0, 1, 3)'
     """
+    spaces = spaces_in(spaces)
     times = pick_spaces(spaces, "started_at scheduled_start")
     repeated = (stats.measures(spaces)["excluded"] == "repeated").to_numpy(dtype=bool, na_value=False)
     begun = times["started_at"].notna().to_numpy() & ~repeated
@@ -177,7 +180,7 @@ def _draw_delays(ax: Axes, rows: pd.DataFrame, **kwargs: Any) -> None:
 
 
 def duration(
-    spaces: pd.DataFrame,
+    spaces: Spaces,
     *,
     audience: Literal["live", "replay"] = "live",
     scale: scales.Scale = "auto",
@@ -190,8 +193,8 @@ def duration(
     Parameters
     ----------
     spaces
-        Table `spaces`. Spaces for which live and replay do not compare are left out. More than 400 are drawn as
-        cells, coloured by how many Spaces each holds.
+        A table of Spaces, a `Batch` or an `Archive`. Spaces for which live and replay do not compare are left out. More
+        than 400 are drawn as cells, coloured by how many Spaces each holds.
     audience
         "live" or "replay".
     scale
@@ -223,6 +226,7 @@ def duration(
     >>> ax.get_xlabel()
     'length of the Space, from start to end'
     """
+    spaces = spaces_in(spaces)
     if not isinstance(audience, str) or audience not in labels.COUNTS:
         raise ValueError(f"audience: got {show(audience)}. Use 'live' or 'replay'.")
     scales.check_scale(scale)

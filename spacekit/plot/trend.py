@@ -12,6 +12,7 @@ from spacekit.plot import axes, caption, labels, scales
 from spacekit.stats.columns import floats
 from spacekit.stats.periods import Every
 from spacekit.stats.trend import changes, changes_by_period, warn_of_period_ages
+from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import UNDEFINED
 
 _READING: Final = (
@@ -21,7 +22,7 @@ _READING: Final = (
 
 
 def trend(
-    spaces: pd.DataFrame, *, every: Every = "MS", tz: str = "UTC", ax: Axes | None = None, **kwargs: Any
+    spaces: Spaces, *, every: Every = "MS", tz: str = "UTC", ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
     """
     Draw live and replay over time, each Space against its creator's own usual, so that small creators count too.
@@ -29,7 +30,8 @@ def trend(
     Parameters
     ----------
     spaces
-        Table `spaces`. Creators with fewer than 3 Spaces to compare have no usual and are left out.
+        A table of Spaces, a `Batch` or an `Archive`. Creators with fewer than 3 Spaces to compare have no usual and are
+        left out.
     every
         Length of a period, as in `stats.trend_periods`: "MS" months, "QS" quarters, "W" weeks, "7D".
     tz
@@ -63,6 +65,7 @@ def trend(
     >>> ax.get_ylabel()
     "count against the creator's usual"
     """
+    spaces = spaces_in(spaces)
     found = changes(spaces)
     periods, left_out = changes_by_period(found, every, tz), found["left_out"]
     n = int(left_out.isna().sum())

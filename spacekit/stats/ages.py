@@ -14,6 +14,7 @@ from spacekit.stats.columns import COUNT, FLAG, SPAN, TEXT, frame, pick_spaces, 
 from spacekit.stats.groups import By, group_labels
 from spacekit.stats.measures import measures
 from spacekit.tables import TENFOLD, ages_when_fetched
+from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import span
 
 _TWOFOLD: Final = 2
@@ -21,14 +22,14 @@ _told_elsewhere: ContextVar[bool] = ContextVar("told_elsewhere", default=False) 
 _AGES: Final = schema((COUNT, "n n_unknown"), (SPAN, "youngest median oldest"), (FLAG, "tenfold"))
 
 
-def ages(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.DataFrame:
+def ages(spaces: Spaces, by: By = None, tz: str = "UTC") -> pd.DataFrame:
     """
     Return the ages when fetched of the Spaces that are compared, over all or in each group.
 
     Parameters
     ----------
     spaces
-        The `spaces` table. Excluded Spaces (see `measures`) do not count.
+        A table of Spaces, a `Batch` or an `Archive`. Excluded Spaces (see `measures`) do not count.
     by, tz
         As in `compare`.
 
@@ -46,6 +47,7 @@ def ages(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.DataFrame:
         n  n_unknown        youngest  tenfold
     0  71          0 0 days 01:00:00     True
     """
+    spaces = spaces_in(spaces)
     kept = measures(spaces).excluded.isna().to_numpy()
     grouped = _grouped(_known_ages(spaces)[kept], group_labels(spaces, by, tz)[kept])
     found = grouped.agg(["size", "count", "min", "median", "max"])

@@ -14,6 +14,7 @@ from spacekit.stats.columns import COUNT, pick_observations
 from spacekit.stats.curves import Bracket, Curves, at, bracket, curves_of, gained_by
 from spacekit.stats.ranks import Bools, Ints
 from spacekit.tables import is_repeated
+from spacekit.tables.given import Observations, observed_in
 from spacekit.words import plural
 from spacekit.words import span as worded
 
@@ -24,14 +25,15 @@ _READ: Final = (
 )  # what the functions of `stats` read
 
 
-def at_age(observations: pd.DataFrame, age: Span, max_gap: Span | None = None) -> pd.DataFrame:
+def at_age(observations: Observations, age: Span, max_gap: Span | None = None) -> pd.DataFrame:
     """
     Return the Spaces as they were at the same age, so that their replay counts compare.
 
     Parameters
     ----------
     observations
-        Table of `Archive.observations`, any number of rows for each Space, in any order. It is not changed.
+        An `Archive`, or a table as its `observations` returns: any number of rows for each Space, in
+        any order. It is not changed.
     age
         Time since the Space ended, such as "7D".
     max_gap
@@ -91,6 +93,7 @@ def at_age(observations: pd.DataFrame, age: Span, max_gap: Span | None = None) -
         n  n_excluded  share_median
     0  21           2          0.26
     """
+    observations = observed_in(observations)
     wanted = span("age", age).floor("ms").as_unit("ms")
     curves = curves_of(observations)
     found = bracket(curves, wanted, max_gap)

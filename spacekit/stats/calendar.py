@@ -12,6 +12,7 @@ from spacekit.stats.columns import COUNT, FLAG, NUMBER, floats, frame, pick_spac
 from spacekit.stats.groups import creator_keys
 from spacekit.stats.measures import measures
 from spacekit.stats.usual import VALUES, against_usual
+from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import show
 
 Within: TypeAlias = Literal["host"] | None
@@ -19,16 +20,15 @@ Within: TypeAlias = Literal["host"] | None
 _CELLS: Final = pd.MultiIndex.from_product([range(7), range(24)], names=["weekday", "hour"])
 
 
-def calendar(
-    spaces: pd.DataFrame, tz: str = "UTC", thin_below: int = 3, *, within: Within = None
-) -> pd.DataFrame:
+def calendar(spaces: Spaces, tz: str = "UTC", thin_below: int = 3, *, within: Within = None) -> pd.DataFrame:
     """
     Return the audience by weekday and hour of the start.
 
     Parameters
     ----------
     spaces
-        The `spaces` table. Excluded Spaces (see `measures`) and Spaces without a start are left out.
+        A table of Spaces, a `Batch` or an `Archive`. Excluded Spaces (see `measures`) and Spaces
+        without a start are left out.
     tz
         Time zone of weekdays and hours, with its summer time.
     thin_below
@@ -70,6 +70,7 @@ def calendar(
     165        6    21   6           2        157.5          657.5  False
     44         1    20  10           1      49279.5          836.5  False
     """
+    spaces = spaces_in(spaces)
     table = placed(spaces, tz, within)
     found = cells(table, thin_below, within)
     kept = table.left_out.isna().to_numpy()

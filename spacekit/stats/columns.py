@@ -11,6 +11,7 @@ import pandas as pd
 
 from spacekit import fields
 from spacekit.tables import is_repeated
+from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import show
 
 TEXT: Final = fields.DTYPES["text"]
@@ -24,25 +25,25 @@ _SPACES: Final[Mapping[str, fields.Kind]] = {field.name: field.kind for field in
 _OBSERVATIONS: Final[Mapping[str, fields.Kind]] = {**_SPACES, "age": "span"}
 
 
-def pick_spaces(spaces: pd.DataFrame, names: str) -> pd.DataFrame:
+def pick_spaces(spaces: Spaces, names: str) -> pd.DataFrame:
     """
     Return columns of a `spaces` table with their own dtypes, as a new frame on the same index.
 
     Parameters
     ----------
     spaces
-        The `spaces` table.
+        A table of Spaces, a `Batch` or an `Archive`.
     names
         Names of the columns, with blanks between them.
 
     Raises
     ------
     TypeError
-        `spaces` is not a DataFrame.
+        `spaces` is none of these.
     ValueError
         Columns are missing, or hold what their dtype cannot, or a count is negative.
     """
-    return _pick(spaces, names.split(), _SPACES, "spaces")
+    return _pick(spaces_in(spaces), names.split(), _SPACES, "spaces")
 
 
 def pick_observations(observations: pd.DataFrame, names: str) -> pd.DataFrame:
@@ -51,7 +52,7 @@ def pick_observations(observations: pd.DataFrame, names: str) -> pd.DataFrame:
 
     An `age` that the table lacks is worked out, so that tables of Spaces, one below the other, are observations too.
     """
-    if isinstance(observations, pd.DataFrame) and "age" not in observations and "ended_at" in observations:
+    if "age" not in observations and "ended_at" in observations:
         times = _pick(observations, ["fetched_at", "ended_at"], _SPACES, "observations")
         observations = observations.assign(age=times.fetched_at - times.ended_at)
     return _pick(observations, names.split(), _OBSERVATIONS, "observations")
@@ -60,8 +61,6 @@ def pick_observations(observations: pd.DataFrame, names: str) -> pd.DataFrame:
 def _pick(
     table: pd.DataFrame, names: Sequence[str], kinds: Mapping[str, fields.Kind], what: str
 ) -> pd.DataFrame:
-    if not isinstance(table, pd.DataFrame):
-        raise TypeError(f"{what}: expected a DataFrame, got {type(table).__name__!r}. Pass a table.")
     missing = [name for name in names if name not in table.columns]
     if missing:
         raise ValueError(f"{what}: the table lacks the columns {missing!r}. Pass a table that has them.")

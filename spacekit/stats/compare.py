@@ -15,6 +15,7 @@ from spacekit.stats.groups import By
 from spacekit.stats.medians import median_interval, quantiles
 from spacekit.stats.ranks import Floats
 from spacekit.stats.spearman import spearman, spearman_interval
+from spacekit.tables.given import Spaces, spaces_in
 
 _COMPARISON: Final = schema(
     (TEXT, "group"),
@@ -28,7 +29,7 @@ _COMPARISON: Final = schema(
 
 
 def compare(
-    spaces: pd.DataFrame,
+    spaces: Spaces,
     by: By = None,
     confidence: float = arguments.CONFIDENCE,
     seed: int = arguments.SEED,
@@ -41,7 +42,7 @@ def compare(
     Parameters
     ----------
     spaces
-        The `spaces` table.
+        A table of Spaces, a `Batch` or an `Archive`.
     by
         None, the name of a column, "host", "weekday", "hour", "month", a list of such names, a function of `spaces`, or
         one value for each row; see `group_labels`.
@@ -104,6 +105,7 @@ def compare(
       group   n  n_excluded  share_median  share_low  share_high
     0   all  71          16          0.31       0.04        0.57
     """
+    spaces = spaces_in(spaces)
     confidence, seed = arguments.confidence(confidence), arguments.seed(seed)
     found = grouped(spaces, by, tz)
     labels = None if by is None else found.labels[found.kept]
@@ -112,7 +114,7 @@ def compare(
 
 
 def summarise(
-    spaces: pd.DataFrame,
+    spaces: Spaces,
     by: By = None,
     confidence: float = arguments.CONFIDENCE,
     seed: int = arguments.SEED,
@@ -135,6 +137,7 @@ def summarise(
     5       Running   0         <NA>           <NA>
     6      TimedOut   1         93.0           34.0
     """
+    spaces = spaces_in(spaces)
     confidence, seed = arguments.confidence(confidence), arguments.seed(seed)
     return _compared(grouped(spaces, by, tz), confidence)
 

@@ -16,6 +16,7 @@ from spacekit.stats.grouped import Grouped, grouped
 from spacekit.stats.groups import By
 from spacekit.stats.medians import quantiles
 from spacekit.stats.ranks import Floats, Ints
+from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import show
 
 _CONTRAST: Final = schema(
@@ -26,7 +27,7 @@ _CONTRAST: Final = schema(
 
 
 def contrast(
-    spaces: pd.DataFrame,
+    spaces: Spaces,
     by: By,
     reference: Any = None,
     *,
@@ -40,7 +41,7 @@ def contrast(
     Parameters
     ----------
     spaces
-        The `spaces` table.
+        A table of Spaces, a `Batch` or an `Archive`.
     by
         What to group by, as in `compare`, but not None.
     reference
@@ -111,6 +112,7 @@ def contrast(
     7  sample_science  18        0.52  0.07  0.73    0.03
     9  sample_tech_jp  17         0.4   0.2  0.54    0.03
     """
+    spaces = spaces_in(spaces)
     confidence, _ = arguments.confidence(confidence), arguments.seed(seed)
     if by is None:
         raise ValueError("by: got None. Use what makes groups, such as 'host', 'weekday' or a column.")

@@ -14,6 +14,7 @@ from spacekit.stats.groups import cluster_codes, creator_keys
 from spacekit.stats.measures import measures
 from spacekit.stats.pieces import pieces
 from spacekit.stats.spearman import spearman, spearman_interval
+from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import show
 
 _CORRELATION: Final = schema(
@@ -23,7 +24,7 @@ _GROW_WITH_AGE: Final = {"replay", "replay_share", "log2_ratio", "replay_per_1k_
 
 
 def correlation(
-    spaces: pd.DataFrame, x: str, y: str, confidence: float = arguments.CONFIDENCE, seed: int = arguments.SEED
+    spaces: Spaces, x: str, y: str, confidence: float = arguments.CONFIDENCE, seed: int = arguments.SEED
 ) -> pd.DataFrame:
     """
     Return Spearman's rho of two measures, such as "duration" and "live", with its interval.
@@ -31,7 +32,7 @@ def correlation(
     Parameters
     ----------
     spaces
-        The `spaces` table.
+        A table of Spaces, a `Batch` or an `Archive`.
     x, y
         Columns of numbers or spans of `measures`.
     confidence, seed
@@ -63,6 +64,7 @@ def correlation(
               x     y   n  n_left_out  spearman  spearman_low  spearman_high
     0  duration  live  71          16     -0.17         -0.65           0.41
     """
+    spaces = spaces_in(spaces)
     measured = measures(spaces)
     found = _correlated(spaces, measured, x, y, confidence, seed)
     if {x, y} & _GROW_WITH_AGE and "age" not in (x, y):

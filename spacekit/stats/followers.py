@@ -15,6 +15,7 @@ from spacekit.stats.groups import creator_keys, host_names
 from spacekit.stats.logs import counting_variance
 from spacekit.stats.measures import measures
 from spacekit.stats.pooling import Floats, Groups, pool
+from spacekit.tables.given import Spaces, spaces_in
 
 _FOLLOWERS: Final = schema(
     (TEXT, "creator_id creator_screen_name"),
@@ -28,7 +29,7 @@ _POOLED: Final = ["residual_low", "residual_pooled", "residual_high"]
 
 
 def followers(
-    spaces: pd.DataFrame,
+    spaces: Spaces,
     audience: Literal["live", "replay"] = "live",
     *,
     confidence: float = arguments.CONFIDENCE,
@@ -39,7 +40,8 @@ def followers(
     Parameters
     ----------
     spaces
-        The `spaces` table. Excluded Spaces (see `measures`) and Spaces without a creator are left out.
+        A table of Spaces, a `Batch` or an `Archive`. Excluded Spaces (see `measures`) and Spaces
+        without a creator are left out.
     audience
         "live" for live listeners, "replay" for replay plays.
     confidence
@@ -91,6 +93,7 @@ def followers(
     1      sample_futebol  3      0.77         -0.26           1.46     False
     2        sample_beats  5      0.72         -0.43           1.44     False
     """
+    spaces = spaces_in(spaces)
     if not isinstance(audience, str) or audience not in ("live", "replay"):
         raise ValueError(f"audience: got {audience!r}. Use 'live' or 'replay'.")
     confidence = arguments.confidence(confidence)

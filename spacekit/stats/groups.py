@@ -11,6 +11,7 @@ import pandas as pd
 from spacekit.fields import STATES
 from spacekit.stats.columns import COUNT, TEXT, check_zone, pick_spaces, repeated_rows, zoned
 from spacekit.tables import creator_keys as keys_of
+from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import plural, show
 
 By: TypeAlias = "str | Callable[[pd.DataFrame], Any] | pd.Series[Any] | Iterable[Any] | None"
@@ -18,14 +19,14 @@ By: TypeAlias = "str | Callable[[pd.DataFrame], Any] | pd.Series[Any] | Iterable
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def group_labels(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.Series[Any]:
+def group_labels(spaces: Spaces, by: By = None, tz: str = "UTC") -> pd.Series[Any]:
     """
     Return the group of each Space, as text.
 
     Parameters
     ----------
     spaces
-        The `spaces` table.
+        A table of Spaces, a `Batch` or an `Archive`.
     by
         - None: one group, `all`.
         - the name of a column; states that differ only in case are one.
@@ -65,6 +66,7 @@ def group_labels(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.Ser
     >>> sk.stats.group_labels(spaces, ["host", "month"]).iloc[0]
     'sample_radio, 2026-01'
     """
+    spaces = spaces_in(spaces)
     check_zone(tz)
     repeated = repeated_rows(spaces)
     names = _names(by, spaces)

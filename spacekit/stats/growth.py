@@ -13,6 +13,7 @@ from spacekit.arguments import Span, span
 from spacekit.stats.columns import COUNT, FLAG, NUMBER, SPAN, TEXT, frame, schema, tally
 from spacekit.stats.curves import REASONS, Curves, at, counts_at, curves_of, falls, left_out
 from spacekit.stats.ranks import Bools, Floats
+from spacekit.tables.given import Observations, observed_in
 
 _GROWTH: Final = schema((TEXT, "space_id"), (SPAN, "age"), (COUNT, "total_replay_watched"), (FLAG, "is_last"))
 _TYPICAL: Final = schema(
@@ -23,14 +24,15 @@ _EXAMPLES: Final = 5  # ids of each check, at most
 _AGES: Final = ("1D", "3D", "7D", "30D")
 
 
-def growth(observations: pd.DataFrame) -> pd.DataFrame:
+def growth(observations: Observations) -> pd.DataFrame:
     """
     Return the replay count of each Space against its age.
 
     Parameters
     ----------
     observations
-        Table of `Archive.observations`, in any order; `space_id`, `age` and `total_replay_watched` are read.
+        An `Archive`, or a table as its `observations` returns, in any order; `space_id`, `age` and
+        `total_replay_watched` are read.
 
     Returns
     -------
@@ -59,6 +61,7 @@ def growth(observations: pd.DataFrame) -> pd.DataFrame:
     1  1SAMPLE1snXke 0 days 06:21:23.744000                    72    False
     2  1SAMPLE1snXke 1 days 00:51:10.744000                   222    False
     """
+    observations = observed_in(observations)
     curves = curves_of(observations)
     last = np.zeros(len(curves.rows), dtype=bool)
     last[curves.last[curves.last >= 0]] = True
@@ -73,7 +76,7 @@ def growth(observations: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
-def growth_left_out(observations: pd.DataFrame) -> pd.DataFrame:
+def growth_left_out(observations: Observations) -> pd.DataFrame:
     """
     Count the observations that `growth` leaves out, by reason.
 
@@ -98,10 +101,11 @@ def growth_left_out(observations: pd.DataFrame) -> pd.DataFrame:
     4          no replay count  0
     5                 repeated  0
     """
+    observations = observed_in(observations)
     return tally(left_out(observations), REASONS)
 
 
-def growth_quality(observations: pd.DataFrame) -> pd.DataFrame:
+def growth_quality(observations: Observations) -> pd.DataFrame:
     """
     Return what to know about curves of growth before you trust numbers from them.
 
@@ -128,6 +132,7 @@ def growth_quality(observations: pd.DataFrame) -> pd.DataFrame:
     1                 observed once  1  1SAMPLEoneHrs
     2                    plays fell  0           <NA>
     """
+    observations = observed_in(observations)
     curves = curves_of(observations)
     points = np.diff(curves.first)
     checks = {
@@ -151,7 +156,7 @@ def _checked(check: str, ids: pd.Index[Any], n: int) -> dict[str, Any]:
 
 
 def typical_growth(
-    observations: pd.DataFrame,
+    observations: Observations,
     ages: Iterable[Span] = _AGES,
     *,
     observed_to: Span = "30D",
@@ -163,7 +168,8 @@ def typical_growth(
     Parameters
     ----------
     observations
-        Table of `Archive.observations`, any number of rows for each Space, in any order.
+        An `Archive`, or a table as its `observations` returns: any number of rows for each Space, in
+        any order.
     ages
         Times since the end of a Space.
     observed_to
@@ -215,6 +221,7 @@ def typical_growth(
     7 days   19       0.78          0.88       0.95
     30 days  19       0.96          0.98       0.99
     """
+    observations = observed_in(observations)
     curves = curves_of(observations)
     least = span("observed_to", observed_to)
     final, final_age = at(curves.counts, curves.last), at(curves.ages, curves.last).astype("timedelta64[ms]")

@@ -14,6 +14,7 @@ from spacekit.stats.groups import creator_keys, host_names
 from spacekit.stats.logs import counting_variance, log2_counts
 from spacekit.stats.measures import measures
 from spacekit.stats.pooling import Groups, pool
+from spacekit.tables.given import Spaces, spaces_in
 
 _HOSTS: Final = schema(
     (TEXT, "creator_id creator_screen_name"),
@@ -23,14 +24,15 @@ _HOSTS: Final = schema(
 )
 
 
-def hosts(spaces: pd.DataFrame, *, confidence: float = arguments.CONFIDENCE) -> pd.DataFrame:
+def hosts(spaces: Spaces, *, confidence: float = arguments.CONFIDENCE) -> pd.DataFrame:
     """
     Return the replay share of each creator by partial pooling, with its interval and range of ranks.
 
     Parameters
     ----------
     spaces
-        The `spaces` table. Excluded Spaces (see `measures`) and Spaces without a creator are left out.
+        A table of Spaces, a `Batch` or an `Archive`. Excluded Spaces (see `measures`) and Spaces
+        without a creator are left out.
     confidence
         Of the intervals and ranges of ranks, between 0 and 1.
 
@@ -89,6 +91,7 @@ def hosts(spaces: pd.DataFrame, *, confidence: float = arguments.CONFIDENCE) -> 
     1      sample_science  7          0.55      0.49   0.3  0.67
     2        sample_books  4          0.47      0.46  0.27  0.64
     """
+    spaces = spaces_in(spaces)
     confidence = arguments.confidence(confidence)
     table = _by_creator(spaces)
     compared = table[table.share.notna()]

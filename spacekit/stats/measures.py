@@ -9,6 +9,7 @@ import pandas as pd
 
 from spacekit.stats.columns import COUNT, NUMBER, SPAN, TEXT, floats, frame, pick_spaces, schema, tally
 from spacekit.tables import EXCLUSIONS, exclusion, is_repeated, recording_unknown
+from spacekit.tables.given import Spaces, spaces_in
 
 NO_REPLAY: Final = ("not ended", "no recording")
 """Why a Space cannot have a replay."""
@@ -27,14 +28,14 @@ _NEEDED: Final = (
 )
 
 
-def measures(spaces: pd.DataFrame) -> pd.DataFrame:
+def measures(spaces: Spaces) -> pd.DataFrame:
     """
     Return live and replay of each Space, its times, and whether the two counts can be compared.
 
     Parameters
     ----------
     spaces
-        The `spaces` table. It is not changed.
+        A table of Spaces, a `Batch` or an `Archive`. It is not changed.
 
     Returns
     -------
@@ -81,6 +82,7 @@ def measures(spaces: pd.DataFrame) -> pd.DataFrame:
     1   1250     607      0.326871     <NA>
     2    151     197      0.566092     <NA>
     """
+    spaces = spaces_in(spaces)
     table = pick_spaces(spaces, _NEEDED)
     excluded = exclusion(table, is_repeated(spaces))
     columns = {
@@ -95,7 +97,7 @@ def measures(spaces: pd.DataFrame) -> pd.DataFrame:
     return frame(columns, _MEASURES, spaces.index)
 
 
-def exclusions(spaces: pd.DataFrame) -> pd.DataFrame:
+def exclusions(spaces: Spaces) -> pd.DataFrame:
     """
     Count the Spaces that are not compared, by reason.
 
@@ -116,6 +118,7 @@ def exclusions(spaces: pd.DataFrame) -> pd.DataFrame:
     4  no replay count  0
     5        both zero  1
     """
+    spaces = spaces_in(spaces)
     return tally(measures(spaces).excluded, EXCLUSIONS)
 
 

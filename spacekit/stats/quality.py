@@ -11,6 +11,7 @@ from spacekit.fields import STATES
 from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, frame, pick_spaces, repeated_rows, schema
 from spacekit.stats.groups import creator_keys
 from spacekit.tables import has_ended, recording_unknown, unrecorded
+from spacekit.tables.given import Spaces, spaces_in
 
 _EXAMPLES: Final = 5  # ids of each check, at most
 _QUALITY: Final = schema((TEXT, "check"), (COUNT, "n"), (NUMBER, "share"), (TEXT, "examples"))
@@ -23,14 +24,14 @@ _HOUR: Final = pd.Timedelta(1, "h")
 _Column: TypeAlias = "pd.Series[Any]"
 
 
-def quality(spaces: pd.DataFrame) -> pd.DataFrame:
+def quality(spaces: Spaces) -> pd.DataFrame:
     """
     Return what to know about a table before you trust numbers from it.
 
     Parameters
     ----------
     spaces
-        The `spaces` table.
+        A table of Spaces, a `Batch` or an `Archive`.
 
     Returns
     -------
@@ -71,6 +72,7 @@ def quality(spaces: pd.DataFrame) -> pd.DataFrame:
     Columns: [check, n, share]
     Index: []
     """
+    spaces = spaces_in(spaces)
     rows, repeated = pick_spaces(spaces, _NEEDED).reset_index(drop=True), repeated_rows(spaces)
     table = rows[~repeated].reset_index(drop=True)
     over = has_ended(table)

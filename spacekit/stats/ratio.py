@@ -18,6 +18,7 @@ from spacekit.stats.medians import quantiles
 from spacekit.stats.pieces import critical_t, pieces
 from spacekit.stats.ranks import ratio as divided
 from spacekit.stats.succession import alike, inflation
+from spacekit.tables.given import Spaces, spaces_in
 
 _ARRAYS: Final = ("x", "y", "group", "creator", "started")
 _RATIO: Final = schema(
@@ -34,14 +35,14 @@ _SLOPE: Final = schema(
 )
 
 
-def ratio(spaces: pd.DataFrame) -> pd.DataFrame:
+def ratio(spaces: Spaces) -> pd.DataFrame:
     """
     Return the ratio of plays to live listeners of each Space, and the size that it is held against.
 
     Parameters
     ----------
     spaces
-        The `spaces` table.
+        A table of Spaces, a `Batch` or an `Archive`.
 
     Returns
     -------
@@ -80,6 +81,7 @@ def ratio(spaces: pd.DataFrame) -> pd.DataFrame:
     0  26463     759      12.13       -5.12
     1   1250     607       9.77       -1.04
     """
+    spaces = spaces_in(spaces)
     found = ratios(spaces)
     warn_of_ages("ratio", spaces[found.excluded.isna().to_numpy()])
     return found
@@ -96,7 +98,7 @@ def ratios(spaces: pd.DataFrame) -> pd.DataFrame:
 
 
 def ratio_slope(
-    spaces: pd.DataFrame, by: By = None, confidence: float = arguments.CONFIDENCE, *, tz: str = "UTC"
+    spaces: Spaces, by: By = None, confidence: float = arguments.CONFIDENCE, *, tz: str = "UTC"
 ) -> pd.DataFrame:
     """
     Return whether the ratio of plays to live listeners goes with the size of a Space, over all or in each group.
@@ -104,7 +106,7 @@ def ratio_slope(
     Parameters
     ----------
     spaces
-        The `spaces` table.
+        A table of Spaces, a `Batch` or an `Archive`.
     by, confidence, tz
         As in `compare`.
 
@@ -152,6 +154,7 @@ def ratio_slope(
         n  n_creators  n_zero  slope  slope_low  slope_high
     0  71          14       2  -0.43      -1.06        0.19
     """
+    spaces = spaces_in(spaces)
     confidence = arguments.confidence(confidence)
     found, labels = ratios(spaces), group_labels(spaces, by, tz)
     kept = found.excluded.isna().to_numpy()

@@ -10,18 +10,19 @@ from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import COUNT, NUMBER, TEXT, floats, frame, schema
 from spacekit.stats.groups import By, group_labels
 from spacekit.stats.measures import measures
+from spacekit.tables.given import Spaces, spaces_in
 
 _ECDF: Final = schema((TEXT, "group"), (NUMBER, "replay_share fraction"), (COUNT, "n"))
 
 
-def share_ecdf(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.DataFrame:
+def share_ecdf(spaces: Spaces, by: By = None, tz: str = "UTC") -> pd.DataFrame:
     """
     Return the empirical distribution of replay_share, over all Spaces or in each group.
 
     Parameters
     ----------
     spaces
-        The `spaces` table.
+        A table of Spaces, a `Batch` or an `Archive`.
     by, tz
         As in `compare`.
 
@@ -46,6 +47,7 @@ def share_ecdf(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> pd.DataF
     69   all          0.89      0.99  71
     70   all           1.0       1.0  71
     """
+    spaces = spaces_in(spaces)
     labels, measured = group_labels(spaces, by, tz), measures(spaces)
     kept = measured.excluded.isna().to_numpy()
     warn_of_ages("share_ecdf", spaces[kept], None if by is None else labels[kept])

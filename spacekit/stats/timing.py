@@ -21,6 +21,7 @@ from spacekit.stats.columns import (
 )
 from spacekit.stats.groups import By, group_labels
 from spacekit.tables import first_reason, has_ended, is_repeated
+from spacekit.tables.given import Spaces, spaces_in
 
 _PUNCTUALITY: Final = schema(
     (TEXT, "group"),
@@ -37,7 +38,7 @@ _TIMELINE: Final = schema(
 
 
 def punctuality(
-    spaces: pd.DataFrame, by: By = None, tolerance: arguments.Span = "1min", tz: str = "UTC"
+    spaces: Spaces, by: By = None, tolerance: arguments.Span = "1min", tz: str = "UTC"
 ) -> pd.DataFrame:
     """
     Return how late Spaces start, over all or in each group.
@@ -45,7 +46,7 @@ def punctuality(
     Parameters
     ----------
     spaces
-        The `spaces` table.
+        A table of Spaces, a `Batch` or an `Archive`.
     by, tz
         As in `compare`.
     tolerance
@@ -74,6 +75,7 @@ def punctuality(
         n  n_unscheduled  early  on_time  late
     0  80              1      1       45    34
     """
+    spaces = spaces_in(spaces)
     allowed = arguments.span("tolerance", tolerance)
     table = pick_spaces(spaces, "space_id scheduled_start started_at").reset_index(drop=True)
     table["group"] = group_labels(spaces, by, tz).array
@@ -104,14 +106,14 @@ def _punctual(name: Any, group: pd.DataFrame, tolerance: pd.Timedelta) -> dict[s
     }
 
 
-def timeline(spaces: pd.DataFrame) -> pd.DataFrame:
+def timeline(spaces: Spaces) -> pd.DataFrame:
     """
     Return when each Space was on air, in lanes, so that no two bars of a lane overlap.
 
     Parameters
     ----------
     spaces
-        The `spaces` table.
+        A table of Spaces, a `Batch` or an `Archive`.
 
     Returns
     -------
@@ -132,6 +134,7 @@ def timeline(spaces: pd.DataFrame) -> pd.DataFrame:
     23  1SAMPLEemoji1     1         1
     37  1SAMPLEnoFlag     0         1
     """
+    spaces = spaces_in(spaces)
     names = "space_id title creator_screen_name state started_at ended_at fetched_at"
     table = pick_spaces(spaces, names).reset_index(drop=True)
     begun = table.started_at.notna() & table.ended_at.isna()

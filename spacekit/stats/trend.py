@@ -24,6 +24,7 @@ from spacekit.stats.columns import (
 from spacekit.stats.groups import creator_keys
 from spacekit.stats.periods import Every, periods
 from spacekit.stats.usual import against_usual
+from spacekit.tables.given import Spaces, spaces_in
 
 _AUDIENCE: Final = pd.CategoricalDtype(["live", "replay"])
 _TREND: Final = schema(
@@ -35,14 +36,14 @@ _TREND: Final = schema(
 )
 
 
-def trend(spaces: pd.DataFrame) -> pd.DataFrame:
+def trend(spaces: Spaces) -> pd.DataFrame:
     """
     Return each Space's counts against its creator's usual, so that large and small creators share one scale.
 
     Parameters
     ----------
     spaces
-        The `spaces` table.
+        A table of Spaces, a `Batch` or an `Archive`.
 
     Returns
     -------
@@ -78,21 +79,20 @@ def trend(spaces: pd.DataFrame) -> pd.DataFrame:
     1   1250       867.0         0.53
     2    151       130.0         0.22
     """
+    spaces = spaces_in(spaces)
     found = changes(spaces)
     warn_of_ages("trend", spaces[found.left_out.isna().to_numpy()])
     return found
 
 
-def trend_periods(
-    spaces: pd.DataFrame, every: Every = "MS", tz: str = "UTC", thin_below: int = 5
-) -> pd.DataFrame:
+def trend_periods(spaces: Spaces, every: Every = "MS", tz: str = "UTC", thin_below: int = 5) -> pd.DataFrame:
     """
     Return the median change against the usual in each period of calendar time.
 
     Parameters
     ----------
     spaces
-        The `spaces` table.
+        A table of Spaces, a `Batch` or an `Archive`.
     every
         Length of a period: "MS" months, "QS" quarters, "YS" years, "W" weeks from Monday on, with a number or an anchor
         as pandas has them ("2MS", "QS-OCT"). "ME" are the same months as "MS". Or a span of an hour or more: "7D" from
@@ -135,6 +135,7 @@ def trend_periods(
     2     live  32          11       1          -0.07
     3   replay  32          11       0          -0.05
     """
+    spaces = spaces_in(spaces)
     found = changes(spaces)
     by_period = changes_by_period(found, every, tz, thin_below)
     warn_of_period_ages("trend_periods", spaces, found, every, tz)

@@ -17,6 +17,7 @@ from spacekit.stats.measures import measures
 from spacekit.stats.medians import median_interval, quantiles
 from spacekit.stats.pieces import pieces
 from spacekit.stats.ranks import Floats, Ints
+from spacekit.tables.given import Spaces, spaces_in
 
 _FEWEST_SPACES: Final = 3  # of a creator, for a usual to compare with
 
@@ -71,7 +72,7 @@ def against_usual(
 
 
 def within_host(
-    spaces: pd.DataFrame,
+    spaces: Spaces,
     by: By = "weekday",
     confidence: float = arguments.CONFIDENCE,
     *,
@@ -83,7 +84,7 @@ def within_host(
     Parameters
     ----------
     spaces
-        The `spaces` table.
+        A table of Spaces, a `Batch` or an `Archive`.
     by, confidence, tz
         As in `compare`. What is the same for all Spaces of a creator, such as "host", leaves nothing to compare.
 
@@ -131,6 +132,7 @@ def within_host(
     14    22  1           1           0         0.05   True
     15  <NA>  0           0           6         <NA>   True
     """
+    spaces = spaces_in(spaces)
     confidence, label = arguments.confidence(confidence), group_labels(spaces, by, tz)
     table = against_usual(spaces, {"no group": label.isna().reset_index(drop=True)}, label.array)
     compared = table.left_out.isna().to_numpy()

@@ -6,16 +6,17 @@ import numpy as np
 import pandas as pd
 
 from spacekit.tables.comparable import has_ended, unrecorded
+from spacekit.tables.given import Spaces, spaces_in
 
 
-def audience_long(spaces: pd.DataFrame) -> pd.DataFrame:
+def audience_long(spaces: Spaces) -> pd.DataFrame:
     """
     Return the two counts of each Space as two rows, the form that seaborn and groupby work with.
 
     Parameters
     ----------
     spaces
-        Table of Spaces, as `normalize` makes it.
+        A table of Spaces, as `normalize` makes it, a `Batch` or an `Archive`.
 
     Returns
     -------
@@ -33,6 +34,7 @@ def audience_long(spaces: pd.DataFrame) -> pd.DataFrame:
     0  1jMJgLdenVjxL     live     435271
     1  1jMJgLdenVjxL   replay    1291373
     """
+    spaces = spaces_in(spaces)
     replay = spaces["total_replay_watched"].mask(~has_ended(spaces) | unrecorded(spaces))
     ids, live = spaces["space_id"], spaces["total_live_listeners"]
     order = [row for place in range(len(spaces)) for row in (place, place + len(spaces))]

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
+from spacekit.tables.given import Spaces, spaces_in
+
 _EXACT: Final = 2**53
 """Up to here every whole number is a float64 of its own."""
 
@@ -21,14 +23,14 @@ _OF_DTYPES: Final = {"b": "flag", "i": "number", "u": "number", "f": "number", "
 """What a column of any other dtype holds, by the letter that numpy has for its kind."""
 
 
-def plain(table: pd.DataFrame, *, stata: bool = False) -> pd.DataFrame:
+def plain(table: Spaces, *, stata: bool = False) -> pd.DataFrame:
     """
     Return a copy of a table in plain dtypes: for formulas, scikit-learn, seaborn, plotly, Excel and Stata.
 
     Parameters
     ----------
     table
-        Any table of spacekit, or a DataFrame of your own. It is not changed.
+        Any table of spacekit, or a DataFrame of your own; a `Batch` or an `Archive`, for its Spaces. It is not changed.
     stata
         Whether the copy is for `DataFrame.to_stata`. Stata has neither missing flags nor missing text: flags become
         1.0, 0.0 and NaN, and missing text becomes the empty text.
@@ -51,7 +53,7 @@ def plain(table: pd.DataFrame, *, stata: bool = False) -> pd.DataFrame:
     Raises
     ------
     TypeError
-        `table` is not a DataFrame.
+        `table` is none of these.
     ValueError
         A count is too large for an exact float64 (above 2**53), or an instant lies outside the years 1678 to 2261.
 
@@ -72,8 +74,7 @@ def plain(table: pd.DataFrame, *, stata: bool = False) -> pd.DataFrame:
     >>> sk.plain(sk.measures(spaces))["duration"].head(2).round(2).tolist()
     [1.63, 0.85]
     """
-    if not isinstance(table, pd.DataFrame):
-        raise TypeError(f"plain: expected a DataFrame, got {type(table).__name__!r}. Pass a table.")
+    table = spaces_in(table, "plain")
     columns = {place: _plain(table.iloc[:, place], stata) for place in range(table.shape[1])}
     copy = pd.DataFrame(columns, index=table.index)
     copy.columns = table.columns

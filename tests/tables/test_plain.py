@@ -150,9 +150,7 @@ def test_flags_are_true_false_and_nan() -> None:
     assert sk.plain(BATCH.spaces).is_locked.dtype == bool
 
 
-@pytest.mark.parametrize(
-    "wrong", [BATCH, BATCH.spaces.title, [1], None, {"a": [1]}], ids=lambda x: type(x).__name__
-)
+@pytest.mark.parametrize("wrong", [BATCH.spaces.title, [1], None, {"a": [1]}], ids=lambda x: type(x).__name__)
 def test_what_is_no_table_is_refused(wrong: Any) -> None:
     """With the name of its type."""
     with pytest.raises(TypeError, match=f"plain: expected a DataFrame, got '{type(wrong).__name__}'"):
