@@ -33,7 +33,7 @@ _NOT_ID_CHARACTER = re.compile(r"[^A-Za-z0-9]")
 LINK = re.compile(
     r"[a-z][a-z0-9+.-]{0,19}://|//[\w-]+\.|www\.|(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?/", re.IGNORECASE
 )
-_X_LINK = re.compile(
+X_LINK = re.compile(
     r"(?:(?:https?:)?//)?(?:[a-z0-9-]+\.)*(?:x|twitter)\.com(?::\d+)?/+(?P<path>[^?#]*)",
     re.IGNORECASE | re.ASCII,
 )
@@ -90,12 +90,22 @@ def entry_of_link(text: str, word: str) -> Entry:
 
 
 def _x_path(word: str) -> str:
-    x_link = _X_LINK.match(word)
+    x_link = X_LINK.match(word)
     return x_link["path"] if x_link else ""
 
 
+def is_space_link(word: str) -> bool:
+    """Whether a link is that of a Space, whole or broken."""
+    return _SPACE_PATH.match(_x_path(word)) is not None
+
+
+def is_short_link(word: str) -> bool:
+    """Whether a link is one that X shortened, which does not show where it leads."""
+    return _T_CO.match(word) is not None
+
+
 def _why_not_space_link(word: str) -> str:
-    if _T_CO.match(word):
+    if is_short_link(word):
         return "a shortened link: open it and use the address it leads to"
     if "/status/" in _x_path(word):
         return "a link to a post: open the Space in it and use the link of the Space"

@@ -27,6 +27,14 @@ def entries_of_text(text: str) -> Iterator[Entry]:
         yield from _from_line(_LIST_MARK.sub("", line))
 
 
+def links_in(text: str) -> Iterator[str]:
+    """Yield the links in a text, without what stands around them."""
+    for chunk in _CHUNK.findall(text.replace("&amp;", "&").replace("\\/", "/")):
+        marked = _unmarked(chunk)
+        if LINK.match(marked):
+            yield marked
+
+
 def _from_line(line: str) -> Iterator[Entry]:
     # "1,291,373 replays" is a number, not a word between commas.
     whole = _THOUSANDS.sub(lambda number: number[0].replace(",", ""), line) if " " in line else line
@@ -62,11 +70,16 @@ def _alone(word: str) -> Iterator[Entry]:
 def _picked(word: str) -> Iterator[Entry]:
     """Yield the links and ids in a word of running text, without the marks, brackets and label around them."""
     for chunk in _CHUNK.findall(word):
-        marked = chunk.lstrip(AROUND_WORD)
-        label = _LABEL.match(marked)
-        marked = marked[label.end() :] if label else marked
+        marked = _unmarked(chunk)
         bare = marked.rstrip(AROUND_WORD)
         if LINK.match(marked):
             yield entry_of_link(bare, marked)
         elif ID.fullmatch(bare) and not bare.isdigit() and not bare.isalpha():
             yield Entry(bare, bare, None)
+
+
+def _unmarked(chunk: str) -> str:
+    """Return a chunk without the marks and the label before it."""
+    marked = chunk.lstrip(AROUND_WORD)
+    label = _LABEL.match(marked)
+    return marked[label.end() :] if label else marked
