@@ -12,7 +12,7 @@ import math
 import random
 import string
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -342,16 +342,17 @@ def files() -> dict[Path, bytes]:
     return {DATA / name: ("\n".join(text) + "\n").encode() for name, text in lines.items()}
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, files: Callable[[], dict[Path, bytes]] = files) -> int:
     """Write the files, or with --check report which differ."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where a file differs")
     check = parser.parse_args(arguments).check
-    differing = [path for path, held in files().items() if not path.is_file() or path.read_bytes() != held]
+    wanted = files()
+    differing = [path for path, held in wanted.items() if not path.is_file() or path.read_bytes() != held]
     for path in differing:
-        print(f"{path}: {'differs; run python -m scripts.make_samples' if check else 'written'}")
+        print(f"{path}: {'differs; run this without --check' if check else 'written'}")
         if not check:
-            path.write_bytes(files()[path])
+            path.write_bytes(wanted[path])
     return 1 if check and differing else 0
 
 

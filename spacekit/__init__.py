@@ -52,7 +52,13 @@ if TYPE_CHECKING:
     from spacekit.fetching.refresh import refresh, watch
     from spacekit.forms import AudienceExplorer, FetchForm
     from spacekit.ids import Found, find_ids
-    from spacekit.samples import documented_record, sample_batch, sample_observations_path, sample_records
+    from spacekit.samples import (
+        documented_record,
+        sample_batch,
+        sample_observations_path,
+        sample_posts,
+        sample_records,
+    )
     from spacekit.server import sandbox
     from spacekit.stats.at_age import at_age
     from spacekit.stats.compare import compare
@@ -87,6 +93,7 @@ _LATE = {
     "refresh": "fetching.refresh",
     "sample_batch": "samples",
     "sample_observations_path": "samples",
+    "sample_posts": "samples",
     "sample_records": "samples",
     "sandbox": "server",
     "stats": "stats",
@@ -139,6 +146,7 @@ __all__ = [
     "refresh",
     "sample_batch",
     "sample_observations_path",
+    "sample_posts",
     "sample_records",
     "sandbox",
     "stats",

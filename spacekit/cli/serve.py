@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING, Final
 from spacekit.cli.options import number, rate
 from spacekit.cli.output import say, show
 from spacekit.cli.summary import DONE
+from spacekit.words import plural
 
 if TYPE_CHECKING:
     from spacekit.server import Server
 
 SUMMARY = "answer as the service does, on this machine, with made-up or your own Spaces"
 EPILOG = """\
-Serves the made-up Spaces and the documented example, or the Spaces of files
-of JSON, folders and zips. It needs no credits, and accepts one made-up key,
-which it prints.
+Serves the made-up Spaces and posts and the documented example, or the Spaces of
+files of JSON, folders and zips; searches find the posts of --posts. It needs no
+credits, and accepts one made-up key, which it prints.
 Other machines reach it only with another --host (0.0.0.0 lets everyone in).
 Ctrl-C ends it.
 
 example:
-  spacekit serve spaces.jsonl --port 8000 --latency 0.2"""
+  spacekit serve spaces.jsonl --posts posts.jsonl --port 8000 --latency 0.2"""
 
 _SHOWN: Final = 3
 
@@ -34,6 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     add = parser.add_argument
     add("files", nargs="*", type=Path, metavar="FILE", help="what to serve; none: made-up Spaces")
+    words = "posts that searches find, as JSON lines; none: made-up ones, beside made-up Spaces only"
+    add("--posts", type=Path, metavar="FILE", help=words)
     words = "port to listen on; 0: any free one (8000)"
     add("--port", type=number(0, 65535, whole=True), default=8000, metavar="N", help=words)
     add("--host", default="127.0.0.1", metavar="H", help="address to listen on (127.0.0.1)")
@@ -52,8 +55,8 @@ def run(args: argparse.Namespace) -> int:
     records = read(args.files, progress=False).records if args.files else None
     if args.verbose:
         _log_requests()
-    where = {"host": args.host, "port": args.port}
-    server = Server(records, latency_s=args.latency, requests_per_minute=args.requests_per_minute, **where)
+    how = {"latency_s": args.latency, "requests_per_minute": args.requests_per_minute}
+    server = Server(records, posts=args.posts, host=args.host, port=args.port, **how)
     with server, suppress(KeyboardInterrupt):
         _introduce(server)
         server.wait()
@@ -66,10 +69,10 @@ def _introduce(server: Server) -> None:
 
     left_out = server.left_out[:_SHOWN]
     more = len(server.left_out) - len(left_out)
-    for words in [*left_out, f"{more:,} more records"] if more else left_out:
+    for words in [*left_out, f"{more:,} more"] if more else left_out:
         say(f"warning: not served: {words}")
     show(
-        f"{len(server):,} Spaces at {server.url}   (Ctrl-C ends it)",
+        f"{plural(len(server), 'Space')} and {plural(server.n_posts, 'post')} at {server.url}   (Ctrl-C ends it)",
         f"made-up key: {SANDBOX_KEY}",
         f'Python:      sk.Client("{SANDBOX_KEY}", base_url="{server.url}")',
         f"shell:       SOCIALDATA_API_KEY='{SANDBOX_KEY}' spacekit fetch ID --base-url {server.url}",

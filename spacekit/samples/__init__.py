@@ -6,6 +6,7 @@ from spacekit.samples.spaces import (
     documented_record,
     sample_batch,
     sample_observations_path,
+    sample_posts,
     sample_records,
 )
 
@@ -15,5 +16,6 @@ __all__ = [
     "documented_record",
     "sample_batch",
     "sample_observations_path",
+    "sample_posts",
     "sample_records",
 ]

@@ -1,6 +1,7 @@
 """Made-up Spaces of made-up hosts, to try things on, and the one documented answer. Nothing is fetched.
 
-`scripts/make_samples.py` writes the made-up ones; `scripts/sample_cases.py` names the odd cases and their ids.
+`scripts/make_samples.py` writes the made-up Spaces and `scripts/make_posts.py` the posts that announce them;
+`scripts/sample_cases.py` names the odd cases and their ids.
 """
 
 from __future__ import annotations
@@ -83,6 +84,30 @@ def sample_observations_path() -> Path:
     Batch(178 Spaces, made up; 178 inputs: 178 ok)
     """
     return _DATA / "observations.jsonl"
+
+
+def sample_posts() -> list[dict[str, Any]]:
+    """
+    Return about 150 made-up posts that announce the made-up Spaces, as a search of the API would send them.
+
+    Returns
+    -------
+    posts
+        A new list of new dicts at each call, by time. Links to Spaces are in `entities.urls`, of the post itself or of
+        the post that it quotes or reposts. Some Spaces are announced several times, some never, and some only in posts
+        that are deleted by now; some posts link no Space.
+
+    Notes
+    -----
+    Made up, like `sample_records`. The shape is that of SocialData's documentation; no answer of it was seen.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> sk.sample_posts()[0]["user"]["screen_name"]
+    'sample_radio'
+    """
+    return [json.loads(line) for line in (_DATA / "posts.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 def documented_record() -> dict[str, Any]:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Literal, Self
+from typing import Final, Literal, Self
+
+_MESSAGES: Final = {
+    401: "Invalid API key",
+    402: "Insufficient balance",
+    403: "You are not allowed to access this resource",
+    404: "Space not found",
+    429: "Too many requests",
+    500: "Internal error, please try again",
+    502: "Bad gateway, please try again",
+    503: "Service unavailable, please try again",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,14 @@ def error_answer(status: int, message: str, **headers: str) -> Answer:
     """Return an error in the documented form; write `_` for `-` in the name of a header."""
     body = json.dumps({"status": "error", "message": message}).encode()
     return Answer(status, body, {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def documented(status: int, field: str = "id", reason: str = "is not valid") -> Answer:
+    """Return the answer documented for an error; a 422 names the field of the request that it is about."""
+    if status == 422:
+        errors = {field: [f"The {field} {reason}."]}
+        return Answer(422, json.dumps({"message": "The given data was invalid.", "errors": errors}).encode())
+    return error_answer(status, _MESSAGES.get(status, f"Status {status}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +134,38 @@ class Fault:
         gzip = zlib.compressobj(wbits=31)
         packed = b"".join(gzip.compress(bytes(2**20)) for _ in range(size // 2**20)) + gzip.flush()
         return cls(200, packed, {"Content-Encoding": "gzip"})
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFaults:
+    """
+    What a search does wrong, page by page. Faults of HTTP are set in `faults`, under "/twitter/search".
+
+    Pages count from 1, anew for each query: a query that goes on with `max_id:` starts at page 1 again.
+
+    Parameters
+    ----------
+    page_size
+        Posts on a page.
+    stops_after
+        The page after which `next_cursor` is missing, though there are more posts. None: only the last one.
+    repeats_cursor_at
+        Pages whose `next_cursor` is the cursor that they were asked with, from page 2 on.
+    empty_pages
+        Pages without posts, before more of them: the page after it has what belonged here.
+    deleted
+        Ids of posts that nobody finds any more.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> from spacekit.server import SearchFaults
+    >>> client = sk.sandbox(search_faults=SearchFaults(stops_after=1))
+    >>> client.close()
+    """
+
+    page_size: int = 20
+    stops_after: int | None = None
+    repeats_cursor_at: Collection[int] = ()
+    empty_pages: Collection[int] = ()
+    deleted: Collection[str] = ()

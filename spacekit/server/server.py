@@ -1,6 +1,7 @@
-"""The documented endpoint on this machine, serving the samples or your own records. It asks no other server.
+"""The documented endpoints on this machine, serving the samples or your own Spaces and posts. It asks no other server.
 
-It answers at both documented addresses, the right way or with a `Fault` that was set.
+It answers at the documented addresses, the right way or with a `Fault` that was set. What each address means is in
+`addresses`, what a search finds in `posts` and `queries`.
 """
 
 from __future__ import annotations
@@ -12,37 +13,35 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from math import ceil
+from pathlib import Path
 from typing import Any, Final, Self
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import quote
 
 from spacekit import samples
 from spacekit.fetching.client import Client
-from spacekit.server.faults import Answer, Fault, error_answer
+from spacekit.server.addresses import SPACE_ID, Asked, asked_by
+from spacekit.server.faults import Answer, Fault, SearchFaults, documented, error_answer
 from spacekit.server.listener import Listener
+from spacekit.server.posts import Offer, Posts, read_posts
+from spacekit.words import plural
 
 SANDBOX_KEY: Final = "1|sandbox"
 """A made-up key, accepted here and not by the real service."""
 
-_ID = re.compile(r"[0-9A-Za-z]{1,13}")
-_MINUTE_S = 60.0
-_MESSAGES = {
-    401: "Invalid API key",
-    402: "Insufficient balance",
-    403: "You are not allowed to access this resource",
-    404: "Space not found",
-    429: "Too many requests",
-    500: "Internal error, please try again",
-    502: "Bad gateway, please try again",
-    503: "Service unavailable, please try again",
-}
+_MINUTE_S: Final = 60.0
+_PRICE_USD: Final = 0.0002
+_BALANCE_USD: Final = 10.0
 _logger = logging.getLogger(__name__)
 
 
 Faults = Mapping[str, Sequence[Fault | None]] | Callable[[str, int], Fault | None]
-"""For each Space id its faults in order, None for a right answer; or a function `(space_id, nth from 0)`."""
+"""
+Faults in order, None for a right answer, for each Space id or path ("/twitter/search", "/user/balance"); or a function
+`(id or path, nth from 0)`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +54,23 @@ class Request:
     """None if the request had no well-formed id."""
     status: int | None
     """None if the connection ended without an answer."""
+    path: str | None = None
+    """The documented path that was asked; None for another one, and for a request without an accepted key."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    """The documented parameters, decoded."""
 
 
 class Server:
     """
-    The documented endpoint on this machine; a context manager.
+    The documented endpoints on this machine; a context manager.
 
     Parameters
     ----------
     records
         Spaces to serve, by their `id`; None: the samples and the documented example.
+    posts
+        Posts that can be searched: dicts, or the path of a file of JSON lines such as `Search.to_jsonl` writes.
+        None: the made-up posts where the made-up Spaces are served, else no posts.
     keys
         The API keys to accept; others get 401.
     host, port
@@ -72,9 +78,13 @@ class Server:
     latency_s
         Wait before each answer.
     faults
-        Faults by Space id, counted over both addresses. See `Faults`.
+        Faults by Space id, counted over both addresses, or by path. See `Faults`.
+    search_faults
+        What a search does wrong, page by page. See `SearchFaults`.
     credits
-        How many Spaces can be had before a 402. None for no end.
+        How many Spaces, posts and accounts can be had before a 402. None for no end.
+    balance
+        What `/user/balance` answers, a number or text. None: what the credits are worth, 10 where they have no end.
     requests_per_minute
         Requests with one key in any 60 s before a 429. None for no limit.
     retry_after
@@ -83,12 +93,14 @@ class Server:
     Attributes
     ----------
     left_out
-        Why records are not served, one text each: no `id`, or a second record of the same Space.
+        Why records and posts are not served, one text each: no id, or a second record of the same Space.
 
     Raises
     ------
     OSError
-        The port is taken, or the host is not this machine's.
+        The port is taken, the host is not this machine's, or the file of posts cannot be read.
+    ValueError
+        The file of posts is not JSON lines; or `keys` is a text.
 
     Examples
     --------
@@ -102,24 +114,32 @@ class Server:
         self,
         records: Iterable[Mapping[str, Any]] | None = None,
         *,
+        posts: Iterable[Mapping[str, Any]] | str | Path | None = None,
         keys: Collection[str] = (SANDBOX_KEY,),
         host: str = "127.0.0.1",
         port: int = 0,
         latency_s: float = 0.0,
         faults: Faults | None = None,
+        search_faults: SearchFaults | None = None,
         credits: int | None = None,  # noqa: A002  # the service's word
+        balance: float | str | None = None,
         requests_per_minute: int | None = None,
         retry_after: bool = True,
     ) -> None:
         if isinstance(keys, str) or not all(keys):
             raise ValueError("keys: got a text, or an empty key (not shown). Pass a list of keys.")
+        if posts is None:
+            posts = samples.sample_posts() if records is None else ()
         if records is None:
             records = [samples.documented_record(), *samples.sample_records()]
-        self._bodies, self.left_out = _bodies(records)
+        self._bodies, left_out = _bodies(records)
+        self._posts = Posts(read_posts(posts), search_faults or SearchFaults())
+        self.left_out = left_out + self._posts.left_out
         self._recent: dict[str, deque[float]] = {key: deque() for key in keys}
         self._latency_s = latency_s
         self._fault = faults if callable(faults) else _in_order(faults or {})
         self._credits = credits
+        self._balance = balance
         self._limit = requests_per_minute
         self._retry_after = retry_after
         self._lock = threading.Lock()
@@ -128,11 +148,11 @@ class Server:
         self._thread: threading.Thread | None = None
         self._stopping = threading.Lock()
         self._stopped = threading.Event()
-        self._listener = Listener(host, port, self._decide, lambda status: self._note(None, status))
+        self._listener = Listener(host, port, self._decide, lambda status: self._note(None, None, status))
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self._listener.server_address[1]}"
 
     def __repr__(self) -> str:
-        return f"<Server at {self.url}: {len(self)} Spaces>"
+        return f"<Server at {self.url}: {plural(len(self), 'Space')}, {plural(self.n_posts, 'post')}>"
 
     def __len__(self) -> int:
         return len(self._bodies)
@@ -142,6 +162,11 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    @property
+    def n_posts(self) -> int:
+        """How many posts can be searched."""
+        return len(self._posts)
 
     @property
     def requests(self) -> tuple[Request, ...]:
@@ -182,34 +207,50 @@ class Server:
 
     def _decide(self, target: str, authorization: Sequence[str]) -> tuple[Answer, Fault]:
         """Decide on the answer to one request, checking in the order in which a service would."""
-        asked, key = _asked_id(target), _bearer(authorization)
-        space_id = asked if asked and _ID.fullmatch(asked) else None
+        asked, key = asked_by(target), _bearer(authorization)
         fault = Fault()
         with self._lock:
             if asked is None:
                 answer = error_answer(404, "Not found")
             elif key not in self._recent:
-                answer = _documented(401)
+                answer = documented(401)
             elif (wait_s := self._over_limit(self._recent[key])) is not None:
-                answer = Fault.too_many(ceil(wait_s) if self._retry_after else None).applied(_documented(429))
-            elif space_id is None:
-                answer = _documented(422)
+                answer = Fault.too_many(ceil(wait_s) if self._retry_after else None).applied(documented(429))
+            elif asked.wrong:
+                answer = asked.wrong
             else:
-                fault = self._fault(space_id, self._seen[space_id]) or Fault()
-                self._seen[space_id] += 1
-                usual = self._right(space_id) if fault.status is None else _documented(fault.status)
+                fault = self._fault(asked.subject, self._seen[asked.subject]) or Fault()
+                self._seen[asked.subject] += 1
+                usual = self._right(asked) if fault.status is None else documented(fault.status)
                 answer = fault.applied(usual)
-            self._note(space_id, None if fault.silent else answer.status)
+            self._note(asked, key, None if fault.silent else answer.status)
         return answer, replace(fault, latency_s=self._latency_s + fault.latency_s)
 
-    def _right(self, space_id: str) -> Answer:
+    def _right(self, asked: Asked) -> Answer:
+        """Return the right answer, or a 402 where there are no credits for all of it."""
+        if asked.kind == "balance":
+            return Answer(200, json.dumps({"balance_usd": self._balance_now()}).encode())
         if self._credits == 0:
-            return _documented(402)
-        if space_id not in self._bodies:
-            return _documented(404)
+            return documented(402)
+        offer = self._offer(asked)
         if self._credits is not None:
-            self._credits -= 1
-        return Answer(200, self._bodies[space_id])
+            if offer.price > self._credits:
+                return documented(402)
+            self._credits -= offer.price
+        return offer.answer
+
+    def _offer(self, asked: Asked) -> Offer:
+        if asked.kind == "search":
+            return self._posts.search(asked)
+        if asked.kind == "user":
+            return self._posts.user(asked)
+        body = self._bodies.get(asked.value)
+        return Offer(documented(404)) if body is None else Offer(Answer(200, body), 1)
+
+    def _balance_now(self) -> float | str:
+        if self._balance is not None:
+            return self._balance
+        return _BALANCE_USD if self._credits is None else round(self._credits * _PRICE_USD, 4)
 
     def _over_limit(self, recent: deque[float]) -> float | None:
         """Seconds until the key may ask again. None if it may now; this request is then counted."""
@@ -221,9 +262,24 @@ class Server:
         recent.append(now)
         return None
 
-    def _note(self, space_id: str | None, status: int | None) -> None:
-        self._requests.append(Request(time.monotonic(), space_id, status))
-        _logger.debug("Space %s: %s", space_id or "(no id)", status or "dropped")
+    def _note(self, asked: Asked | None, key: str | None, status: int | None) -> None:
+        """Keep what was asked; what a stranger sent may hold a key of theirs, so its words are not kept."""
+        space_id, path, query = None, None, {}
+        if asked is not None and asked.kind == "space" and not asked.wrong:
+            space_id = asked.value
+        if asked is not None and key in self._recent:
+            path, query = (
+                self._without_keys(asked.path),
+                {name: self._without_keys(value) for name, value in asked.query.items()},
+            )
+        self._requests.append(Request(time.monotonic(), space_id, status, path, query))
+        _logger.debug("%s: %s", f"Space {space_id}" if space_id else path or "(no id)", status or "dropped")
+
+    def _without_keys(self, text: str) -> str:
+        for key in self._recent:
+            for written in (key, quote(key, safe="")):
+                text = text.replace(written, "(key)")
+        return text
 
 
 def _bodies(records: Iterable[Mapping[str, Any]]) -> tuple[dict[str, bytes], tuple[str, ...]]:
@@ -232,7 +288,7 @@ def _bodies(records: Iterable[Mapping[str, Any]]) -> tuple[dict[str, bytes], tup
     left_out = []
     for place, record in enumerate(records):
         space_id = record.get("id") if isinstance(record, Mapping) else None
-        if not isinstance(space_id, str) or not _ID.fullmatch(space_id):
+        if not isinstance(space_id, str) or not SPACE_ID.fullmatch(space_id):
             left_out.append(f"record {place}: no id of 1 to 13 letters and digits, got {space_id!r}.")
         elif space_id in bodies:
             left_out.append(f"record {place}: Space {space_id!r} is already there.")
@@ -249,29 +305,6 @@ def _in_order(faults: Mapping[str, Sequence[Fault | None]]) -> Callable[[str, in
     return fault
 
 
-def _asked_id(target: str) -> str | None:
-    """Return the id asked for, "" if there is none, None if the path is not a documented one."""
-    try:
-        parts = urlsplit(target)
-    except ValueError:
-        return None
-    path, _, last = parts.path.rpartition("/")
-    if path == "/twitter/space":
-        return unquote(last)
-    if parts.path != "/twitter/spaces/show":
-        return None
-    ids = parse_qs(parts.query, keep_blank_values=True).get("id", [])
-    return ids[0] if len(ids) == 1 else ""
-
-
 def _bearer(authorization: Sequence[str]) -> str:
     match = re.fullmatch(r"(?i:Bearer) +(\S+) *", authorization[0]) if len(authorization) == 1 else None
     return match[1] if match else ""
-
-
-def _documented(status: int) -> Answer:
-    """Return the answer documented for an error."""
-    if status == 422:
-        errors = {"id": ["The id must be 1 to 13 letters and digits."]}
-        return Answer(422, json.dumps({"message": "The given data was invalid.", "errors": errors}).encode())
-    return error_answer(status, _MESSAGES.get(status, f"Status {status}"))

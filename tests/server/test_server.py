@@ -438,7 +438,9 @@ OPERATIONS = [
 
 def test_the_description_has_both_addresses() -> None:
     """openapi.json describes the addresses that the client asks, with every documented status."""
-    assert [path for path, *_ in OPERATIONS] == [address.partition("?")[0] for address in ADDRESSES]
+    spaces = [address.partition("?")[0] for address in ADDRESSES]
+    others = ["/twitter/search", "/twitter/user/{username}", "/user/balance"]
+    assert [path for path, *_ in OPERATIONS] == spaces + others
     for _, _, operation in OPERATIONS:
         assert {"200", "401", "402", "404", "422", "429", "500"} == set(operation["responses"])
 
@@ -450,24 +452,26 @@ def check(operation: dict[str, Any], status: int, kind: str, body: Any) -> None:
     Draft202012Validator({**OPENAPI, **content[kind]["schema"]}).validate(body)
 
 
-def target_of(path: str, space_id: str) -> str:
-    """Fill an operation's only parameter in."""
-    value = quote(space_id, safe="", errors="replace")
-    return path.replace("{space_id}", value) if "{" in path else f"{path}?id={value}"
+def target_of(path: str, text: str) -> str:
+    """Fill an operation's only required parameter in."""
+    value = quote(text, safe="", errors="replace")
+    return re.sub(r"\{\w+\}", lambda _: value, path) if "{" in path else f"{path}?id={value}&query={value}"
 
 
 @fuzz
 @given(
     st.sampled_from(OPERATIONS),
-    st.sampled_from([SPACE, OTHER]) | st.from_regex(r"\A[0-9A-Za-z]{1,13}\Z") | st.text(),
+    st.sampled_from([SPACE, OTHER, "sample_radio", "filter:spaces"])
+    | st.from_regex(r"\A[0-9A-Za-z]{1,13}\Z")
+    | st.text(),
     st.sampled_from([f"Bearer {SANDBOX_KEY}", "Bearer x", ""]),
 )
 def test_answers_are_as_described(
-    server: Server, operation: tuple[str, str, Any], space_id: str, key: str
+    server: Server, operation: tuple[str, str, Any], text: str, key: str
 ) -> None:
-    """For any id and key, the status and body are among those that openapi.json describes."""
+    """For any id, handle, query and key, the status and body are among those that openapi.json describes."""
     path, method, described = operation
-    status, headers, body = get(server, target_of(path, space_id), {"Authorization": key}, method.upper())
+    status, headers, body = get(server, target_of(path, text), {"Authorization": key}, method.upper())
     check(described, status, headers["Content-Type"], body)
 
 
