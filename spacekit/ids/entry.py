@@ -1,10 +1,11 @@
-"""One input that must be a Space's id or a link to it, and what is wrong with one that is neither. No text."""
+"""One id or link of a Space, and what is wrong with a word that is neither. No text."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import pandas as pd
@@ -15,14 +16,14 @@ _ID_LENGTH = 13
 EXAMPLE = "https://x.com/i/spaces/1jMJgLdenVjxL"
 
 # Invisible characters that stay around a word copied from web pages, chats and spreadsheets.
-_INVISIBLE = (
+INVISIBLE = (
     "\ufeff\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 _BLANKS = " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
 QUOTES = "\"'`“”„‘’‚«»‹›"
-_NOTHING = _BLANKS + _INVISIBLE + QUOTES
+_NOTHING = _BLANKS + INVISIBLE + QUOTES
 AROUND_ENTRY = _NOTHING + ",;<>"
 AROUND_WORD = AROUND_ENTRY + "()[]{}.:!?*~…|。、"
 """What may stand around an id or link in a list, and around one in running text."""
@@ -38,8 +39,34 @@ X_LINK = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _SPACE_PATH = re.compile(r"i/+spaces(?:/+(?P<id>[^/&]*)|$)", re.IGNORECASE)
+_HTML = re.compile(r"&(?:amp|quot|apos|lt|gt|nbsp|#\d{1,5}|#x[0-9a-f]{1,4});", re.IGNORECASE)
+_FORMULA_IN_TEXT = re.compile(r'=\s*HYPERLINK\s*\(\s*"+([^"]+)"+\s*(?:[;,][^\r\n)]*)?\)', re.IGNORECASE)
+_FORMULA = re.compile(r'=\s*[^\W\d][\w.]*\s*\(\s*"+([^"]+)"')
+_HANDLE = re.compile(r"[@＠]([A-Za-z0-9_]{1,15})")
+_TOPIC = re.compile(r"[#＃](\w*[^\W\d_]\w*)")
+_EARLIEST, _LATEST = 1_136_073_600_000, 4_102_444_800_000  # 2006 to 2100
 _T_CO = re.compile(r"(?:(?:https?:)?//)?t\.co/", re.IGNORECASE)
 
+_PROFILE = re.compile(r"@?(?P<handle>[A-Za-z0-9_]{1,15})(?P<rest>/*[^/?#]*)(?=[/?#]|$)")
+_PAGES = frozenset(
+    (
+        *(
+            "compose",
+            "download",
+            "explore",
+            "hashtag",
+            "home",
+            "i",
+            "intent",
+            "jobs",
+            "login",
+            "logout",
+            "messages",
+        ),
+        *("notifications", "privacy", "search", "settings", "share", "signup", "tos"),
+    )
+)
+"""First parts of addresses of X that are no account's."""
 _FILE_NAME = re.compile(r".+\.(?:txt|csv|tsv|jsonl?|md|xlsx?|parquet)", re.IGNORECASE)
 
 
@@ -59,19 +86,38 @@ def entry_of(value: Any) -> Entry | None:
         if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
             return None
         return Entry(show(value), None, f"not text: {type(value).__name__}")
+    word = value.strip(AROUND_ENTRY)
+    if ID.fullmatch(word):
+        return entry_of_id(str(value), word)
     if not value.strip(_NOTHING):
         return None
-    return _entry_of_word(str(value), value.strip(AROUND_ENTRY))
+    return _entry_of_word(str(value), unescaped(word).strip(AROUND_ENTRY))
 
 
 def _entry_of_word(text: str, word: str) -> Entry:
+    if formula := _FORMULA.match(word):
+        word = formula[1].strip()
     if len(word.split()) > 1:
-        return Entry(text, None, "several words: an entry is one id or link")
+        return Entry(text, None, "several words without a link: pass it as a text to pick out its ids")
     if LINK.match(word):
         return entry_of_link(text, word)
-    if ID.fullmatch(word):
-        return Entry(text, word, None)
-    return Entry(text, None, why_not_id(word))
+    return entry_of_id(text, word) if ID.fullmatch(word) else Entry(text, None, why_not_id(word))
+
+
+def unescaped(text: str) -> str:
+    """Return a text without what HTML, JSON and spreadsheets put around or into links."""
+    if "&" in text:
+        text = _HTML.sub(lambda match: unescape(match[0]), text)
+    if "=" in text:
+        text = _FORMULA_IN_TEXT.sub(lambda match: match[1], text)
+    return text.replace("\\/", "/")
+
+
+def entry_of_id(text: str, word: str) -> Entry:
+    """Return the entry of 13 letters and digits: an id, but not where they are the time of something."""
+    if word.isdigit() and _EARLIEST <= int(word) <= _LATEST:
+        return Entry(text, None, "a time in milliseconds, not a Space id")
+    return Entry(text, word, None)
 
 
 def entry_of_link(text: str, word: str) -> Entry:
@@ -107,15 +153,41 @@ def is_short_link(word: str) -> bool:
 def _why_not_space_link(word: str) -> str:
     if is_short_link(word):
         return "a shortened link: open it and use the address it leads to"
-    if "/status/" in _x_path(word):
+    path = _x_path(word)
+    if "/status/" in path:
         return "a link to a post: open the Space in it and use the link of the Space"
+    if handle := handle_in_path(path):
+        return f"a link to an account, not to a Space: {_search('hosts', handle)}"
     return f"a link, but not to a Space: those look like {EXAMPLE}"
+
+
+def handle_in_path(path: str) -> str | None:
+    """Return the handle in the path of the address of a profile on X; None for other pages."""
+    parts = _PROFILE.match(path)
+    if parts is None or parts["handle"].lower() in _PAGES or parts["rest"].strip("/").lower() == "status":
+        return None
+    return parts["handle"]
+
+
+def is_tag(word: str) -> bool:
+    """Whether a word is a handle or a topic, with its mark."""
+    return bool(_HANDLE.fullmatch(word) or _TOPIC.fullmatch(word))
+
+
+def _why_tag(word: str) -> str:
+    if handle := _HANDLE.fullmatch(word):
+        return f"an account's handle: {_search('hosts', handle[1])}"
+    return f"a topic: {_search('query', '#' + word[1:])}"
+
+
+def _search(option: str, value: str) -> str:
+    return f'client.search({option}="{value}") finds its Spaces'
 
 
 def why_not_id(word: str) -> str:
     """Return what is wrong with a word that is neither an id nor a link."""
-    if word.startswith("@"):
-        return "an account's handle: a Space has an id of its own"
+    if is_tag(word):
+        return _why_tag(word)
     if _FILE_NAME.fullmatch(word):
         return "a file name: pass a pathlib.Path to read the file"
     odd = _NOT_ID_CHARACTER.search(word)

@@ -1,105 +1,90 @@
-"""Files of ids: the text of a file, or the cells of its column of ids. Which of them are ids, `entry` decides."""
+"""Files of ids: text, tables and JSON, by what is in them more than by their names. What is an id, `entry` decides."""
 
 from __future__ import annotations
 
 import csv
+import gzip
 import io
-import re
-from collections import Counter
+import zlib
 from pathlib import Path
+from typing import Final
+
+import pandas as pd
 
 from spacekit.errors import DataError
-from spacekit.ids.entry import AROUND_ENTRY, ID, LINK, entry_of
+from spacekit.ids.columns import entries_of_rows
+from spacekit.ids.entry import Entry
+from spacekit.ids.pasted import delimiter_of, entries_of_documents, entries_of_pasted, rows_of
 
-_JSON_SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
-_COLUMN_NAMES = (
-    *("spaceid", "spaceids", "spaceurl", "spaceurls", "spacelink", "spacelinks", "space", "spaces"),
-    *("restid", "id", "ids", "url", "urls", "link", "links"),
-)
+_GZIP: Final = b"\x1f\x8b"
+_ZIP: Final = b"PK\x03\x04"
+_PARQUET: Final = b"PAR1"
 
 
-def read_source(path: Path) -> str | list[str]:
+def entries_of_file(path: Path) -> list[Entry]:
     """
-    Return the text of a file; of a `.csv` or `.tsv`, the cells of the column of ids, without its header.
+    Return the entries of a file.
 
     Raises
     ------
     OSError
         The file cannot be opened.
     DataError
-        It is not UTF-8, not CSV, is JSON, or has several columns and none with an id.
+        It is neither UTF-8 text nor a table that can be read, or no column has ids.
     """
-    name = path.name.lower()
-    if name.endswith(_JSON_SUFFIXES):
-        raise DataError(f"File {str(path)!r}: JSON, not a list of ids. Read its Spaces with sk.read.")
+    name = f"File {str(path)!r}"
+    content = _unpacked(path.read_bytes(), name)
+    if content.startswith(_PARQUET):
+        return entries_of_frame(_parquet(content, name), name)
+    if content.startswith(_ZIP):
+        raise DataError(f"{name}: a zip or Excel file. Unpack it, or save the sheet as CSV.")
+    text = _decoded(content, name)
+    suffix = path.name.lower().removesuffix(".gz").rpartition(".")[2]
+    if suffix in ("csv", "tsv") and text.lstrip()[:1] not in ("{", "["):
+        return list(entries_of_rows(_rows(text, suffix, name), name))
+    if suffix in ("json", "jsonl", "ndjson") and text.strip() and entries_of_documents(text) is None:
+        raise DataError(f"{name}: not JSON. Save it again, or as text.")
+    return list(entries_of_pasted(text))
+
+
+def entries_of_frame(frame: pd.DataFrame, name: str) -> list[Entry]:
+    """Return the entries of a table with its header: missing cells are no entries."""
+    cells = frame.astype(object).where(frame.notna(), None)
+    rows = [list(cells.columns), *cells.itertuples(index=False, name=None)]
+    return list(entries_of_rows(rows, name, has_header=True)) if len(frame) else []
+
+
+def _unpacked(content: bytes, name: str) -> bytes:
+    if not content.startswith(_GZIP):
+        return content
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{name}: cannot be unpacked: {error}. Pack it again.") from error
+
+
+def _decoded(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         got = f"{error.object[error.start : error.start + 1]!r} at byte {error.start}"
-        raise DataError(f"File {str(path)!r}: not UTF-8, got {got}. Save it as UTF-8 text or CSV.") from error
-    if not name.endswith((".csv", ".tsv")):
-        return text
-    return _id_column(_rows(path, text), path)
+        raise DataError(f"{name}: not UTF-8, got {got}. Save it as UTF-8 text or CSV.") from error
 
 
-def _rows(path: Path, text: str) -> list[list[str]]:
-    first_line = text.lstrip().partition("\n")[0]
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else max(",;\t|", key=first_line.count)
+def _rows(text: str, suffix: str, name: str) -> list[list[str]]:
+    delimiter = "\t" if suffix == "tsv" else delimiter_of(text.lstrip().partition("\n")[0])
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        return rows_of(text, delimiter)
     except csv.Error as error:
-        raise DataError(
-            f"File {str(path)!r}: cannot be read as CSV: {error}. Save it as CSV again."
-        ) from error
-    return [row for row in rows if any(cell.strip() for cell in row)]
+        raise DataError(f"{name}: cannot be read as CSV: {error}. Save it as CSV again.") from error
 
 
-def _id_column(rows: list[list[str]], path: Path) -> list[str]:
-    """Return the cells of the column of ids, without its header."""
-    if not rows:
-        return []
-    names = [_plain(cell) for cell in rows[0]]
-    sure = Counter(place for row in rows for place, cell in enumerate(row) if _is_surely_id(cell))
-    named = [names.index(name) for name in _COLUMN_NAMES if name in names]
-    if any(place in sure for place in named):
-        place = next(place for place in named if place in sure)
-    elif len(sure) > 1 and not named:
-        return _cells_of_several(path, rows, sure)
-    elif named or sure:
-        place = sure.most_common(1)[0][0] if sure else named[0]
-    elif max(map(len, rows)) == 1:
-        place = 0
-    else:
-        got = f"File {str(path)!r}: no column has Space ids, got {rows[0]!r}"
-        raise DataError(f"{got}. Name the right one 'space_id', or pass its cells as a list.")
-    cells = [row[place] for row in rows if place < len(row)]
-    has_header = place < len(names) and _is_header(cells[0])
-    return cells[1:] if has_header else cells
+def _parquet(content: bytes, name: str) -> pd.DataFrame:
+    from pyarrow import ArrowException  # late: a second, where no such file is read
+    from pyarrow.parquet import read_table
 
-
-def _cells_of_several(path: object, rows: list[list[str]], sure: Counter[int]) -> list[str]:
-    """Take all columns with ids where there is no header; a header must say which column is meant."""
-    if any(_is_surely_id(cell) for cell in rows[0]):
-        return [cell for row in rows for place, cell in enumerate(row) if place in sure]
-    names = [rows[0][place] for place in sorted(sure) if place < len(rows[0])]
-    raise DataError(
-        f"File {str(path)!r}: several columns have Space ids: {names!r}. Name the right one 'space_id'."
-    )
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\W_]", "", name).casefold()
-
-
-def _is_surely_id(cell: str) -> bool:
-    """Whether a cell is an id or link: 13 digits may be a time, and 13 letters a word of another column."""
-    entry = entry_of(cell)
-    word = cell.strip(AROUND_ENTRY)
-    return entry is not None and entry.space_id is not None and not (word.isdigit() or word.isalpha())
-
-
-def _is_header(cell: str) -> bool:
-    word = cell.strip(AROUND_ENTRY)
-    if _plain(word) in _COLUMN_NAMES:
-        return True
-    return not (ID.fullmatch(word) or LINK.match(word) or word.startswith("@") or re.search(r"\d", word))
+    try:
+        frame: pd.DataFrame = read_table(io.BytesIO(content)).to_pandas()
+    except (ArrowException, OSError) as error:
+        raise DataError(f"{name}: cannot be read as Parquet: {error}. Save it again.") from error
+    return frame

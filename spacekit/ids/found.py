@@ -1,4 +1,4 @@
-"""`find_ids`: paste anything, get the Space ids in it and what was not recognised. Asks no server about them."""
+"""`find_ids`: paste anything, get the Space ids in it and what was not recognised. Asks no server."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from spacekit.errors import InvalidIdError
+from spacekit.errors import DataError, InvalidIdError
 from spacekit.ids.entry import EXAMPLE, Entry, entry_of
-from spacekit.ids.files import read_source
-from spacekit.ids.text import entries_of_text
+from spacekit.ids.files import entries_of_file, entries_of_frame
+from spacekit.ids.pasted import entries_of_pasted
+from spacekit.ids.values import entries_of_json, entries_of_value
 from spacekit.words import plural, show
 
 
@@ -81,24 +82,25 @@ class Found:
 
 def find_ids(source: Any) -> Found:
     """
-    Find the Space ids in text, a list, a Series or a file, and say what was not recognised.
+    Return the Space ids in text, a list, a table, posts or a file, and what was not recognised.
 
-    An id is 13 ASCII letters and digits, case-sensitive; in a link it may be shorter. Links are those of x.com,
-    twitter.com and their subdomains, with or without `https://`, and with anything after the id.
+    An id is 13 letters and digits, case-sensitive. Links are those of x.com and twitter.com; an id in a link may be
+    shorter. What could have been meant as an id is never passed over: it is found, or rejected with the reason.
 
     Parameters
     ----------
     source
-        - `str`: running text, never a path. Links and ids are picked out. A bare id needs a digit and a letter
-          there, so that words and times in milliseconds are left alone. A word that stands alone on its line, or
-          between commas, semicolons or tabs, counts as meant for an id (13 digits are one, 13 letters are not),
-          and is rejected if it is not one. So is a link to anything else. Other words are ignored.
-        - `os.PathLike`: a UTF-8 file. In `.csv` and `.tsv`, each cell of one column is an entry: of the first
-          column named `space_id`, `space_url`, `space_link`, `space`, `rest_id`, `id`, `url` or `link` (in this
-          order, in any case, plurals too) that has an id, else of the column with the most ids. The first row is
-          a header unless its cell there has a digit, a link or an id. Any other file is running text.
-        - a Series or another iterable: each entry is one id or link, or it is rejected. `None`, NaN and "" are
-          skipped.
+        - `str`: running text, never a path. Ids that have a digit, and links, are picked out. Rejected are links to
+          anything else, words that stand alone on a line or between commas, and words with a digit that nearly are an
+          id (8 to 18 letters and digits). Other words are ignored.
+        - a list, a Series or another iterable: each entry is one id, one link, or a longer text, of which only the
+          links are taken. Anything else is rejected. None, NaN and "" are skipped.
+        - posts, search answers and records of Spaces: dicts, or JSON as text, from any of X's APIs or SocialData. Of a
+          post, its links to Spaces are taken, also those of the posts that it quotes or reposts.
+        - a DataFrame: the column that is named `space_id`, `space_url`, `space_link`, `space`, `rest_id`, `id`, `url`
+          or `link` (in any case, plurals too) and has ids, else the one that is mostly ids. In a table of posts, and
+          in one without such a column, the links to Spaces in all cells are taken.
+        - `os.PathLike`: a file with any of these: text, CSV, TSV, JSON, JSON lines or Parquet, also as `.gz`.
         - `Found`: returned as it is.
 
     Returns
@@ -111,7 +113,7 @@ def find_ids(source: Any) -> Found:
     OSError
         The file cannot be opened.
     DataError
-        The file is not UTF-8, not CSV, is JSON, or has several columns and none with an id.
+        The file cannot be read, or is a table in which no column and no cell has a Space.
 
     Examples
     --------
@@ -120,19 +122,27 @@ def find_ids(source: Any) -> Found:
     >>> found.ids
     ['1jMJgLdenVjxL', '1YqKDoLpRxyzV']
 
-    A list, or a column of a table, needs no links:
+    Nothing that could have been meant as an id vanishes:
 
-    >>> sk.find_ids(["1jMJgLdenVjxL", "@XEng"]).rejected
-    [('@XEng', "an account's handle: a Space has an id of its own")]
+    >>> for text, reason in sk.find_ids(["1jMJgLdenVjx", "@XEng", "1780315200000"]).rejected:
+    ...     print(f"{text}: {reason}")
+    1jMJgLdenVjx: 12 characters: a Space id has 13
+    @XEng: an account's handle: client.search(hosts="XEng") finds its Spaces
+    1780315200000: a time in milliseconds, not a Space id
+
+    Posts that you have already, as JSON, in a table or in a file:
+
+    >>> post = {"id_str": "1", "entities": {"urls": [{"expanded_url": "https://x.com/i/spaces/1YqKDoLpRxyzV"}]}}
+    >>> sk.find_ids({"tweets": [post]}).ids
+    ['1YqKDoLpRxyzV']
     """
     if isinstance(source, Found):
         return source
     if isinstance(source, str):
-        return found_of(entries_of_text(source))
+        return found_of(entries_of_pasted(source))
     if isinstance(source, os.PathLike):
-        read = read_source(Path(os.fsdecode(source)))
-        return found_of(entries_of_text(read) if isinstance(read, str) else _from_entries(read))
-    return found_of(_from_entries(source))
+        return found_of(entries_of_file(Path(os.fsdecode(source))))
+    return found_of(_from_values(source))
 
 
 def check_id(text: object) -> str:
@@ -162,13 +172,26 @@ def found_of(entries: Iterable[Entry]) -> Found:
     return Found(tuple(marked))
 
 
-def _from_entries(source: Any) -> Iterator[Entry]:
+def _from_values(source: Any) -> Iterator[Entry]:
     if isinstance(source, pd.DataFrame):
-        yield Entry(f"DataFrame of {source.shape}", None, "a DataFrame: pass one of its columns")
+        yield from _from_frame(source)
         return
-    entries: Iterable[object] = source
+    one = isinstance(source, bytes | bytearray) or (isinstance(source, dict) and _is_json(source))
     try:
-        iterator = iter([source] if isinstance(source, bytes | bytearray) else entries)
+        iterator = iter([source] if one else source)
     except TypeError:  # not iterable: one entry, which is rejected
         iterator = iter([source])
-    yield from filter(None, map(entry_of, iterator))
+    for value in iterator:
+        yield from entries_of_value(value)
+
+
+def _from_frame(frame: pd.DataFrame) -> list[Entry]:
+    try:
+        return entries_of_frame(frame, "DataFrame")
+    except DataError as error:
+        return [Entry(f"DataFrame of {frame.shape}", None, str(error))]
+
+
+def _is_json(source: dict[Any, Any]) -> bool:
+    """Whether a dict is an answer, a post or a record; of another, such as `dict.fromkeys(ids)`, the keys are ids."""
+    return any(isinstance(value, dict | list) for value in source.values()) or any(entries_of_json(source))

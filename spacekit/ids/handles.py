@@ -9,32 +9,12 @@ from typing import Any, Final
 import pandas as pd
 
 from spacekit.errors import InvalidIdError
-from spacekit.ids.entry import AROUND_ENTRY, X_LINK
+from spacekit.ids.entry import AROUND_ENTRY, X_LINK, handle_in_path
 from spacekit.words import show
 
 _HANDLE: Final = re.compile(r"[A-Za-z0-9_]{1,15}")
 _BETWEEN: Final = re.compile(r"[,;\r\n]+|[^\S\r\n]+(?=[@＠])")
-_PATH: Final = re.compile(r"(?:#!/)?@?(?P<handle>[^/?#]*)(?P<rest>/*[^/?#]*)")
 _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://|[\w-]+(?:\.[\w-]+)+(?:[/:?]|$)", re.IGNORECASE)
-_PAGES: Final = frozenset(
-    (
-        *(
-            "compose",
-            "download",
-            "explore",
-            "hashtag",
-            "home",
-            "i",
-            "intent",
-            "jobs",
-            "login",
-            "logout",
-            "messages",
-        ),
-        *("notifications", "privacy", "search", "settings", "share", "signup", "tos"),
-    )
-)
-"""First parts of addresses of X that are no account's."""
 _ADVICE: Final = "Use a handle such as 'XEng', '@XEng' or https://x.com/XEng."
 
 
@@ -73,21 +53,11 @@ def _texts(hosts: Any) -> Iterable[str]:
 
 def _handle(text: str) -> str:
     word = text.strip(AROUND_ENTRY)
-    handle = _handle_in_link(word) or word.lstrip("@＠")
+    link = X_LINK.match(word.replace("/#!/", "/"))
+    handle = (link and handle_in_path(link["path"])) or word.lstrip("@＠")
     if _HANDLE.fullmatch(handle):
         return handle
     raise InvalidIdError(f"hosts: {show(text)} is no handle: {_why_not(word, handle)}. {_ADVICE}")
-
-
-def _handle_in_link(word: str) -> str | None:
-    """Return the handle in the address of a profile on X; None where a word is no such address."""
-    link = X_LINK.match(word)
-    if link is None:
-        return None
-    path = _PATH.match(word, link.start("path"))
-    if path is None or path["handle"].lower() in _PAGES or path["rest"].strip("/").lower() == "status":
-        return None
-    return path["handle"] if _HANDLE.fullmatch(path["handle"]) else None
 
 
 def _why_not(word: str, handle: str) -> str:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from spacekit.ids.entry import Entry, entry_of_link, is_short_link, is_space_link
 from spacekit.ids.text import links_in
 
-_TEXTS: Final = ("full_text", "text")
 _EXPANDED: Final = ("expanded_url", "unwound_url", "expanded")
 _MARKS: Final = ("full_text", "tweet_created_at", "quoted_status", "retweeted_status")
 _PEOPLE: Final = frozenset(("user", "author", "core", "user_results", "user_refs"))
@@ -26,14 +25,14 @@ def posts_in(value: Any) -> Iterator[dict[str, Any]]:
     pending = [(value, 0)]
     while pending:
         part, depth = pending.pop()
-        if isinstance(part, dict) and _is_post(part):
+        if isinstance(part, dict) and is_post(part):
             yield part
         elif isinstance(part, dict | list) and depth < _DEEPEST:
             inside = part.values() if isinstance(part, dict) else part
             pending += [(each, depth + 1) for each in reversed(list(inside))]
 
 
-def _is_post(part: dict[str, Any]) -> bool:
+def is_post(part: dict[str, Any]) -> bool:
     """Whether a JSON object is a post, by what only posts have."""
     legacy = part.get("legacy")
     inner = legacy if isinstance(legacy, dict) else part
@@ -49,7 +48,7 @@ def spaces_of_post(post: dict[str, Any]) -> list[str]:
     """
     Return the ids of the Spaces that a post links to, each once, in order.
 
-    Read are its expanded links and the links spelt out in its text, then those of the posts in it, quoted or reposted.
+    Its own links come first, expanded or spelt out in its text, then those of the posts that it quotes or reposts.
     """
     return [entry.space_id for entry in entries_of_post(post) if entry.space_id is not None]
 
@@ -87,10 +86,7 @@ def _links_of(post: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _links_at(part: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    short = part.get("url")
-    for name in _EXPANDED:
-        if isinstance(link := part.get(name), str) and not is_short_link(link):
-            yield link, short if isinstance(short, str) else ""
-    for name in _TEXTS:
-        if isinstance(text := part.get(name), str):
-            yield from ((link, "") for link in links_in(text))
+    short = str(part.get("url", ""))
+    for name, text in part.items():
+        if isinstance(text, str) and not (name == "url" and is_short_link(text)):
+            yield from ((link, short if name in _EXPANDED else "") for link in links_in(text))

@@ -166,7 +166,7 @@ def test_blanks_quotes_and_invisible_characters_around_an_entry_do_not_matter(ar
     assert find_ids([around.format(ID)]).ids == [ID]
 
 
-@pytest.mark.parametrize("text", ["AbcdefghijkLm", "1680289206898"])
+@pytest.mark.parametrize("text", ["AbcdefghijkLm", "9680289206898"])
 def test_in_a_list_13_letters_or_13_digits_are_an_id(text: str) -> None:
     """An entry of a list stands alone: X's pattern admits it."""
     assert find_ids([text]).ids == [text]
@@ -198,10 +198,10 @@ def test_what_is_not_text_is_rejected_by_its_kind(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", [5, b"1jMJgLdenVjxL", object, np.array(5), pd.DataFrame({"space_id": [ID]})]
+    "source", [5, b"1jMJgLdenVjxL", object, np.array(5), pd.DataFrame({"n": [5], "title": ["x"]})]
 )
 def test_a_source_of_another_kind_is_one_rejected_entry(source: object) -> None:
-    """Nothing raises: a number, bytes or a DataFrame is rejected as a whole."""
+    """Nothing raises: a number, bytes or a table without ids is rejected as a whole."""
     assert len(find_ids(source).rejected) == 1
 
 
@@ -356,10 +356,14 @@ def test_13_letters_alone_in_text_are_rejected_with_the_way_out() -> None:
     assert "Pass it in a list" in only_rejected(find_ids("AbcdefghijkLm"))[1]
 
 
-def test_13_digits_are_an_id_only_where_they_stand_alone() -> None:
-    """In a sentence they are a time in milliseconds."""
-    assert find_ids("1680289206898").ids == ["1680289206898"]
-    assert find_ids("it began at 1680289206898 sharp").entries == ()
+@pytest.mark.parametrize("text", ["{}", "{}, {}", "it began at {} sharp", "created={}", "{}\n" + ID])
+def test_a_time_in_milliseconds_is_rejected_as_one(tmp_path: Path, text: str) -> None:
+    """A pasted row of times asks and pays for no Space, wherever it stands; 13 other digits are an id."""
+    for time in ("1680289206898", "1136073600000", "4102444800000"):
+        for source in (text.format(time, time), written(tmp_path / "a.txt", text.format(time, time))):
+            assert set(find_ids(source).rejected) == {(time, "a time in milliseconds, not a Space id")}
+        assert find_ids([time, ID]).ids == [ID]
+    assert find_ids(text.format("9680289206898", "")).ids[:1] == ["9680289206898"]
 
 
 def test_text_is_never_taken_as_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -434,8 +438,10 @@ def test_an_empty_file_holds_no_ids(tmp_path: Path, name: str) -> None:
     [
         ("a.txt", b"caf\xe9", r"a\.txt': not UTF-8, got b'\\xe9' at byte 3\. Save it as UTF-8"),
         ("a.csv", f"space_id\n{ID}\n".encode("utf-16"), r"not UTF-8"),
-        ("a.jsonl", b"{}", r"JSON, not a list of ids\. Read its Spaces with sk\.read"),
-        ("a.jsonl.gz", b"", r"sk\.read"),
+        ("a.json", b'[{"id": "1"', r"a\.json': not JSON\. Save it again"),
+        ("a.csv.gz", b"\x1f\x8bnothing", r"a\.csv\.gz': cannot be unpacked"),
+        ("a.parquet", b"PAR1nothing", r"cannot be read as Parquet"),
+        ("a.xlsx", b"PK\x03\x04nothing", r"Excel file\. .*save the sheet as CSV"),
         ("a.csv", b"title,plays\nx,1\n", r"no column has Space ids, got \['title', 'plays'\]\. Name"),
         ("a.csv", b'"' + b"x" * 200_000 + b'"', r"cannot be read as CSV: field larger"),
     ],
@@ -443,7 +449,7 @@ def test_an_empty_file_holds_no_ids(tmp_path: Path, name: str) -> None:
 def test_a_file_that_cannot_be_read_says_what_to_do(
     tmp_path: Path, name: str, content: bytes, message: str
 ) -> None:
-    """Other encodings, JSON and tables without ids raise DataError."""
+    """Other encodings, broken files and tables without ids raise DataError."""
     with pytest.raises(DataError, match=message):
         find_ids(written(tmp_path / name, content))
 

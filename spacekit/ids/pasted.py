@@ -1,0 +1,110 @@
+"""A whole text, pasted or of a file: JSON, a table with its header, or running text. Reads no files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from spacekit.errors import DataError
+from spacekit.ids.columns import entries_of_rows, names_ids
+from spacekit.ids.entry import Entry
+from spacekit.ids.posts import is_post
+from spacekit.ids.text import entries_of_text
+from spacekit.ids.values import entries_of_json, json_of
+from spacekit.words import show
+
+_DELIMITERS: Final = ",;\t|"
+_NEXT: Final = re.compile(r"\n[ \t\r]*(?=[\[{])")
+_DECODER: Final = json.JSONDecoder()
+
+
+def entries_of_pasted(text: str) -> Iterator[Entry]:
+    """Yield the entries of a text: of JSON, of a table whose header names a column of ids, or of running text."""
+    if (entries := entries_of_documents(text)) is not None:
+        yield from entries
+    elif (rows := _table(text)) is not None:
+        try:
+            yield from list(entries_of_rows(rows, "table"))
+        except DataError:
+            yield from entries_of_text(text)
+    else:
+        yield from entries_of_text(text)
+
+
+def entries_of_documents(text: str) -> list[Entry] | None:
+    """
+    Return the entries of JSON: of one document, or of several that each begin on a line. None for other text.
+
+    What holds no Space, no post and no link to a Space is one rejected entry, as is a document that is broken.
+    """
+    text = text.lstrip("\ufeff \t\r\n")
+    if text[:1] not in ("{", "["):
+        return None
+    whole = json_of(text)
+    if whole is not None:
+        return _entries_of_documents([whole])
+    documents = list(_several(text)) if text.startswith("{") else []
+    return _entries_of_documents(documents) if documents and isinstance(documents[0], dict) else None
+
+
+def _entries_of_documents(documents: list[Any]) -> list[Entry]:
+    entries: list[Entry] = []
+    for document in documents:
+        found = [document] if isinstance(document, Entry) else list(entries_of_json(document))
+        entries += found or [_without_space(document)] * (not _is_silent(document))
+    return entries or [_without_space(documents[0])] * (documents != [[]])
+
+
+def _is_silent(document: Any) -> bool:
+    """Whether a document without Spaces is as it should be: a post, or an answer with posts or for posts."""
+    if isinstance(document, list):
+        return all(isinstance(each, dict) and is_post(each) for each in document)
+    return isinstance(document, dict) and (is_post(document) or isinstance(document.get("tweets"), list))
+
+
+def _without_space(document: Any) -> Entry:
+    return Entry(show(document), None, "JSON without a Space, or a link to one")
+
+
+def _several(text: str) -> Iterator[Any]:
+    """Yield the JSON documents that follow one another, and an entry for each that is broken."""
+    place = 0
+    while place < len(text):
+        try:
+            value, end = _DECODER.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            found = _NEXT.search(text, place)
+            end = found.end() if found else len(text)
+            value = Entry(show(text[place : place + 100].split("\n")[0]), None, "broken JSON: save it again")
+        yield value
+        rest = re.compile(r"\s*").match(text, end)
+        place = rest.end() if rest else len(text)
+
+
+def _table(text: str) -> list[list[str]] | None:
+    """Return the rows of a text that is a table with a header that names a column of ids; None for other text."""
+    first, _, rest = text.lstrip("\ufeff\r\n").partition("\n")
+    delimiter = delimiter_of(first)
+    cells = first.split(delimiter)
+    if len(cells) < 2 or not rest.strip() or not any(map(names_ids, cells)) or re.search(r"[/\d]", first):
+        return None
+    try:
+        rows = rows_of(text, delimiter)
+    except csv.Error:
+        return None
+    return rows if all(len(row) == len(rows[0]) for row in rows) else None
+
+
+def delimiter_of(line: str) -> str:
+    """Return the character that most often stands between the cells of a line."""
+    return max(_DELIMITERS, key=line.count)
+
+
+def rows_of(text: str, delimiter: str) -> list[list[str]]:
+    """Return the rows of a table as text, without those that are blank."""
+    rows = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)
+    return [row for row in rows if any(cell.strip() for cell in row)]
