@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from bench.harness import Row, Target, measure
 from scripts.make_samples import make_spaces
 from spacekit import normalize, plot
-from spacekit.plot.caption import text_of
+from spacekit.plot.frame import text_of
 from spacekit.samples import SAMPLE_TIME
 
 SPACES = 100_000

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from spacekit import plot
-from spacekit.plot.caption import Caption
+from spacekit.plot.frame import Placed, text_of
 from spacekit.samples import sample_batch, sample_observations_path
 from spacekit.tables import normalize
 
@@ -95,9 +95,8 @@ def observations_of(kind: str) -> pd.DataFrame:
 
 
 def caption_of(ax: Axes) -> str:
-    """Return the words of the one caption, with plain blanks."""
-    (caption,) = [child for child in ax.get_children() if isinstance(child, Caption)]
-    return caption.words.replace("\u00a0", " ")
+    """Return all words around a chart: title, grey line and notes."""
+    return text_of(ax)
 
 
 def texts_of(ax: Axes) -> list[str]:
@@ -106,8 +105,8 @@ def texts_of(ax: Axes) -> list[str]:
 
 
 def labels_in(ax: Axes) -> list[Any]:
-    """Return texts at data, without the caption."""
-    return [text for text in ax.texts if not isinstance(text, Caption)]
+    """Return texts at data, without those around the axes."""
+    return [text for text in ax.texts if not isinstance(text, Placed)]
 
 
 def points(ax: Axes, label: str | None = None) -> Any:

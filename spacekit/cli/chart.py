@@ -76,7 +76,7 @@ def _size(text: str) -> tuple[float, float]:
 def run(args: argparse.Namespace) -> int:
     """Draw a chart, or list them."""
     from spacekit.plot import CHARTS
-    from spacekit.plot.caption import text_of
+    from spacekit.plot.frame import text_of
 
     if args.list:
         show(*_listed(CHARTS))

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from spacekit import stats
 from spacekit.plot import CHARTS, Chart
 from spacekit.plot.axes import MOST_ROWS
-from spacekit.plot.caption import text_of
+from spacekit.plot.frame import text_of
 from spacekit.stats.ages import ages_told_elsewhere
 from spacekit.stats.columns import newest_rows
 from spacekit.words import percent, plural

@@ -3,7 +3,9 @@
 from spacekit.plot.audience import audience, live_vs_replay
 from spacekit.plot.calendar import calendar
 from spacekit.plot.charts import CHARTS, Chart
+from spacekit.plot.drawn import points_of
 from spacekit.plot.followers import followers
+from spacekit.plot.frame import notes
 from spacekit.plot.growth import growth
 from spacekit.plot.hosts import hosts
 from spacekit.plot.quality import quality
@@ -22,6 +24,8 @@ __all__ = [
     "growth",
     "hosts",
     "live_vs_replay",
+    "notes",
+    "points_of",
     "punctuality",
     "quality",
     "ratio",

@@ -13,7 +13,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
 from spacekit import stats
-from spacekit.plot import axes, caption, labels, points, scales
+from spacekit.plot import axes, caption, frame, labels, points, scales
+from spacekit.plot.drawn import remember
 from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import floats, newest_rows, pick_spaces
 from spacekit.stats.measures import NO_REPLAY
@@ -57,16 +58,16 @@ def audience(spaces: Spaces, *, scale: scales.Scale = "auto", ax: Axes | None = 
     scales.check_scale(scale)
     once = newest_rows(spaces)
     measured = _largest_first(stats.measures(once), once)
-    shown = measured.head(axes.rows_that_fit(ax, letters=340))
+    shown = measured.head(axes.rows_that_fit(ax))
     ax = axes.given_or_new(ax, rows=len(shown))
     axes.name_axes(ax, "live listeners and replay plays (as X reports)")
     if spaces.empty:
         axes.nothing(ax, 0)
-        caption.put(ax, spaces, f"{caption.of(0, spaces)}.")
+        frame.put(ax, spaces, "No Spaces", caption.of(0, spaces))
         return ax
     _draw_pairs(ax, shown, scale, **kwargs)
-    words = _what_is_shown(len(shown), len(once)), _no_replay(measured), caption.repeated(spaces)
-    caption.put(ax, spaces, *words, caption.COUNTS)
+    frame.put(ax, spaces, "Live and replay of each Space", _what_is_shown(len(shown), len(once)), _no_replay(measured),
+              caption.repeated(spaces), caption.COUNTS, grid="x")  # fmt: skip
     return ax
 
 
@@ -84,14 +85,12 @@ def _draw_pairs(ax: Axes, shown: pd.DataFrame, scale: scales.Scale, **kwargs: An
     scales.fit(ax.xaxis, np.concatenate([live, replay]), scale)
     rows = np.arange(len(shown))[::-1]
     ax.hlines(rows, live, replay, color=axes.faint(ax, 0.35), linewidth=1.5, zorder=1)
-    pairs = ((live, labels.LIVE, "o"), (replay, labels.REPLAY, "D"))
+    pairs = ((live, labels.SHORT["live"], "o"), (replay, labels.SHORT["replay"], "D"))
     for (values, label, marker), colour in zip(pairs, axes.colours(ax), strict=False):
         usual = {"label": label, "marker": marker, "color": colour, "s": 30, "zorder": 2}
         ax.scatter(values, rows, **axes.options(PathCollection, usual, kwargs))
     _explain_missing(ax, shown, rows)
     axes.label_rows(ax, _names(ax, shown))
-    ax.grid(axis="x", color=axes.faint(ax, 0.15), linewidth=0.8)
-    ax.set_axisbelow(True)
     axes.legend(ax, ax.get_legend_handles_labels()[0])
 
 
@@ -115,16 +114,16 @@ def _explain_missing(ax: Axes, shown: pd.DataFrame, rows: Any) -> None:
         reason = why if pd.notna(why) else "no live count" if pd.isna(live) else "no replay count"
         ax.annotate(
             reason, (x, row), (-7 if on_left else 7, 0), textcoords="offset points", va="center_baseline",
-            ha="right" if on_left else "left", fontsize="x-small", style="italic", color=axes.faint(ax, 0.7),
+            ha="right" if on_left else "left", fontsize=axes.TINY, style="italic", color=axes.faint(ax, 0.7),
         )  # fmt: skip
 
 
 def _what_is_shown(shown: int, n: int) -> str:
     if n == 1:
-        return "n = 1 Space."
+        return "n = 1 Space"
     if shown == n:
-        return f"n = {n:,}: all Spaces of the table, by live listeners."
-    return f"Top {shown:,} of {n:,} Spaces by live listeners; {n - shown:,} not shown."
+        return f"n = {n:,} Spaces"
+    return f"n = {shown:,} of {n:,} Spaces, those with most live listeners"
 
 
 def _no_replay(measured: pd.DataFrame) -> str:
@@ -168,7 +167,7 @@ def live_vs_replay(
     >>> import spacekit as sk
     >>> ax = sk.plot.live_vs_replay(sk.sample_batch().spaces, scale="log")
     >>> ax.get_xlabel(), ax.get_ylabel()
-    ('live listeners (as X reports)', 'replay plays (as X reports)')
+    ('live listeners (as X reports)', 'replay plays')
     """
     spaces = spaces_in(spaces)
     scales.check_scale(scale)
@@ -184,14 +183,13 @@ def live_vs_replay(
         scales.fit(ax.yaxis, y, scale, before=_GUTTER + 0.03 if len(apart) else 0.04)
         _draw_guides(ax)
         _draw_points(ax, x, y, kept["age"], **kwargs)
+        remember(ax, x, y, kept["space_id"])
         _draw_apart(ax, floats(apart))
-    axes.name_axes(ax, labels.LIVE, labels.REPLAY)
-    rho = (
-        caption.rho(stats.summarise(spaces).iloc[0]) + ". Lines: ratio of plays to live" if len(kept) else ""
-    )
-    caption.put(
-        ax, spaces, f"{caption.of(len(kept), spaces)}{rho}.", caption.COUNTS, caption.left_out(spaces)
-    )
+    axes.name_axes(ax, labels.LIVE, labels.SHORT["replay"])
+    rho = caption.rho(stats.summarise(spaces).iloc[0]) if len(kept) else ""
+    lines = "Lines: ratio of plays to live." if len(kept) else ""
+    frame.put(ax, spaces, "Replay plays against live listeners", caption.of(len(kept), spaces), rho, lines,
+              caption.COUNTS, caption.left_out(spaces))  # fmt: skip
     warn_of_ages("live_vs_replay", spaces[measured["excluded"].isna().to_numpy()])
     return ax
 
@@ -211,7 +209,7 @@ def _draw_guides(ax: Axes) -> None:
         style: dict[str, Any] = {"linewidth": 1, "linestyle": "-" if ratio == 1 else ":", "zorder": 0.5}
         ax.plot(*inside.T, color=axes.faint(ax, 0.45), **style)
         ax.annotate(
-            name, inside[-1], (-10, -3), textcoords="offset points", ha="right", va="top", fontsize="x-small",
+            name, inside[-1], (-10, -3), textcoords="offset points", ha="right", va="top", fontsize=axes.TINY,
             color=axes.faint(ax, 0.75), zorder=3, path_effects=[withStroke(linewidth=2, foreground=axes.paper(ax))],
         )  # fmt: skip
 
@@ -242,4 +240,4 @@ def _draw_apart(ax: Axes, live: scales.Floats) -> None:
     ax.scatter(live, np.full(len(live), 0.025), marker="|", s=30, color=axes.faint(ax, 0.8), zorder=2,
                transform=ax.get_xaxis_transform(), label="no recording")  # fmt: skip
     ax.annotate(f"no recording: {len(live):,}", (0, _GUTTER), (3, -2), xycoords="axes fraction", va="top",
-                textcoords="offset points", fontsize="x-small", color=axes.faint(ax, 0.75))  # fmt: skip
+                textcoords="offset points", fontsize=axes.TINY, color=axes.faint(ax, 0.75))  # fmt: skip

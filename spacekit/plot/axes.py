@@ -22,16 +22,24 @@ from matplotlib.font_manager import FontProperties
 from spacekit.plot import labels
 from spacekit.words import columns
 
-SMALL: Final = "small"
+BODY: Final = 10.0
+SMALL: Final = 8.5
+TINY: Final = 7.0
+TITLE: Final = 12.0
+NARROW_TITLE: Final = 10.5
+"""Sizes of text in points, whatever the style says."""
+
 MOST_ROWS: Final = 30
 """Rows of a chart with one for each Space or creator; the caption says how many are not shown."""
 
+_TICKS: Final = 9.0
 _ROW_POINTS: Final = 14.0
 _LEAST_ROW_POINTS: Final = 10.5  # below that, labels of rows lie on each other
-_LINE_POINTS: Final = 11.7  # of a caption
-_BESIDES_ROWS_POINTS: Final = 74.0  # legend, ticks and the axis' label
+_BESIDES_ROWS_POINTS: Final = 125.0  # title, grey line, legend, ticks and the axis' label
+_DPI: Final = 150  # twice what a browser draws: sharp in notebooks
 _USUAL_PART: Final = 0.77  # of a figure is taken by axes, before layout
-_BESIDES_ROWS_IN: Final = 1.9
+_LEAST_CONTRAST: Final = 0.3
+_BESIDES_ROWS_IN: Final = 1.8
 _LETTER: Final = 0.55  # width of a letter as a part of its size, on average
 
 # Okabe and Ito's colours, which people with colour blindness can tell apart; bright ones on dark.
@@ -43,17 +51,22 @@ _ON_DARK: Final = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E
 
 
 def given_or_new(ax: Axes | None, rows: int | None = None) -> Axes:
-    """Return `ax`, or axes in a new figure: of the usual size, or high enough for a number of rows."""
-    if ax is not None:
-        return ax
+    """Return `ax`, or axes in a new figure, dressed: of the usual size, or high enough for a number of rows."""
+    if ax is None:
+        ax = _new(rows)
+    _dress(ax)
+    return ax
+
+
+def _new(rows: int | None) -> Axes:
     width, height = mpl.rcParams["figure.figsize"]
     if rows is not None:
         height = round(_BESIDES_ROWS_IN + max(rows, 2) * _ROW_POINTS / 72, 1)
     if _pyplot_shows():
         from matplotlib import pyplot as plt
 
-        return plt.figure(figsize=(width, height), layout="constrained").subplots()
-    return Figure(figsize=(width, height), layout="constrained").subplots()
+        return plt.figure(figsize=(width, height), dpi=_DPI, layout="constrained").subplots()
+    return Figure(figsize=(width, height), dpi=_DPI, layout="constrained").subplots()
 
 
 def _pyplot_shows() -> bool:
@@ -70,19 +83,17 @@ def _pyplot_shows() -> bool:
     return backend is not None and backend.lower() not in file_only
 
 
-def rows_that_fit(ax: Axes | None, letters: int) -> int:
+def rows_that_fit(ax: Axes | None) -> int:
     """
-    Return how many rows of text fit into `ax`, below a legend and above a caption of so many letters.
+    Return how many rows of text fit into `ax`, below the title and the legend.
 
     A new figure is made as high as its rows need. Axes have their usual part of the figure until they are laid out.
     """
     if ax is None:
         return MOST_ROWS
-    height, width = size_points(ax)
+    height, _ = size_points(ax)
     whole = min(height / _USUAL_PART, figure_of(ax).bbox.height / figure_of(ax).dpi * 72)
-    lines = 1 + -(-letters // max(1, _letters(width / _USUAL_PART)))
-    beside = _BESIDES_ROWS_POINTS + (_LINE_POINTS if figure_of(ax).get_layout_engine() is None else 0)
-    tight = (whole - beside - lines * _LINE_POINTS) / _LEAST_ROW_POINTS
+    tight = (whole - _BESIDES_ROWS_POINTS) / _LEAST_ROW_POINTS
     return int(np.clip(min(tight, (height - 30) / _ROW_POINTS), 3, MOST_ROWS))
 
 
@@ -116,28 +127,73 @@ def nothing(ax: Axes, n: int, why: str = "No Space to compare") -> Axes:
     ax.set_xticks([])
     ax.set_yticks([])
     middle: dict[str, Any] = {"ha": "center", "va": "center", "transform": ax.transAxes}
-    ax.text(0.5, 0.5, words, color=ink(ax), parse_math=False, **middle)
+    ax.text(0.5, 0.5, words, color=grey(ax), fontsize=BODY, parse_math=False, **middle)
     return ax
 
 
 # -- colours -----------------------------------------------------------------------------------------------------------
 
 
+def _dress(ax: Axes) -> None:
+    """Set the house look: left and bottom spines, sans-serif text of one size, in colours seen on the figure."""
+    families = list(labels.usual_families())
+    ax.spines[["top", "right"]].set_visible(False)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.label.set(fontfamily=families, fontsize=BODY, color=ink(ax), parse_math=False)
+    ax.spines[["left", "bottom"]].set(visible=True, color=grey(ax, 0.5), linewidth=0.8)
+    ax.tick_params(
+        which="both",
+        labelsize=_TICKS,
+        labelfontfamily=families,
+        labelcolor=grey(ax, 0.85),
+        color=grey(ax, 0.5),
+    )
+
+
+def light_grid(ax: Axes, axis: str) -> None:
+    """Put a light grid behind the data on an axis of values, "x", "y" or "both", and none elsewhere."""
+    ax.grid(visible=False, which="both")
+    if axis:
+        ax.grid(visible=True, axis=axis, color=faint(ax, 0.13), linewidth=0.7, linestyle="-")  # type: ignore[arg-type]  # one of the words above
+    ax.set_axisbelow(True)
+
+
 def ink(ax: Axes) -> Any:
-    """Return the colour of text on these axes, whatever the style is by now."""
-    return ax.xaxis.label.get_color()
+    """Return the colour of text around these axes: the style's, or one that can be read on the figure."""
+    return _seen_on(_sheet(ax), ax)
+
+
+def grey(ax: Axes, strength: float = 0.65) -> Any:
+    """Return a colour between that of the text around the axes and that of the figure."""
+    return _mixed(ink(ax), _sheet(ax), strength)
+
+
+def faint(ax: Axes, strength: float = 0.55) -> Any:
+    """Return a colour between that of the text and that behind the data, for guides and remarks."""
+    return _mixed(_seen_on(paper(ax), ax), paper(ax), strength)
 
 
 def paper(ax: Axes) -> Any:
     """Return the colour behind the data."""
     red, green, blue, alpha = to_rgba(ax.get_facecolor())
-    return (red, green, blue) if alpha > 0 else figure_of(ax).get_facecolor()
+    return (red, green, blue) if alpha > 0.5 else _sheet(ax)
 
 
-def faint(ax: Axes, strength: float = 0.55) -> Any:
-    """Return a colour between that of the text and that behind the data, for guides and remarks."""
-    front, back = np.array(to_rgb(ink(ax))), np.array(to_rgb(paper(ax)))
-    return tuple(strength * front + (1 - strength) * back)
+def _sheet(ax: Axes) -> Any:
+    """Return the colour of the figure; of a transparent one, white below dark text and black below light text."""
+    red, green, blue, alpha = to_rgba(figure_of(ax).get_facecolor())
+    if alpha > 0.5:
+        return (red, green, blue)
+    return to_rgb("white" if brightness(ax.xaxis.label.get_color()) < 0.5 else "black")
+
+
+def _seen_on(behind: Any, ax: Axes) -> Any:
+    own = ax.xaxis.label.get_color()
+    return own if abs(brightness(own) - brightness(behind)) > _LEAST_CONTRAST else readable_on(behind)
+
+
+def _mixed(front: Any, back: Any, strength: float) -> Any:
+    return tuple(strength * np.array(to_rgb(front)) + (1 - strength) * np.array(to_rgb(back)))
 
 
 def brightness(colour: Any) -> float:
@@ -224,9 +280,9 @@ def legend(ax: Axes, handles: Sequence[Artist], names: Sequence[labels.Label] | 
     names = names or [labels.plain(str(handle.get_label())) for handle in handles]
     texts = [name.text for name in names]
     shown = ax.legend(
-        handles=handles, labels=texts, loc="lower right", bbox_to_anchor=(1, 1.01), borderaxespad=0,
+        handles=handles, labels=texts, loc="lower left", bbox_to_anchor=(0, 1.01), borderaxespad=0,
         ncols=_legend_columns(ax, texts), frameon=False, fontsize=SMALL, labelcolor=ink(ax), handletextpad=0.4,
-        columnspacing=1.2, borderpad=0.2,
+        columnspacing=1.2, borderpad=0.0, alignment="left",
     )  # fmt: skip
     for text, name in zip(shown.get_texts(), names, strict=True):
         name.put_on(text)
@@ -246,7 +302,8 @@ def colour_bar(ax: Axes, colours_of: ScalarMappable, label: str) -> Axes:
     """Put the key to the colours next to the axes, as a part of them: the figure gets no further axes."""
     beside = ax.inset_axes((1.02, 0.0, 0.03, 1.0))
     bar = figure_of(ax).colorbar(colours_of, cax=beside)
-    bar.set_label(label, fontsize=SMALL, color=ink(ax))
-    beside.tick_params(labelsize=SMALL, colors=ink(ax))
+    families = list(labels.usual_families())
+    bar.set_label(label, fontsize=SMALL, color=ink(ax), fontfamily=families)
+    beside.tick_params(labelsize=SMALL, labelfontfamily=families, colors=grey(ax, 0.85))
     bar.outline.set_visible(False)
     return beside

@@ -12,7 +12,7 @@ from matplotlib.collections import QuadMesh
 from matplotlib.colors import ListedColormap, LogNorm, Normalize, SymLogNorm
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from spacekit.plot import axes, caption, labels, points, scales
+from spacekit.plot import axes, caption, frame, labels, points, scales
 from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.calendar import Within, cells, placed
 from spacekit.stats.columns import floats
@@ -101,8 +101,10 @@ def calendar(
     axes.name_axes(ax, f"hour of the start ({tz})")
     meaning = {"live": UNDEFINED, "share": caption.SHARE}.get(value, caption.COUNTS)
     unknown = caption.unknown_recordings(spaces) if value != "live" else ""
-    caption.put(ax, spaces, f"{caption.of(n, spaces)}.", _what_is_marked(table), _USUAL if within else "", meaning,
-                caption.reasons(caption.tally(spaces_placed["left_out"])), unknown, ages=value != "live")  # fmt: skip
+    frame.put(ax, spaces, "Audience by weekday and hour", caption.of(n, spaces),
+              _what_is_marked(table), _USUAL if within else "", meaning,
+              caption.reasons(caption.tally(spaces_placed["left_out"])), unknown,
+              ages=value != "live", grid="")  # fmt: skip
     if value != "live":
         kept = spaces_placed["left_out"].isna().to_numpy()
         warn_of_ages("calendar", spaces[kept], spaces_placed["cell"][kept])

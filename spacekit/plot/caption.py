@@ -1,122 +1,23 @@
-"""The caption below a chart: n, what is left out and why, when it was fetched. Counts come from `stats`."""
+"""Sentences of charts: n, what is left out and why, when it was fetched. Counts come from `stats`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.text import Text
-from matplotlib.transforms import Bbox, IdentityTransform
 
 from spacekit import fields, stats
-from spacekit.plot import axes, labels
+from spacekit.plot.labels import HARD_BLANK
 from spacekit.stats.ages import groups_apart
 from spacekit.stats.columns import newest_rows, pick_spaces
 from spacekit.stats.measures import recordings_unknown
 from spacekit.words import UNDEFINED, period, plural, span
-
-if TYPE_CHECKING:
-    from matplotlib.backend_bases import RendererBase
 
 COUNTS: Final = f"{UNDEFINED} Plays keep growing after the end."
 """What the two counts are; on every chart that shows plays. Where only live listeners are shown: `UNDEFINED`."""
 
 SHARE: Final = "The replay share compares counts, not people, and grows with age."
 """What the replay share is; on every chart that shows it."""
-
-_GAP_POINTS: Final = 5.0
-_LEAST_SHARE: Final = 0.25
-# Layout moves the axes a little after it asked for the caption's size: it must not need one more line then.
-_ROOM_IN_LAYOUT: Final = 0.96
-_HARD_BLANK: Final = "\u00a0"
-
-
-class Caption(Text):
-    """Text below an axes and its labels, wrapped to their width whenever it is laid out or drawn."""
-
-    def __init__(self, ax: Axes, words: str) -> None:
-        super().__init__(
-            0, 0, words, fontsize=axes.SMALL, color=axes.faint(ax, 0.75), ha="left", va="top", parse_math=False,
-            transform=IdentityTransform(), clip_on=False,
-            fontfamily=labels.families_for(words) or None,
-        )  # fmt: skip
-        self.words = words
-        self._widths: dict[tuple[str, float], float] = {}
-
-    def get_window_extent(self, renderer: RendererBase | None = None, dpi: float | None = None) -> Bbox:
-        """Find its place first: it depends on everything else on the axes."""
-        if renderer is not None:
-            self._place(renderer, _ROOM_IN_LAYOUT)
-        return super().get_window_extent(renderer, dpi)
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Draw it where the axes and their labels leave off."""
-        self._place(renderer)
-        super().draw(renderer)
-
-    def _place(self, renderer: RendererBase, part: float = 1.0) -> None:
-        ax, figure = self.axes, self.get_figure(root=True)
-        if ax is None or figure is None:
-            return
-        drawn_x, drawn_y = ax.xaxis.get_tightbbox(renderer), ax.yaxis.get_tightbbox(renderer)
-        left = min([ax.bbox.x0, *([drawn_y.x0] if drawn_y else [])])
-        below = min([ax.bbox.y0, *([drawn_x.y0] if drawn_x else [])])
-        self.set_position((left, below - _GAP_POINTS * figure.dpi / 72))
-        font, dpi = self.get_fontproperties(), figure.dpi
-
-        def measure(words: str) -> float:
-            if (words, dpi) not in self._widths:  # a layout measures the same words several times
-                width = renderer.get_text_width_height_descent(words, font, ismath=False)[0]
-                self._widths[words, dpi] = float(width)
-            return self._widths[words, dpi]
-
-        self.set_text("\n".join(_wrapped(self.words, part * (ax.bbox.x1 - left), measure)))
-
-
-def _wrapped(words: str, room: float, measure: Callable[[str], float]) -> list[str]:
-    """Break words into lines that fit, each with one word at least; a hard blank keeps words together."""
-    lines: list[str] = []
-    blank, free = measure(" "), 0.0
-    for word in words.split(" "):
-        width = measure(word)
-        if lines and blank + width <= free:
-            lines[-1] += f" {word}"
-            free -= blank + width
-        else:
-            lines.append(word)
-            free = room - width
-    return lines
-
-
-def put(
-    ax: Axes,
-    table: pd.DataFrame,
-    *sentences: str,
-    ages: bool = True,
-    one_each: bool = True,
-) -> None:
-    """
-    Put a caption below the axes: the sentences, when the table was fetched, and if it is made up.
-
-    `ages` adds how old the Spaces were then: for charts of plays. Without `one_each` every row of a Space counts, as
-    observations do. Where no layout engine would make room for the caption, the axes shrink.
-    """
-    once = newest_rows(table) if one_each else table
-    words = (*sentences, fetched(once, ages=ages), _made_up(once))
-    ax.add_artist(Caption(ax, " ".join(filter(None, words))))
-    if axes.figure_of(ax).get_layout_engine() is None:
-        _make_room(ax)
-
-
-def text_of(ax: Axes) -> str:
-    """Return the words of the caption below a chart, with plain blanks."""
-    words = (artist.words for artist in ax.get_children() if isinstance(artist, Caption))
-    return " ".join(words).replace(_HARD_BLANK, " ")
-
-
-# -- sentences ---------------------------------------------------------------------------------------------------------
 
 
 def of(n: int, spaces: pd.DataFrame) -> str:
@@ -174,16 +75,16 @@ def ages_apart(spaces: pd.DataFrame, by: Any) -> str:
 def rho(row: Any) -> str:
     """Word Spearman's rho and its interval, from a row of `stats.compare` or `stats.correlation`."""
     if pd.isna(row["spearman"]):
-        return "; Spearman's rho is undefined"
+        return "Spearman's rho is undefined."
     interval = "too few for an interval"
     if pd.notna(row["spearman_low"]):
         interval = f"95 % interval {row['spearman_low']:.2f} to {row['spearman_high']:.2f}"
-    return f"; Spearman's rho {row['spearman']:.2f} ({interval})"
+    return f"Spearman's rho {row['spearman']:.2f} ({interval})."
 
 
 def together(words: str) -> str:
     """Keep words on one line."""
-    return words.replace(" ", _HARD_BLANK)
+    return words.replace(" ", HARD_BLANK)
 
 
 def fetched(spaces: pd.DataFrame, *, ages: bool = True) -> str:
@@ -194,7 +95,7 @@ def fetched(spaces: pd.DataFrame, *, ages: bool = True) -> str:
     if times.empty:
         return "The time of fetching is unknown." if len(spaces) else ""
     when = period(*(time.value // 1_000_000 for time in (times.min(), times.max())))
-    when = when.replace(" UTC", f"{_HARD_BLANK}UTC")
+    when = when.replace(" UTC", f"{HARD_BLANK}UTC")
     unknown = f" ({len(spaces) - len(times):,} at an unknown time)" if len(times) < len(spaces) else ""
     return f"Fetched {when}{unknown}{_ages(spaces) if ages else ''}."
 
@@ -220,48 +121,28 @@ def _at_one_age(spaces: pd.DataFrame) -> str:
     )
 
 
+# -- the grey line -----------------------------------------------------------------------------------------------------
+
+
+def grey_line(n: str, spaces: pd.DataFrame, *, ages: bool = True) -> str:
+    """Return n, the dates of fetching and "made-up data", each kept on one line where there is room."""
+    parts = [together(part) for part in (n, _days_fetched(spaces, ages=ages), _made_up(spaces)) if part]
+    return f"{HARD_BLANK}· ".join(parts)
+
+
+def _days_fetched(spaces: pd.DataFrame, *, ages: bool) -> str:
+    """Say on which day or days the table was fetched; of `stats.at_age`, at which age plays are read."""
+    if "age_before" in spaces:
+        age = stats.ages(spaces)["youngest"][0]
+        return "" if pd.isna(age) or not ages else f"plays {span(age)} after the end"
+    times = pick_spaces(spaces, "fetched_at")["fetched_at"].dropna()
+    if times.empty:
+        return "time of fetching unknown" if len(spaces) else ""
+    first, last = (f"{time:%Y-%m-%d}" for time in (times.min(), times.max()))
+    return f"fetched {last}" if first == last else f"fetched {first} to {last}"
+
+
 def _made_up(spaces: pd.DataFrame) -> str:
     n = int(spaces["space_id"].astype(fields.DTYPES["id"]).str.startswith(fields.MADE_UP_PREFIX).sum())
     some = "" if n == len(spaces) else f" ({n:,} of {len(spaces):,} rows)"
-    return f"Made-up data{some}: no finding about X." if n else ""
-
-
-# -- room for it, where the figure has no layout engine ----------------------------------------------------------------
-
-
-def _make_room(ax: Axes) -> None:
-    """Shrink the axes, as matplotlib does for a colour bar, until everything of theirs is in their cell."""
-    figure = ax.get_figure(root=False)
-    cell = _cell(ax)
-    if figure is None or cell is None:
-        return
-    outer = cell.transformed(figure.transSubfigure).padded(-_GAP_POINTS)
-    whole = ax.get_position()
-    for _ in range(3):  # what is wrapped again needs other room
-        taken, inner = ax.get_tightbbox(), ax.get_window_extent()
-        if taken is None:
-            return
-        room = Bbox.from_extents(
-            outer.x0 + inner.x0 - taken.x0, outer.y0 + inner.y0 - taken.y0,
-            outer.x1 + inner.x1 - taken.x1, outer.y1 + inner.y1 - taken.y1,
-        ).transformed(figure.transSubfigure.inverted())  # fmt: skip
-        fitted = Bbox.intersection(room, whole)
-        if fitted is None or min(fitted.width / whole.width, fitted.height / whole.height) < _LEAST_SHARE:
-            return
-        ax.set_position(fitted)
-
-
-def _cell(ax: Axes) -> Bbox | None:
-    """Return the part of the figure that is for these axes, in fractions of it; None where it is not known."""
-    figure, place = ax.get_figure(root=False), ax.get_subplotspec()
-    if figure is None or place is None:
-        return Bbox.unit() if figure is not None and len(figure.axes) == 1 else None
-    bottoms, tops, lefts, rights = place.get_gridspec().get_grid_positions(figure)  # type: ignore[arg-type]  # a SubFigure will do
-    first, last = place.colspan.start, place.colspan.stop - 1
-    upper, lower = place.rowspan.start, place.rowspan.stop - 1
-    return Bbox.from_extents(
-        (rights[first - 1] + lefts[first]) / 2 if first > 0 else 0.0,
-        (bottoms[lower] + tops[lower + 1]) / 2 if lower + 1 < len(tops) else 0.0,
-        (rights[last] + lefts[last + 1]) / 2 if last + 1 < len(lefts) else 1.0,
-        (bottoms[upper - 1] + tops[upper]) / 2 if upper > 0 else 1.0,
-    )
+    return f"made-up data{some}" if n else ""

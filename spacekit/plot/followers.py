@@ -10,7 +10,7 @@ from matplotlib.patheffects import withStroke
 
 from spacekit import stats
 from spacekit.fields import field
-from spacekit.plot import axes, caption, labels, points, scales
+from spacekit.plot import axes, caption, frame, labels, points, scales
 from spacekit.stats.columns import floats
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import UNDEFINED, plural
@@ -79,7 +79,7 @@ def followers(
     axes.name_axes(ax, field("creator_followers_count").axis_label, f"median {labels.COUNTS[audience]}")
     is_replay = audience == "replay"
     meaning = caption.COUNTS if is_replay else UNDEFINED
-    caption.put(ax, spaces, _size(ranked, known, spaces), _ranking(ranked), meaning,
+    frame.put(ax, spaces, "Audience against followers", _size(ranked, known, spaces), _ranking(ranked), meaning,
                 "Followers are those when fetched, not at the time of the Space.",
                 caption.left_out(spaces, plays=is_replay), ages=is_replay)  # fmt: skip
     return ax
@@ -88,7 +88,7 @@ def followers(
 def _size(ranked: pd.DataFrame, known: pd.DataFrame, spaces: pd.DataFrame) -> str:
     """Word how many creators are drawn, and on how many Spaces they rest."""
     n = int(known["n"].sum())
-    return f"n = {len(known):,} of {plural(len(ranked), 'creator')}, {caption.of(n, spaces).removeprefix('n = ')}."
+    return f"n = {len(known):,} of {plural(len(ranked), 'creator')}, {caption.of(n, spaces).removeprefix('n = ')}"
 
 
 def _draw_creators(ax: Axes, known: pd.DataFrame, audience: str, scale: scales.Scale, **kwargs: Any) -> None:
@@ -118,7 +118,7 @@ def _name_extremes(ax: Axes, named: pd.DataFrame) -> None:
         to_left = across > 0.75 or (above and across > 0.25)
         side, offset = ("right", -5) if to_left else ("left", 5)
         remark = ax.annotate(
-            "", (x, y), (offset, 5 if above else -5), textcoords="offset points", ha=side, fontsize="x-small",
+            "", (x, y), (offset, 5 if above else -5), textcoords="offset points", ha=side, fontsize=axes.TINY,
             va="bottom" if above else "top", color=axes.ink(ax), zorder=4,
             path_effects=[withStroke(linewidth=2, foreground=axes.paper(ax))],
         )  # fmt: skip

@@ -14,7 +14,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 
 from spacekit import stats
-from spacekit.plot import axes, caption, labels, scales
+from spacekit.plot import axes, caption, frame, labels, scales
 from spacekit.stats.columns import floats
 from spacekit.tables.given import Observations, observed_in
 from spacekit.words import UNDEFINED, figure, plural, span
@@ -78,11 +78,11 @@ def growth(
         typical_name = labels.plain(f"typical Space (n = {_carried_by(typical)})".replace(" to ", "-"))
         axes.legend(ax, handles + drawn, names + [typical_name] * len(drawn))
     axes.name_axes(ax, "age: time since the Space ended", labels.REPLAY)
-    rest = f" Those {len(ids):,} with most plays are shown." if len(last) > len(ids) else ""
-    n = f"n = {plural(len(last), 'Space')}, {len(seen):,} of {len(observations):,} observations.{rest}"
+    rest = f"Those {len(ids):,} with most plays are shown." if len(last) > len(ids) else ""
+    n = f"n = {plural(len(last), 'Space')}, {len(seen):,} of {len(observations):,} observations"
     left_out = caption.reasons(stats.growth_left_out(observations))
     told = (_typical_in_words(typical), _MEANING, _falls(observations), left_out)
-    caption.put(ax, observations, n, *told, ages=False, one_each=False)
+    frame.put(ax, observations, "Replay plays as Spaces age", n, rest, *told, ages=False, one_each=False)
     return ax
 
 

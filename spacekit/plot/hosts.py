@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from spacekit import stats
-from spacekit.plot import axes, caption, labels
+from spacekit.plot import axes, caption, frame, labels
 from spacekit.stats.columns import floats
 from spacekit.tables.given import Spaces, spaces_in
 
@@ -59,9 +59,7 @@ def hosts(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     spaces = spaces_in(spaces)
     pooled = stats.hosts(spaces)
     compared = pooled[pooled["n"] > 0]
-    largest = compared.sort_values("n", ascending=False, kind="stable").head(
-        axes.rows_that_fit(ax, letters=410)
-    )
+    largest = compared.sort_values("n", ascending=False, kind="stable").head(axes.rows_that_fit(ax))
     rows = compared[compared.index.isin(largest.index)]
     ax = axes.given_or_new(ax, rows=len(rows))
     shares = _single_spaces(spaces)
@@ -71,11 +69,11 @@ def hosts(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
         _draw_hosts(ax, rows, shares, **kwargs)
     axes.name_axes(ax, labels.SHARE)
     unknown = int(shares["host"].isna().sum())
-    caption.put(ax, spaces, f"{caption.of(len(shares), spaces)}.",
+    frame.put(ax, spaces, "Replay share by host", caption.of(len(shares), spaces),
                 caption.not_shown(len(compared), len(rows), "hosts"),
                 f"{unknown:,} without a known host not shown." if unknown else "",
                 _NOTHING_POOLED if rows["estimate"].isna().all() else _SHRINKAGE, caption.SHARE,
-                caption.left_out(spaces))  # fmt: skip
+                caption.left_out(spaces), grid="x")  # fmt: skip
     return ax
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -17,14 +18,21 @@ from matplotlib.text import Text
 from spacekit.fields import field
 from spacekit.words import JOINERS, clusters, is_ignorable, shortened
 
+HARD_BLANK: Final = "\u00a0"
+"""Keeps words on one line."""
+
 LIVE: Final = field("total_live_listeners").axis_label
 REPLAY: Final = field("total_replay_watched").axis_label
 COUNTS: Final = {"live": LIVE, "replay": REPLAY}
+SHORT: Final = {name: label.removesuffix(" (as X reports)") for name, label in COUNTS.items()}
+"""The same for legends and second axes: a chart says once that counts are as X reports."""
+
 SHARE: Final = "replay share: plays / (live + plays)"
 
 # "Fonts" that have a box or nothing for every character.
 _NO_FONTS = ("last resort", "lastresort", "adobe blank")
 _NOT_DRAWN = ("Co", "Cn", "Cs")
+_OTHER_KINDS = ("serif", "monospace", "cursive", "fantasy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ def of_titles(
         for text, stand_in in zip(texts, stand_ins, strict=True)
     ]
     return [
-        Label(text, families_for(text, among) or tuple(_usual_families()))
+        Label(text, families_for(text, among) or tuple(usual_families()))
         for text in _distinct(drawable, hints, stand_ins, width)
     ]
 
@@ -85,9 +93,21 @@ def named(names: Sequence[object], width: int, notes: Sequence[str] = ()) -> lis
     ]
 
 
+def of_words(words: str) -> Label:
+    """Return words with names of any script among them: on one line, without what no installed font has."""
+    text = "".join(
+        c if c == HARD_BLANK else " " if c.isspace() else c for c in words if c.isspace() or _is_kept(c)
+    )
+    if not families_for(text):
+        among = frozenset(text)
+        text = "".join(cluster if families_for(cluster, among) else "\0" for cluster in clusters(text))
+        text = re.sub("\0+", "…", text)
+    return Label(text, families_for(text) or tuple(usual_families()))
+
+
 def plain(text: str) -> Label:
     """Return the label of words of our own, or of text known to be plain."""
-    return Label(text, tuple(_usual_families()))
+    return Label(text, tuple(usual_families()))
 
 
 def _clean(title: object) -> str:
@@ -104,7 +124,7 @@ def families_for(text: str, among: frozenset[str] | None = None) -> tuple[str, .
 
     `among` names all characters of a chart, so that the fonts are searched once for all of its labels.
     """
-    usual = _usual_families()
+    usual = usual_families()
     having = _coverage(among or frozenset(text), _fonts(), _usual_font(usual))
     chosen: list[int] = []
     for cluster in clusters(text):
@@ -135,9 +155,11 @@ def _distinct(texts: Sequence[str], hints: Sequence[str], stand_ins: Sequence[st
     return short
 
 
-def _usual_families() -> list[str]:
+def usual_families() -> list[str]:
+    """Return the user's own font families, those of a kind with serifs or of fixed width aside."""
     family = mpl.rcParams["font.family"]
-    return [family] if isinstance(family, str) else list(family)
+    own = [family] if isinstance(family, str) else list(family)
+    return [name for name in own if name not in _OTHER_KINDS] or ["sans-serif"]
 
 
 def _usual_font(families: list[str]) -> tuple[str, int]:

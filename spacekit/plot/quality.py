@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from spacekit import stats
-from spacekit.plot import axes, caption, labels
+from spacekit.plot import axes, caption, frame, labels
 from spacekit.stats.columns import floats, newest_rows
 from spacekit.tables.given import Spaces, spaces_in
 
@@ -45,7 +45,7 @@ def quality(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
     spaces = spaces_in(spaces)
     found = stats.quality(spaces)
-    most = axes.rows_that_fit(ax, letters=130)
+    most = axes.rows_that_fit(ax)
     kept = found.sort_values("n", ascending=False, kind="stable").head(most).sort_index()
     ax = axes.given_or_new(ax, rows=len(kept))
     if len(spaces):
@@ -54,9 +54,10 @@ def quality(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
         axes.nothing(ax, 0)
     axes.name_axes(ax, "share of Spaces")
     rest = f"The {len(kept)} of {len(found)} checks that find most." if len(found) > len(kept) else ""
-    n = f"{caption.of(len(newest_rows(spaces)), spaces)}."
+    n = caption.of(len(newest_rows(spaces)), spaces)
     faults = "Not everything that is found is a fault."
-    caption.put(ax, spaces, n, rest, faults, caption.repeated(spaces), ages=False)
+    frame.put(ax, spaces, "What the checks of the data find", n, rest, faults, caption.repeated(spaces), ages=False,
+              grid="x")  # fmt: skip
     return ax
 
 

@@ -10,7 +10,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from spacekit import stats
-from spacekit.plot import axes, caption, labels, points, scales
+from spacekit.plot import axes, caption, frame, labels, points, scales
 from spacekit.stats.columns import floats
 from spacekit.stats.ratio import ratios
 from spacekit.tables.given import Spaces, spaces_in
@@ -76,9 +76,9 @@ def ratio(spaces: Spaces, *, by: Any = None, ax: Axes | None = None, **kwargs: A
         ax, "geometric mean of live listeners and plays (as X reports)", "replay plays / live listeners"
     )
     lines = _slope_in_words(slopes) if by is None else _which_lines(len(slopes), len(largest))
-    caption.put(ax, spaces, f"{caption.of(len(shown), spaces)}.", lines if len(shown) else "", _zeros(shown), _SIZE,
-                caption.COUNTS, caption.left_out(spaces),
-                caption.ages_apart(spaces, by))  # fmt: skip
+    frame.put(ax, spaces, "Replay plays per live listener", caption.of(len(shown), spaces),
+              lines if len(shown) else "", _zeros(shown), _SIZE, caption.COUNTS, caption.left_out(spaces),
+              caption.ages_apart(spaces, by))  # fmt: skip
     return ax
 
 

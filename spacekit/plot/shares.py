@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from spacekit import stats
-from spacekit.plot import axes, caption, labels
+from spacekit.plot import axes, caption, frame, labels
 from spacekit.stats.columns import floats
 from spacekit.tables.given import Spaces, spaces_in
 
@@ -65,7 +65,7 @@ def replay_share(spaces: Spaces, *, by: Any = None, ax: Axes | None = None, **kw
     else:
         _draw_curves(ax, curves, sizes[sizes.index.isin(largest.index)], **kwargs)
     axes.name_axes(ax, labels.SHARE, "share of Spaces at or below")
-    caption.put(ax, spaces, f"{caption.of(int(sizes.sum()), spaces)}.",
+    frame.put(ax, spaces, "Replay share of Spaces", caption.of(int(sizes.sum()), spaces),
                 caption.not_shown(len(sizes), _MOST_LINES), caption.SHARE, caption.left_out(spaces),
                 caption.ages_apart(spaces, by))  # fmt: skip
     return ax

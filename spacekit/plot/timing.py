@@ -12,7 +12,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from spacekit import stats
-from spacekit.plot import axes, caption, labels, points, scales
+from spacekit.plot import axes, caption, frame, labels, points, scales
+from spacekit.plot.drawn import remember
 from spacekit.plot.hosts import by_host
 from spacekit.stats.columns import floats, pick_spaces, zoned
 from spacekit.tables.given import Spaces, spaces_in
@@ -70,8 +71,9 @@ def timeline(spaces: Spaces, *, tz: str = "UTC", ax: Axes | None = None, **kwarg
     else:
         _draw_bars(ax, shown, tz, **kwargs)
     axes.name_axes(ax, f"time ({tz})", "Spaces at once")
-    caption.put(ax, spaces, _what_is_on_air(shown, int(on_air.sum()), spaces),
-                caption.reasons(caption.tally(placed["left_out"])), ages=False)  # fmt: skip
+    frame.put(ax, spaces, "When Spaces were on air", caption.of(int(on_air.sum()), spaces),
+                _what_is_on_air(shown, int(on_air.sum())),
+                caption.reasons(caption.tally(placed["left_out"])), ages=False, grid="x")  # fmt: skip
     return ax
 
 
@@ -104,17 +106,17 @@ def _title_bars(ax: Axes, shown: pd.DataFrame, start: scales.Floats, end: scales
     ids = shown["space_id"].fillna("no id").iloc[wide].tolist()
     names = labels.of_titles(shown["title"].iloc[wide].astype(object), ids, [""] * len(ids), 300)
     for place, name in zip(wide, names, strict=True):
-        text = ax.text(start[place], float(shown["lane"].iloc[place]) + 1, "", fontsize="x-small", va="center_baseline",
+        text = ax.text(start[place], float(shown["lane"].iloc[place]) + 1, "", fontsize=axes.TINY, va="center_baseline",
                        color=axes.readable_on(colour[place]), clip_on=True)  # fmt: skip
         labels.Label(" " + shortened(name.text, columns[place] - 1), name.families).put_on(text)
 
 
-def _what_is_on_air(shown: pd.DataFrame, on_air: int, spaces: pd.DataFrame) -> str:
+def _what_is_on_air(shown: pd.DataFrame, on_air: int) -> str:
     overlapping = int((shown["overlaps"] > 0).sum())
-    rest = f"; the latest {len(shown):,} are shown" if on_air > len(shown) else ""
+    rest = f"The latest {len(shown):,} are shown. " if on_air > len(shown) else ""
     still = int(shown["is_open"].sum())
     arrow = f" {still:,} had not ended when fetched (arrow)." if still else ""
-    return f"{caption.of(on_air, spaces)}{rest}; {overlapping:,} of these overlap another one.{arrow}"
+    return f"{rest}{overlapping:,} of these overlap another one.{arrow}"
 
 
 def punctuality(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
@@ -149,7 +151,7 @@ def punctuality(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axe
     begun = times["started_at"].notna().to_numpy() & ~repeated
     announced = times["scheduled_start"].notna().to_numpy()
     timed = spaces[begun & announced]
-    hosts, not_shown = by_host(timed, stats.punctuality, axes.rows_that_fit(ax, letters=290))
+    hosts, not_shown = by_host(timed, stats.punctuality, axes.rows_that_fit(ax))
     rows = hosts.sort_values("delay_median", kind="stable")
     ax = axes.given_or_new(ax, rows=len(rows))
     if rows.empty:
@@ -159,8 +161,9 @@ def punctuality(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axe
     axes.name_axes(ax, "start delay (minutes after the announced start)")
     n = {"repeated": repeated, "not started": ~begun & ~repeated, "not announced": begun & ~announced}
     left_out = pd.DataFrame({"reason": [*n], "n": [int(rows.sum()) for rows in n.values()]})
-    caption.put(ax, spaces, f"{caption.of(len(timed), spaces)}.", not_shown, caption.reasons(left_out),
-                "In brackets: early, on time (within a minute), late.", ages=False)  # fmt: skip
+    frame.put(ax, spaces, "How early or late hosts start", caption.of(len(timed), spaces), not_shown,
+              caption.reasons(left_out), "In brackets: early, on time (within a minute), late.",
+              ages=False, grid="x")  # fmt: skip
     return ax
 
 
@@ -240,10 +243,11 @@ def duration(
         scales.fit_spans(ax.xaxis, x)
         scales.fit(ax.yaxis, y, scale)
         points.scatter(ax, x, y, "Spaces", axes.colour_of(ax, audience), **kwargs)
+        remember(ax, x, y, known["space_id"])
     axes.name_axes(ax, "length of the Space, from start to end", labels.COUNTS[audience])
     rho = caption.rho(stats.correlation(spaces, "duration", audience).iloc[0]) if len(known) else ""
-    n = f"{caption.of(len(known), spaces)}{rho}."
     is_replay = audience == "replay"
     meaning = caption.COUNTS if is_replay else UNDEFINED
-    caption.put(ax, spaces, n, meaning, caption.left_out(spaces, plays=is_replay), ages=is_replay)
+    frame.put(ax, spaces, "Audience against length", caption.of(len(known), spaces), rho, meaning,
+              caption.left_out(spaces, plays=is_replay), ages=is_replay)  # fmt: skip
     return ax

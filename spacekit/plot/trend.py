@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from spacekit.plot import axes, caption, labels, scales
+from spacekit.plot import axes, caption, frame, labels, scales
 from spacekit.stats.columns import floats
 from spacekit.stats.periods import Every
 from spacekit.stats.trend import changes, changes_by_period, warn_of_period_ages
@@ -76,7 +76,7 @@ def trend(
         _draw_trend(ax, periods, tz, **kwargs)
     axes.name_axes(ax, f"start of the period ({tz})", "count against the creator's usual")
     reasons = caption.reasons(caption.tally(left_out))
-    caption.put(ax, spaces, f"{caption.of(n, spaces)}.", _zeros(periods), _READING, reasons,
+    frame.put(ax, spaces, "Live and replay over time", caption.of(n, spaces), _zeros(periods), _READING, reasons,
                 caption.unknown_recordings(spaces))  # fmt: skip
     warn_of_period_ages("trend", spaces, found, every, tz)
     return ax
@@ -89,7 +89,7 @@ def _zeros(periods: pd.DataFrame) -> str:
 
 def _draw_trend(ax: Axes, periods: pd.DataFrame, tz: str, **kwargs: Any) -> None:
     colours, handles = axes.colours(ax), []
-    for (name, label), colour, marker in zip(labels.COUNTS.items(), colours, "oD", strict=False):
+    for (name, label), colour, marker in zip(labels.SHORT.items(), colours, "oD", strict=False):
         part = periods[(periods["audience"] == name)]
         at = scales.days(part["period"])
         middle, low, high = (floats(part[f"change_{what}"]) for what in ("median", "q25", "q75"))

@@ -24,7 +24,7 @@ def test_tables_of_the_samples(table: str, run: Run) -> None:
     code, out, err = run("tables", "samples", "--table", table)
     assert code == 0
     assert (len(pd.read_csv(io.StringIO(out))) > 0) is (table != "participants")  # of GraphQL only
-    assert "Made-up data" in err
+    assert "made-up data" in err
 
 
 def test_csv_of_instants_and_spans(run: Run) -> None:
@@ -138,7 +138,7 @@ def test_chart_writes_a_picture(ending: str, magic: bytes, run: Run, tmp_path: P
     assert code == 0
     assert path.read_bytes().startswith(magic)
     assert re.search(r"n = \d+ of \d+ Spaces", " ".join(out.split()))
-    assert "Made-up data" in " ".join(out.split())
+    assert "made-up data" in " ".join(out.split())
 
 
 def test_chart_within_host(run: Run, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_chart_has_its_facts_as_text(form: sk.FetchForm) -> None:
         r'<img alt="([^"]*)".*src="data:image/png;base64,([^"]*)"', form.chart.value
     ).groups()  # type: ignore[union-attr]  # as above
     assert re.search(r"30 Spaces, \d+ with both counts: median [\d,]+ live listeners", alt)
-    assert "Made-up data" in alt
+    assert "made-up data" in alt
     assert imread(io.BytesIO(base64.b64decode(data))).shape[1] > 600
 
 
@@ -147,7 +147,7 @@ def test_sandbox_is_marked_plainly() -> None:
     form = sk.FetchForm()
     assert form.badge.value == ""
     form.sandbox.value = True
-    assert "Made-up data" in words(form.badge)
+    assert "made-up data" in words(form.badge)
     fetched(form, IDS[0])
     assert form.batch is not None
     assert form.batch.made_up

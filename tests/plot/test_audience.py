@@ -18,12 +18,12 @@ def test_audience_draws_the_counts_of_measures(samples: pd.DataFrame) -> None:
     )
     replay = measured["replay"].mask(measured["excluded"].isin(["not ended", "no recording"]))
     for label, counts in (
-        ("live listeners (as X reports)", measured["live"]),
-        ("replay plays (as X reports)", replay),
+        ("live listeners", measured["live"]),
+        ("replay plays", replay),
     ):
         at = np.ma.filled(np.ma.asarray(points(ax, label), dtype=float), np.nan)
         np.testing.assert_allclose(at[:, 0], counts.to_numpy(dtype=float, na_value=np.nan))
-    assert f"Top 30 of {len(samples)} Spaces by live listeners" in caption_of(ax)
+    assert f"n = 30 of {len(samples)} Spaces, those with most live listeners" in caption_of(ax)
 
 
 def test_audience_says_why_a_dot_is_missing(samples: pd.DataFrame) -> None:
@@ -55,7 +55,7 @@ def test_fewer_rows_where_fewer_fit(samples: pd.DataFrame) -> None:
     ax = plot.audience(samples, ax=Figure(figsize=(5, 3)).subplots())
     n = len(ax.get_yticklabels())
     assert 3 <= n < 30
-    assert f"Top {n} of {len(samples)}" in caption_of(ax)
+    assert f"n = {n} of {len(samples)}" in caption_of(ax)
 
 
 def test_live_vs_replay_draws_measures_and_tells_the_rest(samples: pd.DataFrame) -> None:
@@ -68,7 +68,8 @@ def test_live_vs_replay_draws_measures_and_tells_the_rest(samples: pd.DataFrame)
     np.testing.assert_allclose(points(ax, "no recording")[:, 0], apart.to_numpy(dtype=float))
     assert f"no recording: {len(apart)}" in texts_of(ax)
     row = stats.summarise(samples).iloc[0]
-    assert f"n = {len(kept)} of {len(samples)} Spaces; Spearman's rho {row['spearman']:.2f}" in caption_of(ax)
+    assert f"n = {len(kept)} of {len(samples)} Spaces" in caption_of(ax)
+    assert f"Spearman's rho {row['spearman']:.2f}" in caption_of(ax)
 
 
 def test_many_points_are_cells_that_hold_them_all(samples: pd.DataFrame) -> None:

@@ -1,18 +1,11 @@
-"""The caption: wrapped to its axes, and true about times and made-up data."""
-
-from itertools import product
+"""Sentences of charts: true about times, made-up data and ages."""
 
 import numpy as np
 import pandas as pd
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.text import Text
 from plotted import caption_of
 
 from spacekit import plot, stats
 from spacekit.plot import caption
-
-WORDS = "Some words that are to stand below the chart, and more of them. "
 
 
 def test_spans_stay_on_one_line(samples: pd.DataFrame) -> None:
@@ -21,54 +14,25 @@ def test_spans_stay_on_one_line(samples: pd.DataFrame) -> None:
     assert "90\u00a0min after the end" in caption.fetched(hours)
 
 
-def test_a_caption_is_wrapped_to_its_axes(samples: pd.DataFrame) -> None:
-    """Every line of a long caption lies below the axes and within their width, at any resolution and size."""
-    for dpi, size in product((72, 200), ((4, 3), (7, 4))):
-        figure = Figure(figsize=size, layout="constrained", dpi=dpi)
-        left, right = figure.subplots(1, 2)
-        for ax in (left, right):
-            ax.set_xlabel("label")
-            caption.put(ax, samples.head(0), WORDS * 4)
-        FigureCanvasAgg(figure).draw()
-        for ax in (left, right):
-            (words,) = [child for child in ax.get_children() if isinstance(child, caption.Caption)]
-            box, labels = Text.get_window_extent(words), ax.xaxis.label.get_window_extent()
-            assert len(words.get_text().splitlines()) > 4
-            assert box.x1 <= ax.bbox.x1 + 2
-            assert 0 <= box.y0 < box.y1 <= labels.y0
-
-
-def test_a_caption_follows_the_figure(samples: pd.DataFrame) -> None:
-    """A figure made larger has the caption in fewer lines, drawn again."""
-    figure = Figure(figsize=(3, 3), layout="constrained")
-    ax = figure.subplots()
-    caption.put(ax, samples.head(0), WORDS * 4)
-    (words,) = [child for child in ax.get_children() if isinstance(child, caption.Caption)]
-    lines = []
-    for width in (3, 9):
-        figure.set_size_inches(width, 3)
-        FigureCanvasAgg(figure).draw()
-        lines.append(len(words.get_text().splitlines()))
-    assert lines[0] > lines[1]
-
-
-def test_the_words_can_be_read_from_the_axes(samples: pd.DataFrame) -> None:
-    """`text_of` returns what stands below a chart, and "" below axes that are no chart."""
-    ax, other = Figure().subplots(1, 2)
-    caption.put(ax, samples.head(0), "n = 1\u00a0Space.", "", "More.")
-    assert caption.text_of(ax) == caption_of(ax) == "n = 1 Space. More."
-    assert caption.text_of(other) == ""
-
-
 def test_some_made_up_spaces_are_counted(samples: pd.DataFrame) -> None:
-    """Where only some rows are made up, the caption says how many; where none is, it says nothing of it."""
-    ids = samples["space_id"].head(4).to_list()
-    some, none = Figure().subplots(1, 2)
-    for ax, real in ((some, ["1abcdefghijkl"]), (none, [f"1abcdefghijk{n}" for n in range(4)])):
+    """Where only some rows are made up, the grey line says how many; where none is, it says nothing of it."""
+    ids, lines = samples["space_id"].head(4).to_list(), []
+    for real in (["1abcdefghijkl"], [f"1abcdefghijk{n}" for n in range(4)]):
         mixed = pd.array([*real, *ids[len(real) :]], dtype=samples["space_id"].dtype)
-        caption.put(ax, samples.head(4).assign(space_id=mixed))
-    assert "Made-up data (3 of 4 rows): no finding about X." in caption_of(some)
-    assert "ade-up" not in caption_of(none)
+        lines.append(
+            caption.grey_line("n = 4", samples.head(4).assign(space_id=mixed)).replace("\u00a0", " ")
+        )
+    assert lines[0].endswith(" · made-up data (3 of 4 rows)")
+    assert "ade-up" not in lines[1]
+
+
+def test_the_grey_line_has_the_days_of_fetching(samples: pd.DataFrame) -> None:
+    """One day is said once; a table of `at_age` has the age in place of a day; what is unknown is said."""
+    spaces, day = samples.head(2), pd.Timestamp("2026-06-01 12:00", tz="UTC")
+    same = spaces.assign(fetched_at=pd.array([day, day], dtype=samples["fetched_at"].dtype))
+    unknown = spaces.assign(fetched_at=spaces["fetched_at"].where(spaces["fetched_at"].isna()))
+    assert "fetched\u00a02026-06-01\u00a0·" in caption.grey_line("n = 2", same)
+    assert "unknown" in caption.grey_line("n = 2", unknown)
 
 
 def test_unknown_times_are_said(samples: pd.DataFrame) -> None:

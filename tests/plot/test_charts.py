@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from itertools import pairwise
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -15,7 +16,7 @@ from matplotlib.text import Text
 from plotted import KINDS, brightness, caption_of, chart, holds, table, texts_of
 
 from spacekit import plot, stats
-from spacekit.plot.caption import Caption
+from spacekit.plot.frame import Placed, grey_line, notes
 from spacekit.samples import sample_records
 
 CHARTS = pytest.mark.parametrize("name", list(plot.CHARTS))
@@ -43,7 +44,7 @@ def test_the_table_of_charts_says_what_a_chart_takes(name: str) -> None:
 def test_draws_any_table(name: str, kind: str) -> None:
     """A chart of any table is drawn without a warning, with a named axis, a caption with n, and nothing cut off."""
     ax = chart(name, kind)
-    assert re.search(r"\bn = |^Top ", caption_of(ax))
+    assert re.match(r"n = ", grey_line(ax))
     assert ax.get_xlabel()
     words = [
         text for text in ax.findobj(Text) if text.get_visible() and text.get_text() and not text.get_clip_on()
@@ -93,14 +94,16 @@ def test_options_that_do_not_exist_are_refused() -> None:
 
 @CHARTS
 def test_made_up_data_is_called_so(name: str) -> None:
-    """Sample data is called made up on the chart."""
-    assert "Made-up data: no finding about X." in caption_of(chart(name))
+    """Sample data is called made up on the chart, once."""
+    assert "· made-up data" in grey_line(chart(name))
+    assert caption_of(chart(name)).lower().count("made-up") == 1
 
 
 @CHARTS
 def test_caption_says_when_it_was_fetched(name: str) -> None:
-    """The caption has the first and last time of fetching, with the zone."""
+    """The grey line has the first and last day of fetching, the notes the times with their zone."""
     fetched_at, words = table(name, "samples")["fetched_at"], caption_of(chart(name))
+    assert f"fetched {fetched_at.min():%Y-%m-%d} to {fetched_at.max():%Y-%m-%d}" in grey_line(chart(name))
     assert f"Fetched {fetched_at.min():%Y-%m-%d %H:%M} to {fetched_at.max():%Y-%m-%d %H:%M} UTC" in words
 
 
@@ -121,6 +124,41 @@ def test_caption_counts_what_is_left_out(name: str, samples: pd.DataFrame) -> No
     left_out = stats.exclusions(samples)
     for reason, n in zip(left_out["reason"], left_out["n"], strict=True):
         assert (f"{n} {reason}" in words) == bool(n)
+
+
+# -- the frame ---------------------------------------------------------------------------------------------------------
+
+
+@CHARTS
+@pytest.mark.parametrize("kind", ["samples", *KINDS])
+def test_every_chart_has_the_frame(name: str, kind: str) -> None:
+    """A title at the left, one grey line with n, notes, two spines, and "(as X reports)" once at most."""
+    ax = chart(name, kind)
+    assert ax.get_title(loc="left")
+    assert ax.get_title() == ""
+    assert "\n" not in ax.get_title(loc="left")
+    assert grey_line(ax).count("n = ") == 1
+    assert notes(ax).endswith(".") or not len(table(name, kind))
+    assert {side for side, spine in ax.spines.items() if spine.get_visible()} == {"left", "bottom"}
+    assert " ".join(texts_of(ax)).replace("\n", " ").count("(as X reports)") <= 1
+
+
+@CHARTS
+@pytest.mark.parametrize("size", [(4.0, 3.0), (5.0, 3.0), (6.4, 4.8)])
+@pytest.mark.parametrize("layout", ["constrained", None])
+def test_nothing_overlaps(name: str, size: tuple[float, float], layout: str | None) -> None:
+    """Title, grey line, legend and axes lie one above the other, in small axes too, and leave room for the data."""
+    figure = Figure(figsize=size, layout=layout)
+    ax = plot.CHARTS[name].function(table(name, "samples"), ax=figure.subplots())
+    FigureCanvasAgg(figure).draw()
+    parts = [child for child in ax.get_children() if isinstance(child, Placed)]
+    legend = ax.get_legend()
+    boxes = [Text.get_window_extent(part) for part in parts] + [ax.bbox]
+    boxes += [legend.get_window_extent()] if legend else []
+    boxes.sort(key=lambda box: float(box.y0))
+    assert all(low.y1 <= high.y0 + 0.5 for low, high in pairwise(boxes))
+    assert all(holds(figure.bbox.padded(1), box) for box in boxes)
+    assert ax.bbox.height > (0.37 if name != "growth" else 0.2) * figure.bbox.height
 
 
 # -- the axes given ----------------------------------------------------------------------------------------------------
@@ -148,7 +186,7 @@ def test_changes_nothing_but_the_axes(name: str) -> None:
     assert figure.get_layout_engine() is engine
     assert not other.has_data()
     assert tuple(figure.get_size_inches()) == (9, 5)
-    words = [ax.xaxis.label, *(child for child in ax.get_children() if isinstance(child, Caption))]
+    words = [ax.xaxis.label, *(child for child in ax.get_children() if isinstance(child, Placed))]
     behind = brightness(figure.get_facecolor())
     assert [word for word in words if abs(brightness(word.get_color()) - behind) < 0.25] == []
 

@@ -110,6 +110,6 @@ def test_the_caption_tells_what_fell_and_what_is_left_out() -> None:
     """Falling plays, and observations that are not drawn, by reason."""
     rows = [*GROWN, ("1a", 40 * DAY, 300), ("1b", -1, 0), ("1c", 31 * DAY, 400)]
     words = caption_of(plot.growth(observations(rows)))
-    assert "n = 5 Spaces, 16 of 18 observations." in words
+    assert "n = 5 Spaces, 16 of 18 observations ·" in words
     assert "Plays fell in 1 Space." in words
     assert "Left out: 1 observed before the end, 1 repeated." in words

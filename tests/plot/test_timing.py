@@ -22,7 +22,7 @@ def test_timeline_shows_the_latest_and_tells_the_rest(samples: pd.DataFrame) -> 
     table = many(samples, 12)
     ax = plot.timeline(table)
     assert len(ax.collections[0].get_segments()) == 400
-    assert "the latest 400 are shown" in caption_of(ax)
+    assert "The latest 400 are shown" in caption_of(ax)
 
 
 def test_punctuality_draws_delays_with_their_sign(samples: pd.DataFrame) -> None:

@@ -14,7 +14,9 @@ def test_trend_draws_the_medians_of_periods(samples: pd.DataFrame) -> None:
     with pytest.warns(stats.AgeWarning):
         periods = stats.trend_periods(samples)
     for line, audience in zip(
-        [line for line in ax.lines if "(as X" in line.get_label()], ("live", "replay"), strict=True
+        [line for line in ax.lines if line.get_label() in ("live listeners", "replay plays")],
+        ("live", "replay"),
+        strict=True,
     ):
         wanted = periods.loc[periods["audience"] == audience, "change_median"].to_numpy(
             dtype=float, na_value=np.nan

@@ -13,7 +13,7 @@ from typed_spaces import OBSERVED, observations
 import spacekit as sk
 from spacekit import fields, stats
 from spacekit.archive.sources import source_of
-from spacekit.plot.caption import text_of
+from spacekit.plot.frame import text_of
 from spacekit.samples import sample_observations_path
 from spacekit.stats.curves import counts_at, curves_of
 
