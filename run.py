@@ -18,9 +18,6 @@ PINS = ROOT / "requirements" / "all.txt"
 MARKER = VENV / "spacekit-setup"
 UNFINISHED = "unfinished"
 FIRST_NOTEBOOK = ROOT / "notebooks" / "06-explorer.ipynb"
-APP_NOTEBOOK = ROOT / "spacekit" / "forms" / "app" / "app.ipynb"
-# Voila's page without what it would fetch from the network.
-APP_TEMPLATES = ROOT / "spacekit" / "forms" / "app" / "jupyter"
 # Options of pytest whose next argument is their value: no path, even where a file has that name.
 VALUE_OPTIONS = ("-k", "-m", "-p", "-c", "-o", "-W", "--deselect", "--ignore", "--junitxml", "--durations")
 # Options with which one process does better than one for each core.
@@ -309,12 +306,7 @@ def lab(arguments: "list[str]") -> int:
 
 def app(arguments: "list[str]") -> int:
     """Open the explorer as a page without code, on this machine only: app [archive or JSONL file]."""
-    variables = {"JUPYTER_PATH": os.pathsep.join([str(APP_TEMPLATES), os.environ.get("JUPYTER_PATH", "")])}
-    if arguments and not arguments[0].startswith("-"):
-        variables["SPACEKIT_DATA"] = str(Path(arguments[0]).resolve())
-        arguments = arguments[1:]
-    options = ["--Voila.ip=127.0.0.1", "--template=spacekit"]
-    return python("-m", "voila", str(APP_NOTEBOOK), *options, *arguments, **variables)
+    return python("-m", "spacekit", "app", *arguments)
 
 
 def check(arguments: "list[str]") -> int:

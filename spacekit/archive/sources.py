@@ -81,6 +81,11 @@ class Source:
         return observations_in(self.spaces) if self._observations is None else self._observations()
 
     @property
+    def keeps_observations(self) -> bool:
+        """Whether it may hold several answers about one Space, as archives do."""
+        return self._observations is not None
+
+    @property
     def made_up(self) -> bool:
         """Whether any of the Spaces is one of the made-up ones that spacekit ships."""
         return bool(self.spaces["space_id"].str.startswith(MADE_UP_PREFIX).fillna(value=False).any())

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Final, NoReturn, TextIO
 
-from spacekit.cli import archive, chart, compare, demo, fetch, ids, plan, refresh, serve, tables, watch
+from spacekit.cli import app, archive, chart, compare, demo, fetch, ids, plan, refresh, serve, tables, watch
 from spacekit.cli.options import KEY_HELP, UsageError, in_options
 from spacekit.cli.output import say
 from spacekit.cli.summary import CLOSED, EXIT_CODES, FAILED, INTERRUPTED, WRONG_USAGE
@@ -30,6 +30,7 @@ COMMANDS: Final[dict[str, ModuleType]] = {
     "chart": chart,
     "compare": compare,
     "serve": serve,
+    "app": app,
 }
 """Every command, in the order listed; each module has `SUMMARY`, `EPILOG`, `add_arguments` and `run`."""
 

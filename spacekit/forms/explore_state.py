@@ -4,29 +4,41 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, get_args
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 from traitlets import Any as AnyTrait
-from traitlets import Bool, Enum, HasTraits, Int, Tuple, Unicode, observe
+from traitlets import Bool, Dict, Enum, HasTraits, Int, Tuple, Unicode, observe
 
 from spacekit import stats
 from spacekit.archive import Archive
 from spacekit.archive.sources import source_of
 from spacekit.forms import filters, phrases
 from spacekit.forms.filters import Filters
-from spacekit.forms.picture import Picture, Request
+from spacekit.forms.picture import PAPER, WIDTH, Picture, Request
+from spacekit.forms.source_code import source_code
 from spacekit.forms.work import Newest
 from spacekit.plot import Chart
-from spacekit.plot.scales import Scale
 from spacekit.stats.ages import age_remark
+from spacekit.stats.columns import check_zone
 
-GROUPS: Final = ("", "host", "state", "weekday", "hour")
-SCALES: Final = get_args(Scale)
+GROUPS: Final = {
+    "": "No groups",
+    "host": "Host",
+    "state": "State",
+    "weekday": "Weekday of the start",
+    "hour": "Hour of the start",
+}
+"""What can be compared, and its name for people."""
+
+SCALES: Final = {"auto": "Automatic", "log": "Logarithmic", "linear": "Linear"}
+"""Scales of counts, and their names for people."""
+
 MOST_GROUPS: Final = 30
 """How many groups a form compares at most, because each interval takes time."""
 
-_FILTERS: Final = ("hosts", "states", "first", "last", "least_live", "only_replay", "tz")
+_FILTERS: Final = ("words", "hosts", "states", "first", "last", "least_live", "only_replay", "tz")
 _IDLE_S: Final = 0.25  # the next change often follows at once: what is slower than a picture waits this long
 
 
@@ -44,6 +56,7 @@ class ExploreState(HasTraits):
         Draws a `Request`; called in a thread.
     """
 
+    words = Unicode("", help="What a title or host in view has to hold; empty for anything.")
     hosts = Tuple(help="Hosts in view; none means all.")
     states = Tuple(help="States in view; none means all.")
     first = AnyTrait(None, allow_none=True, help="First day in view; None for no bound.")
@@ -53,7 +66,11 @@ class ExploreState(HasTraits):
     tz = Unicode("UTC", help="Time zone of days, weekdays and hours.")
     chart = Unicode("live_vs_replay", help="Name of the chart.")
     by = Unicode("", help="Groups of the comparison and of charts that take them; empty for none.")
-    scale = Enum(SCALES, "auto", help="Axes of counts; auto is log where they span decades.")
+    scale = Enum(list(SCALES), "auto", help="Axes of counts; auto is log where they span decades.")
+
+    width = Int(WIDTH, help="Pixels of the page that the picture is wide.")
+    paper = Unicode(PAPER, help="Colour behind the picture, as #rrggbb.")
+    selected = Unicode("", help="The id of the Space that is marked in picture and table; empty for none.")
 
     changed = Int(0, help="Goes up with each new `view`.")
     left_out = AnyTrait(None, allow_none=True, help="`reason`, `n` of the Spaces that are not in view.")
@@ -61,13 +78,16 @@ class ExploreState(HasTraits):
     status = Unicode("", help="What is going on, in a sentence.")
     picture = AnyTrait(None, allow_none=True, help="The `Picture` of the newest view.")
     comparison = AnyTrait(None, allow_none=True, help="`(frame, note)` of `compared`; None until it is made.")
-    error = AnyTrait(None, allow_none=True, help="What drawing or comparing raised, or None.")
+    busy = Bool(False, help="Whether the picture or the comparison are still those of an earlier view.")
+    problems = Dict(help="Names of fields, and what is wrong with their values in words for a person.")
+    error = AnyTrait(None, allow_none=True, help="What filtering, drawing or comparing raised, or None.")
 
     def __init__(self, given: Any, charts: Mapping[str, Chart], draw: Callable[[Request], Picture]) -> None:
         super().__init__()
         self._given = list(given) if isinstance(given, Iterator) else given
         self.source = source_of(self._given, progress=True)
         self.view = self.source.spaces
+        self.kept = np.ones(len(self.view), dtype=bool)
         stats.measures(self.view)  # it names the columns that a table lacks
         if isinstance(given, Archive):
             self.source.observations  # noqa: B018  # read now, because the archive may be closed later
@@ -89,22 +109,44 @@ class ExploreState(HasTraits):
     @observe(*_FILTERS, "chart", "by", "scale")
     def run(self, _change: Any = None) -> None:
         """Filter, then draw and compare again in the thread."""
-        self.error = None
+        self.error, self.problems = None, self._problems()
         try:
             self._filter()
             request, view, by, tz = self.request, self.view, self.by, self.tz
         except Exception as error:  # noqa: BLE001  # shown, as ipywidgets would swallow it
             self._failed(error)
             return
+        self.busy = True
         self._work.submit(lambda overtaken: self._show(request, view, by, tz, overtaken))
 
+    @observe("width", "paper")
+    def _fit(self, _change: Any) -> None:
+        """Draw again to fit the page; the comparison is made again if it was still to come."""
+        if self.error is None:
+            request, view, by, tz = self.request, self.view, self.by, self.tz
+            self.busy = True
+            self._work.submit(lambda overtaken: self._show(request, view, by, tz, overtaken))
+
+    def _problems(self) -> dict[str, str]:
+        """Return what is wrong in which field, in words for a person."""
+        problems = {}
+        try:
+            check_zone(self.tz)
+        except ValueError:
+            problems["tz"] = (
+                f"There is no time zone {self.tz!r}. Choose one of the list, such as Europe/Berlin."
+            )
+        if self.first and self.last and self.last < self.first:
+            problems["last"] = f"This is before {self.first}. Choose the same day or a later one."
+        return problems
+
     def _filter(self) -> None:
+        check_zone(self.tz)
         spaces, chosen = self.source.spaces, self.filters
-        kept, left_out = filters.apply(spaces, chosen)
-        self.view = spaces[kept]
-        self.left_out, self.comparison = left_out, None
+        self.kept, self.left_out = filters.apply(spaces, chosen)
+        self.view = spaces[self.kept]
         self.code = "\n".join(filter(None, self._code_lines(chosen)))
-        why = ", ".join(f"{n:,} ({reason})" for reason, n in left_out.itertuples(index=False))
+        why = ", ".join(f"{n:,} ({reason})" for reason, n in self.left_out.itertuples(index=False))
         shown = f"{len(self.view):,} of {len(spaces):,} Spaces in view."
         self.status = f"{shown} Left out: {why}." if why else shown
         self.changed += 1
@@ -116,7 +158,7 @@ class ExploreState(HasTraits):
     def reset(self) -> None:
         """Put all Spaces in view again. Chart, groups and time zone stay."""
         with self.hold_trait_notifications():
-            self.hosts, self.states, self.first, self.last = (), (), None, None
+            self.words, self.hosts, self.states, self.first, self.last = "", (), (), None, None
             self.least_live, self.only_replay = 0, False
 
     def close(self) -> None:
@@ -140,7 +182,7 @@ class ExploreState(HasTraits):
         options: dict[str, Any] = dict(self._options())
         if "by" in options:
             options["by"] = stats.group_labels(self.view, self.by, self.tz)
-        return Request(self.chart, table, options)
+        return Request(self.chart, table, options, self.width, self.paper)
 
     def _chart(self) -> Chart:
         if self.chart not in self.charts:
@@ -163,7 +205,7 @@ class ExploreState(HasTraits):
         return [
             "import pandas as pd" if self.first or self.last else "",
             "import spacekit as sk",
-            phrases.source_code(self._given, observations=observed),
+            source_code(self._given, self.source, observations=observed),
             filters.code(self.source.spaces, chosen),
             f"ax = sk.plot.{self.chart}({arguments})",
             f"sk.compare(view, by={by})" if self.by else "sk.compare(view)",
@@ -182,10 +224,11 @@ class ExploreState(HasTraits):
             return
         comparison = compared(view, by, tz)
         if not overtaken.is_set():
-            self.comparison = comparison
+            self.comparison, self.busy = comparison, False
 
     def _failed(self, error: Exception) -> None:
-        self.error, self.status = error, phrases.plain(error)
+        self.error, self.busy = error, False
+        self.status = "Not updated. " + (" ".join(self.problems.values()) or phrases.plain(error))
 
 
 def compared(spaces: pd.DataFrame, by: str, tz: str) -> tuple[pd.DataFrame, str]:

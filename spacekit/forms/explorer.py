@@ -13,14 +13,29 @@ from traitlets import dlink, link
 
 from spacekit import plot
 from spacekit.errors import SpacekitError
-from spacekit.forms import parts, phrases, picture
+from spacekit.forms import dashboard, parts, phrases, picture
 from spacekit.forms.explore_state import GROUPS, SCALES, ExploreState
+from spacekit.forms.hover import Hover
 from spacekit.forms.parts import Download, Form
-from spacekit.forms.table import plain, shown
+from spacekit.forms.table import SpaceTable, plain, shown
 from spacekit.samples import sample_batch
 from spacekit.words import percent
 
-_DATA_NAME: Final = "SPACEKIT_DATA"  # the environment's variable with the path of the data for `page`
+DATA_NAME: Final = "SPACEKIT_DATA"
+"""The environment's variable with the path of the data for `page`."""
+
+_FIELDS: Final = (
+    "words",
+    "hosts",
+    "states",
+    "first",
+    "last",
+    "least_live",
+    "only_replay",
+    "by",
+    "scale",
+    "tz",
+)
 
 _COMPARED: Final[dict[str, tuple[str, Callable[[Any], str]]]] = {
     "group": ("group", str),
@@ -50,12 +65,16 @@ class AudienceExplorer(Form):
     ----------
     view
         The Spaces in view, as a table.
-    hosts, states, first, last, least_live, only_replay
+    spaces, observations
+        All that the source holds, as tables.
+    words, hosts, states, first, last, least_live, only_replay
         The filters.
     chart_name, by, scale, tz
         What is drawn, and how.
-    status, chart, compared, downloads, code
-        What the form shows.
+    chart
+        The picture; `chart.selected` is the id of the Space selected in it or in the table.
+    status, table, compared, downloads, code
+        What else the form shows.
     state
         What it knows, without widgets.
 
@@ -88,6 +107,8 @@ class AudienceExplorer(Form):
         self._make_outputs()
         self._link()
         self.show_all(self._parts())
+        self.layout.max_width = None
+        self.add_class("spacekit-form")
 
     def __repr__(self) -> str:
         return f"AudienceExplorer({len(self.view):,} of {len(self.state.source.spaces):,} Spaces in view)"
@@ -96,6 +117,16 @@ class AudienceExplorer(Form):
     def view(self) -> pd.DataFrame:
         """The Spaces in view: rows of the source's table, with its index."""
         return self.state.view
+
+    @property
+    def spaces(self) -> pd.DataFrame:
+        """All Spaces of the source, as a table."""
+        return self.state.source.spaces
+
+    @property
+    def observations(self) -> pd.DataFrame:
+        """All observations of the source, as `Archive.observations` has them."""
+        return self.state.source.observations
 
     def still(self) -> list[str]:
         """Return what the form holds as HTML without widgets."""
@@ -108,48 +139,75 @@ class AudienceExplorer(Form):
 
     def _make_inputs(self) -> None:
         state = self.state
-        pick: dict[str, Any] = {"rows": 5, "width": "28em"}
-        self.hosts = parts.named(
-            w.SelectMultiple, "Hosts (all if none chosen)", options=state.choices("host"), **pick
+        self.words = dashboard.field(w.Text, "Search titles and hosts", continuous_update=True)
+        self.hosts = dashboard.field(
+            w.SelectMultiple, "Hosts (none chosen: all)", options=state.choices("host"), rows=6
         )
-        self.states = parts.named(
-            w.SelectMultiple, "States (all if none chosen)", options=state.choices("state"), **pick
+        self.states = dashboard.field(
+            w.SelectMultiple, "States (none chosen: all)", options=state.choices("state"), rows=3
         )
-        self.first = parts.named(w.DatePicker, "Started from")
-        self.last = parts.named(w.DatePicker, "to")
-        self.least_live = parts.named(w.BoundedIntText, "Live listeners, at least", "16em", min=0, max=10**12)
-        self.only_replay = parts.checkbox("Only Spaces with a replay")
+        self.first = dashboard.field(w.DatePicker, "Started from")
+        self.last = dashboard.field(w.DatePicker, "to")
+        self.least_live = dashboard.field(w.BoundedIntText, "Live listeners, at least", min=0, max=10**12)
+        self.only_replay = parts.checkbox("Only with a replay")
+        zones = {"options": sorted(available_timezones() | {"UTC"}), "ensure_option": False}
+        self.tz = dashboard.field(w.Combobox, "Time zone", continuous_update=False, **zones)
         self.reset = parts.button("Clear filters", "undo", tooltip="Put all Spaces in view again")
         charts = [(chart.title, name) for name, chart in state.charts.items()]
-        self.chart_name = parts.named(w.Dropdown, "Chart", options=charts)
-        self.by = parts.named(w.Dropdown, "Groups", options=[(name or "none", name) for name in GROUPS])
-        self.scale = parts.named(w.Dropdown, "Scale of counts", options=SCALES)
-        zones = {"options": sorted(available_timezones() | {"UTC"}), "ensure_option": True}
-        self.tz = parts.named(w.Combobox, "Time zone", "18em", continuous_update=False, **zones)
+        self.chart_name = dashboard.field(w.Dropdown, "Chart", options=charts)
+        self.by = dashboard.field(
+            w.Dropdown, "Groups", options=[(label, name) for name, label in GROUPS.items()]
+        )
+        scales = [(label, name) for name, label in SCALES.items()]
+        self.scale = dashboard.field(w.Dropdown, "Scale of counts", options=scales)
 
     def _make_outputs(self) -> None:
         source = self.state.source
         self.badge = parts.html(parts.made_up(source.made_up) + parts.remark(phrases.not_read(source.batch)))
-        self.status, self.chart, self.compared, self.code = (parts.html() for _ in range(4))
+        self.status, self.compared, self.code = (parts.html() for _ in range(3))
+        self.chart, self.table = Hover(self.spaces), SpaceTable(self.spaces)
+        self.problems = {name: parts.html() for name in ("tz", "last")}
         self.save_png, self.save_svg, self.save_csv = Download(), Download(), Download()
         self.downloads = parts.row(self.save_png, self.save_svg, self.save_csv)
 
     def _parts(self) -> list[w.Widget]:
-        narrow = parts.row(self.first, self.last, self.least_live, self.only_replay, self.reset)
-        choice = parts.row(self.chart_name, self.by, self.scale, self.tz)
-        outputs = [self.status, self.chart, self.compared, self.downloads, self.code]
-        return [self.badge, parts.row(self.hosts, self.states), narrow, choice, *outputs]
+        last = dashboard.box("checked", self.last, self.problems["last"])
+        tz = dashboard.box("checked", self.tz, self.problems["tz"])
+        filters = [self.words, self.hosts, self.states, self.first, last, self.least_live, tz]
+        filters += [self.only_replay, self.reset]
+        choice = dashboard.box("choice", self.chart_name, self.by, self.scale)
+        drawn = dashboard.box("drawn", choice, self.chart, self.downloads)
+        listed = dashboard.box("listed", self.table, self.compared)
+        results = dashboard.box("results", drawn, listed)
+        return [
+            self.badge,
+            dashboard.box(
+                "dashboard", dashboard.box("filters", *filters), dashboard.box("main", self.status, results)
+            ),
+            self.code,
+        ]
 
     def _link(self) -> None:
         state = self.state
-        for name in ("hosts", "states", "first", "last", "least_live", "only_replay", "by", "scale", "tz"):
+        for name in _FIELDS:
             link((state, name), (getattr(self, name), "value"))
         link((state, "chart"), (self.chart_name, "value"))
+        for widget in (self.chart, self.table):
+            link((state, "selected"), (widget, "selected"))
+        for name in ("width", "paper"):
+            link((state, name), (self.chart, name))
         dlink((state, "chart"), (self.scale, "disabled"), lambda name: not state.charts[name].counts)
         dlink((state, "status"), (self.status, "value"), parts.status)
         dlink((state, "code"), (self.code, "value"), parts.code)
         dlink((state, "comparison"), (self.compared, "value"), _comparison)
-        dlink((state, "picture"), (self.chart, "value"), picture.image)
+        dlink((state, "busy"), (self.chart, "busy"))
+        dlink((state, "busy"), (self.compared, "_dom_classes"), dashboard.old)
+        for name, place in self.problems.items():
+            dlink(
+                (state, "problems"),
+                (place, "value"),
+                lambda all_, name=name: dashboard.problem(all_.get(name, "")),
+            )
         state.observe(self._offer_picture, "picture")
         state.observe(self._offer_view, "changed")
         self._offer_picture()
@@ -161,11 +219,13 @@ class AudienceExplorer(Form):
     def _offer_picture(self, _change: Any = None) -> None:
         drawn = self.state.picture
         if drawn is not None:
+            self.chart.show(drawn)
             self.save_png.offer(f"{self.state.chart}.png", lambda: drawn.png, now=True)
             self.save_svg.offer(f"{self.state.chart}.svg", drawn.svg, now=False)
 
     def _offer_view(self, _change: Any = None) -> None:
         view = self.view
+        self.table.show(self.state.kept)
         self.save_csv.offer("view.csv", lambda: parts.csv(view), now=len(view) <= parts.MANY)
 
 
@@ -179,7 +239,7 @@ def page() -> w.Widget:
         An `AudienceExplorer` of the data that `SPACEKIT_DATA` names, or of the made-up samples; if the data
         cannot be shown, a line that says why.
     """
-    path = os.environ.get(_DATA_NAME, "")
+    path = os.environ.get(DATA_NAME, "")
     try:
         return AudienceExplorer(path or sample_batch())
     except (SpacekitError, OSError, ValueError) as error:

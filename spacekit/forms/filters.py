@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from spacekit.stats.columns import pick_spaces, zoned
 from spacekit.stats.measures import NO_REPLAY
 
 _Mask = npt.NDArray[np.bool_]
+_SEARCHED: Final = ("title", "creator_screen_name")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Filters:
         Whether to leave out Spaces that can have no replay: not ended, or not recorded.
     tz
         Time zone of the days.
+    words
+        What the title or the host's name has to hold, in any case; blanks around it do not count.
     """
 
     hosts: tuple[str, ...] = ()
@@ -44,6 +47,7 @@ class Filters:
     least_live: int = 0
     only_replay: bool = False
     tz: str = "UTC"
+    words: str = ""
 
 
 class _Step(NamedTuple):
@@ -85,6 +89,8 @@ def _steps(spaces: pd.DataFrame, filters: Filters) -> Iterator[_Step]:
     for by, chosen in (("host", filters.hosts), ("state", filters.states)):
         if chosen:
             yield _in_groups(spaces, by, chosen)
+    if filters.words.strip():
+        yield _named(spaces, filters.words.strip())
     if filters.first or filters.last:
         yield from _started(spaces, filters)
     if filters.least_live > 0:
@@ -98,6 +104,17 @@ def _in_groups(spaces: pd.DataFrame, by: str, chosen: tuple[str, ...]) -> _Step:
     return _Step(
         f"sk.stats.group_labels(spaces, {by!r}).isin({list(chosen)!r})", [(f"another {by}", ~inside)]
     )
+
+
+def _named(spaces: pd.DataFrame, words: str) -> _Step:
+    """Keep Spaces with the words in their title or host; "@" before a host is no part of its name."""
+    words = words.removeprefix("@")
+    found = np.zeros(len(spaces), dtype=bool)
+    searched = [name for name in _SEARCHED if name in spaces]
+    for name in searched:
+        found |= _mask(spaces[name].str.contains(words, case=False, regex=False, na=False))
+    tests = [f"spaces.{name}.str.contains({words!r}, case=False, regex=False, na=False)" for name in searched]
+    return _Step(f"({' | '.join(tests)})", [(f"without {words!r} in title or host", ~found)])
 
 
 def _started(spaces: pd.DataFrame, filters: Filters) -> Iterator[_Step]:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, Final
 
-import pandas as pd
-
-from spacekit.archive import Archive
 from spacekit.batch import OUTCOMES, Batch
 from spacekit.errors import SpacekitError
 from spacekit.fetching.client import KEY_NAME
@@ -23,11 +19,6 @@ DRAWING: Final = "Fetched. Making the table and the chart."
 KEY_TAKEN: Final = "Key read, and removed from the field. It is not stored."
 
 _MOST_IN_CODE: Final = 1_000
-_IN_MEMORY: Final = (
-    (pd.DataFrame, "spaces", ""),
-    (Batch, "batch", "spaces = batch.spaces"),
-    (Archive, "archive", "spaces = archive.latest().spaces"),
-)
 
 
 def ready(found: Found, *, needs_key: bool = False) -> str:
@@ -102,17 +93,3 @@ def not_read(batch: Batch | None) -> str:
         return ""
     counts = {name: n for name, n in batch.counts.items() if not OUTCOMES[name].complete}
     return f"Not in the table, of {batch.run.source}: {listed(counts)}."
-
-
-def source_code(given: Any, *, observations: bool) -> str:
-    """Return code that makes `spaces`, and `observations` if asked, from what the explorer was given."""
-    held = [(name, code) for kind, name, code in _IN_MEMORY if isinstance(given, kind)]
-    name, spaces = held[0] if held else (_paths(given), "spaces = source.spaces")
-    opened = ["from spacekit.archive.sources import source_of", f"source = source_of({name})"]
-    lines = (opened if observations or not held else []) + [spaces]
-    return "\n".join(filter(None, [*lines, "observations = source.observations" if observations else ""]))
-
-
-def _paths(given: Any) -> str:
-    one = isinstance(given, str | os.PathLike)
-    return repr(str(given) if one else [str(path) for path in given])

@@ -10,32 +10,44 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Final, cast
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from spacekit import stats
-from spacekit.plot import CHARTS, Chart
+from spacekit.plot import CHARTS, Chart, axes
 from spacekit.plot.axes import MOST_ROWS
+from spacekit.plot.drawn import points_of
 from spacekit.plot.frame import text_of
 from spacekit.stats.ages import ages_told_elsewhere
 from spacekit.stats.columns import newest_rows
 from spacekit.words import percent, plural
 
-_WIDTH_IN: Final = 8.0
-_HEIGHT_IN: Final = 5.0
-_DPI: Final = 110
+WIDTH: Final = 880
+"""Pixels of the page that a picture is wide, until the page says how wide it is there."""
+
+PAPER: Final = "#ffffff"
+"""Colour behind a picture, until the page says its own."""
+
+_DPI: Final = 100  # pixels of the page in an inch
+_SHARP: Final = 2  # pixels of the picture for one of the page
+_HEIGHT_IN: Final = (3.6, 5.2)  # least and most; between them a part of the width
+_HEIGHT_PART: Final = 0.58
+_INK_ON_DARK: Final = "#e6e6e6"
 _drawing = threading.Lock()  # matplotlib's caches of fonts and of laid out text are for one thread
 
 
 @dataclass(frozen=True)
 class Request:
-    """A chart to draw: its name, its table and its keywords."""
+    """A chart to draw: its name, its table, its keywords; pixels of the page that it is wide, and the colour there."""
 
     name: str
     table: pd.DataFrame
     options: dict[str, Any] = field(default_factory=dict)
+    width: int = WIDTH
+    paper: str = PAPER
 
     @property
     def chart(self) -> Chart:
@@ -45,20 +57,55 @@ class Request:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawn chart, and what it shows in words."""
+    """
+    A drawn chart, and what it shows in words.
+
+    `dots` has a row for each dot of a Space: `space_id`, and `x`, `y` from the upper left as parts of the picture.
+    """
 
     png: bytes
     alt: str
     svg: Callable[[], bytes]
+    dots: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["space_id", "x", "y"]))
 
 
 def draw(request: Request) -> Picture:
     """Draw a chart; any thread may call this."""
     with _drawing, ages_told_elsewhere():  # the caption says them
-        figure = Figure((_WIDTH_IN, _height(request)), _DPI, facecolor="white", layout="constrained")
-        ax = request.chart.function(request.table, ax=figure.add_subplot(), **request.options)
-        png = _png(figure)
-    return Picture(png, _words(request, ax), lambda: _svg(figure))
+        figure = _figure(request)
+        ax = request.chart.function(request.table, ax=figure.axes[0], **request.options)
+        png, dots = _png(figure), _dots(ax)
+    return Picture(png, _words(request, ax), lambda: _svg(figure), dots)
+
+
+def _figure(request: Request) -> Figure:
+    """Return a figure with empty axes in the colours of the page."""
+    size = (request.width / _DPI, _height(request))
+    figure = Figure(size, _DPI * _SHARP, facecolor=request.paper, layout="constrained")
+    ax = figure.add_subplot(facecolor=request.paper)
+    if axes.brightness(request.paper) < 0.5:
+        _lighten(ax)
+    return figure
+
+
+def _lighten(ax: Axes) -> None:
+    """Turn the text of axes on dark paper light; a chart takes its other colours from it."""
+    ax.tick_params(which="both", colors=_INK_ON_DARK)
+    for text in (ax.xaxis.label, ax.yaxis.label, ax.title):
+        text.set_color(_INK_ON_DARK)
+    for spine in ax.spines.values():
+        spine.set_edgecolor(_INK_ON_DARK)
+
+
+def _dots(ax: Axes) -> pd.DataFrame:
+    """Return where the dots of Spaces are, once the figure has been drawn; those outside of the axes are left out."""
+    points = points_of(ax)
+    at = ax.transData.transform(points[["x", "y"]].to_numpy(float))
+    box = ax.bbox.padded(1)
+    inside = ((at >= box.min) & (at <= box.max)).all(axis=1)
+    x, y = (at / axes.figure_of(ax).bbox.size).T
+    dots = pd.DataFrame({"space_id": points["space_id"], "x": x, "y": 1 - y})
+    return dots.loc[np.flatnonzero(inside)]
 
 
 def image(picture: Picture | None) -> str:
@@ -66,7 +113,7 @@ def image(picture: Picture | None) -> str:
     if picture is None:
         return ""
     source = f"data:image/png;base64,{base64.b64encode(picture.png).decode()}"
-    style = "max-width:100%;height:auto;background:white;border-radius:6px;padding:6px;box-sizing:border-box"
+    style = f"width:100%;max-width:{WIDTH}px;height:auto"
     return f'<img alt="{escape(picture.alt)}" style="{style}" src="{source}">'
 
 
@@ -88,7 +135,8 @@ def _height(request: Request) -> float:
     """Return the height in inches that the rows of a chart need."""
     kind = request.chart.rows
     if not kind:
-        return _HEIGHT_IN
+        low, high = _HEIGHT_IN
+        return min(max(low, _HEIGHT_PART * request.width / _DPI), high)
     rows = {"spaces": len(request.table), "hosts": request.table["creator_id"].nunique(), "checks": 20}[kind]
     return max(3.0, 2.0 + 0.2 * min(rows, MOST_ROWS))
 

@@ -1,4 +1,4 @@
-"""A table of Spaces in a form: sortable if itables is installed, else plain HTML. Nothing comes from the network."""
+"""The table of Spaces in a form: a widget that sorts and pages in the browser, and plain HTML where no widgets run."""
 
 from __future__ import annotations
 
@@ -6,79 +6,81 @@ from collections.abc import Container
 from html import escape
 from typing import Any, Final
 
-import ipywidgets as w
+import numpy as np
 import pandas as pd
+from anywidget import AnyWidget
+from traitlets import Bytes, Unicode
 
-from spacekit.words import cell, shortened
+from spacekit import stats
+from spacekit.forms import web
+from spacekit.forms.rows import packed
+from spacekit.words import cell, percent, shortened
 
-COLUMNS: Final = (
-    "title",
-    "creator_screen_name",
-    "state",
-    "started_at",
-    "total_live_listeners",
-    "total_replay_watched",
-    "is_space_available_for_replay",
-    "creator_followers_count",
-    "space_id",
-)
-"""The columns of `spaces` that a form shows; downloads have all."""
+_COLUMNS: Final = {
+    "title": "Title",
+    "creator_screen_name": "Host",
+    "started_at": "Started (UTC)",
+    "total_live_listeners": "Live",
+    "total_replay_watched": "Replay",
+    "replay_share": "Replay share",
+    "state": "State",
+    "space_id": "Space",
+}
+"""The columns that a form shows, and their names for people; downloads have all, under the API's names."""
 
 _TITLE: Final = 60  # columns; longer titles would push all else out of sight
 _MOST_PLAIN: Final = 100  # rows of a table in plain HTML
 _CELL: Final = "padding:.15em .8em .15em 0;border-bottom:1px solid #8884;vertical-align:top"
 
-# A missing count comes as text, and would turn its column into text, which sorts 9 above 10.
-_MISSING_LEAST: Final = (
-    "function (data, type) { return data === '<NA>' ? (type === 'display' ? '–' : -1) : data; }"
-)
+
+class SpaceTable(AnyWidget):
+    """
+    A table of Spaces that is sorted and paged in the browser; a click or Enter selects a row.
+
+    Parameters
+    ----------
+    spaces
+        All Spaces that may come into view; their texts go to the page once.
+
+    Attributes
+    ----------
+    selected
+        The id of the Space selected; "" for none.
+    """
+
+    _esm = web.script("table.js")
+    _css = web.style()
+
+    names = Bytes(b"", help="JSON: the columns of `rows.packed`.").tag(sync=True)
+    view = Bytes(b"", help="Int32: the rows in view, in their order.").tag(sync=True)
+    selected = Unicode("", help="The id of the Space selected.").tag(sync=True)
+
+    def __init__(self, spaces: pd.DataFrame) -> None:
+        super().__init__(names=packed(spaces), view=_numbers(np.arange(len(spaces))))
+        self.layout.width = "100%"
+
+    def show(self, kept: Any) -> None:
+        """Show the rows for which `kept`, a mask over all rows, is true."""
+        self.view = _numbers(np.flatnonzero(kept))
+
+
+def table_widget(spaces: pd.DataFrame) -> SpaceTable:
+    """Return a table of Spaces that can be sorted."""
+    return SpaceTable(spaces)
 
 
 def shown(spaces: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns that a form shows: instants to the minute in UTC, titles cut."""
-    table = spaces[[name for name in COLUMNS if name in spaces.columns]].reset_index(drop=True)
-    started = table["started_at"].dt.tz_convert("UTC").dt.strftime("%Y-%m-%d %H:%M")
-    titles = table["title"].map(lambda title: shortened(title, _TITLE), na_action="ignore")
-    table = table.assign(started_at=started, title=titles)
-    return table.rename(columns={"started_at": "started_at (UTC)"})
+    """Return the columns that a form shows, named for people: instants to the minute in UTC, titles cut."""
+    table = spaces.assign(replay_share=stats.measures(spaces)["replay_share"])
+    table = table[[name for name in _COLUMNS if name in table]].reset_index(drop=True)
+    words = {"title": lambda title: shortened(title, _TITLE), "replay_share": percent}
+    for name, word in words.items():
+        table[name] = table[name].astype(object).map(word, na_action="ignore")
+    return table.rename(columns=_COLUMNS)
 
 
-def table_widget(spaces: pd.DataFrame) -> w.Widget:
-    """Return a table that can be sorted and searched, or a plain one if itables is not installed."""
-    table = shown(spaces)
-    try:
-        from itables import JavascriptFunction
-        from itables.widget import ITable
-    except ImportError:  # the extra "notebook" is not installed
-        return w.HTML(plain(table, "Spaces"))
-    if table.empty:
-        return w.HTML(plain(table, "Spaces"))
-    counts = [place for place, name in enumerate(table) if pd.api.types.is_integer_dtype(table[name])]
-    return ITable(
-        _worded(table),
-        maxBytes=0,
-        showIndex=False,
-        pageLength=10,
-        lengthMenu=[10, 25, 100],
-        classes="display compact nowrap",
-        style="width:100%;table-layout:auto",
-        scrollX=True,
-        allow_html=False,
-        order=[],
-        columnDefs=[
-            {"targets": counts, "className": "dt-right", "render": JavascriptFunction(_MISSING_LEAST)}
-        ],
-        text_in_header_can_be_selected=False,  # else a click on a column's name does not sort
-    )
-
-
-def _worded(table: pd.DataFrame) -> pd.DataFrame:
-    """Word every column but those of counts, which stay numbers so that they sort as numbers."""
-    worded = table.copy()
-    for name in table:
-        if not pd.api.types.is_integer_dtype(table[name]):
-            worded[name] = table[name].map(_text)
-    return worded
+def _numbers(rows: Any) -> bytes:
+    return bytes(np.asarray(rows, dtype="<i4").tobytes())
 
 
 def plain(table: pd.DataFrame, caption: str, most: int = _MOST_PLAIN, left: Container[str] = ()) -> str:

@@ -1,13 +1,11 @@
-"""The table of Spaces in a form, with itables and without."""
+"""The table of Spaces in a form, as a widget and as plain HTML."""
 
 import html
 import json
 import re
-import sys
 
-import ipywidgets as w
+import numpy as np
 import pandas as pd
-import pytest
 from form_reading import EVIL, IDS
 
 import spacekit as sk
@@ -15,42 +13,56 @@ from spacekit.forms import table
 
 
 def test_table_takes_no_asset_from_the_network() -> None:
-    """The sortable table is a widget that brings its own code, with all rows and without HTML in cells."""
+    """The table is a widget that brings its own code, with all rows."""
     widget = table.table_widget(sk.sample_batch().spaces)
     state = widget.get_state()
-    assert "DataTable" in state["_esm"]
-    assert not re.search(r"from\s*[\"']https?:|import\([\"']https?:|@import", state["_esm"] + state["_css"])
-    assert len(widget.df) == len(IDS)
+    assert not re.search(r"https?://(?!x\.com/i/spaces/)|@import|innerHTML", state["_esm"] + state["_css"])
+    assert np.frombuffer(widget.view, "<i4").tolist() == list(range(len(IDS)))
     widget.close()
 
 
-def test_table_keeps_counts_as_numbers() -> None:
-    """In the sortable table counts are numbers, a missing one sorts below 0; other missing values are dashes."""
-    records = [{"id": "1", "title": EVIL, "total_live_listeners": 9}, {"id": "2"}]
-    widget = table.table_widget(sk.normalize(records).spaces)
-    rows = json.loads(widget._dt_args["data_json"])
-    place = list(table.COLUMNS).index("total_live_listeners")
-    assert [row[place] for row in rows] == [9, "<NA>"]
-    (rule,) = widget._dt_args["columnDefs"]
-    assert place in rule["targets"]
-    assert "data === '<NA>' ? (type === 'display' ? '–' : -1)" in rule["render"]
-    assert [row[0] for row in rows] == [html.escape(EVIL), "–"]
+def test_a_row_links_to_its_space() -> None:
+    """The link to a Space opens a new tab, which cannot reach the form."""
+    code = table.SpaceTable(sk.sample_batch().spaces)._esm
+    assert "https://x.com/i/spaces/${encodeURIComponent(id)}" in code
+    assert 'target: "_blank", rel: "noopener noreferrer"' in code
+
+
+def test_rows_in_view_are_shown() -> None:
+    """Of a mask over all rows the page gets the numbers of those in view; their texts went there before."""
+    widget = table.SpaceTable(sk.sample_batch().spaces)
+    names = widget.names
+    kept = np.zeros(len(IDS), dtype=bool)
+    kept[[3, 5]] = True
+    widget.show(kept)
+    assert np.frombuffer(widget.view, "<i4").tolist() == [3, 5]
+    assert widget.names is names
     widget.close()
 
 
-def test_plain_table_without_itables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where itables is not installed, the first rows stand in plain HTML, which says how many there are."""
-    monkeypatch.setitem(sys.modules, "itables.widget", None)
+def test_an_empty_table_is_a_table() -> None:
+    """A table without rows is shown too."""
+    widget = table.SpaceTable(sk.normalize([]).spaces)
+    assert (widget.view, json.loads(widget.names)["title"]) == (b"", [])
+    widget.close()
+
+
+def test_plain_table_says_how_many_there_are() -> None:
+    """In plain HTML the first rows stand, with how many there are."""
     many = pd.concat([sk.sample_batch().spaces] * 2, ignore_index=True)
-    widget = table.table_widget(many)
-    assert isinstance(widget, w.HTML)
-    assert f"the first 100 of {len(many)} rows" in widget.value
-    assert widget.value.count("<tr>") == 101
-    widget.close()
+    text = table.plain(table.shown(many), "Spaces")
+    assert f"the first 100 of {len(many)} rows" in text
+    assert text.count("<tr>") == 101
+
+
+def test_columns_have_names_for_people() -> None:
+    """What matters most stands first, under names that need no data dictionary."""
+    names = table.shown(sk.sample_batch().spaces).columns.tolist()
+    assert names[:6] == ["Title", "Host", "Started (UTC)", "Live", "Replay", "Replay share"]
 
 
 def test_plain_table_says_what_is_missing() -> None:
-    """A missing value is a dash, a flag yes or no, a count has its thousands; text is escaped."""
+    """A missing value is a dash, a count has its thousands; text is escaped."""
     frame = sk.normalize([{"id": "1", "title": EVIL, "total_live_listeners": 1234567}]).spaces
     cells = re.findall(r"<td[^>]*>(.*?)</td>", table.plain(table.shown(frame), "x"))
     assert html.escape(EVIL) in cells

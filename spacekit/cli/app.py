@@ -1,0 +1,77 @@
+"""`spacekit app`: the explorer as a page without code, served on this machine. The page is in `forms/app`."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from spacekit import forms
+from spacekit.cli.options import UsageError, number
+from spacekit.cli.summary import DONE
+
+SUMMARY = "explore Spaces in a page on this machine"
+EPILOG = """\
+Opens your browser at the explorer: filters, charts and a table of the Spaces
+in INPUT, an archive, a file of JSON or a table that spacekit wrote. Without
+INPUT it shows the made-up samples. Only this machine reaches the page.
+It needs the extra: pip install "spacekit-audiences[notebook]".
+Ctrl-C ends it.
+
+examples:
+  spacekit app spaces.db
+  spacekit app crawl.jsonl --port 9000 --no-browser"""
+
+_FOLDER: Final = Path(forms.__file__).parent / "app"
+_OPTIONS: Final = (
+    "--template=spacekit",
+    "--Voila.ip=127.0.0.1",
+    "--preheat_kernel=True",  # a visitor gets a kernel that has drawn its first picture
+    "--pool_size=1",
+    "--MappingKernelManager.cull_idle_timeout=40",  # seconds without a page; pages that are open keep theirs
+    "--MappingKernelManager.cull_interval=10",
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    add = parser.add_argument
+    add("input", nargs="?", type=Path, metavar="INPUT", help="what to explore; none: made-up Spaces")
+    words = "port to listen on (8866, or the next one that is free)"
+    add("--port", type=number(1, 65535, whole=True), metavar="N", help=words)
+    add("--no-browser", action="store_true", help="open no browser")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve the page until Ctrl-C."""
+    if find_spec("voila") is None:
+        raise UsageError('voila is not installed: pip install "spacekit-audiences[notebook]"')
+    command, variables = served(args.input, args.port, browser=not args.no_browser)
+    try:
+        return subprocess.call(command, env={**os.environ, **variables})  # noqa: S603  # our own command
+    except KeyboardInterrupt:  # it ended the server too
+        return DONE
+
+
+def served(data: Path | None, port: int | None, *, browser: bool) -> tuple[list[str], dict[str, str]]:
+    """
+    Return the command that serves the page, and its variables.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such file.
+    """
+    if data is not None and not data.exists():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(data))
+    options = [*_OPTIONS, *([f"--port={port}"] if port else []), *([] if browser else ["--no-browser"])]
+    templates = [str(_FOLDER / "jupyter"), *filter(None, [os.environ.get("JUPYTER_PATH")])]
+    variables = {"JUPYTER_PATH": os.pathsep.join(templates)}
+    if data is not None:
+        variables[forms.DATA_NAME] = str(data.resolve())
+    return [sys.executable, "-m", "voila", str(_FOLDER / "app.ipynb"), *options], variables

@@ -1,0 +1,32 @@
+"""The pieces of a dashboard: boxes that the style sheet lays out, fields with their names above, red remarks."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import ipywidgets as w
+
+
+def box(name: str, *children: w.Widget) -> w.Box:
+    """Return a box that `web/form.css` lays out as `.spacekit-NAME`."""
+    made = w.Box(children)
+    made.add_class(f"spacekit-{name}")
+    return made
+
+
+def field(kind: type[w.Widget], name: str, **options: Any) -> Any:
+    """Return a field with its name above it, as wide as its box."""
+    made = kind(description=name, style={"description_width": "initial"}, **options)
+    made.add_class("spacekit-field")
+    return made
+
+
+def problem(text: str) -> str:
+    """Return what is wrong with a field as HTML, to stand below it; "" for nothing."""
+    return f'<div role="alert" class="spacekit-problem">{escape(text)}</div>' if text else ""
+
+
+def old(busy: bool) -> tuple[str, ...]:
+    """Return the classes of what is still that of an earlier view."""
+    return ("spacekit-old",) if busy else ()
