@@ -11,7 +11,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from spacekit import forms
 from spacekit.cli.options import UsageError, number
 from spacekit.cli.summary import DONE
 
@@ -27,7 +26,7 @@ examples:
   spacekit app spaces.db
   spacekit app crawl.jsonl --port 9000 --no-browser"""
 
-_FOLDER: Final = Path(forms.__file__).parent / "app"
+_FOLDER: Final = Path(__file__).parents[1] / "forms" / "app"
 _OPTIONS: Final = (
     "--template=spacekit",
     "--Voila.ip=127.0.0.1",
@@ -69,9 +68,11 @@ def served(data: Path | None, port: int | None, *, browser: bool) -> tuple[list[
     """
     if data is not None and not data.exists():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(data))
+    from spacekit.forms import DATA_NAME
+
     options = [*_OPTIONS, *([f"--port={port}"] if port else []), *([] if browser else ["--no-browser"])]
     templates = [str(_FOLDER / "jupyter"), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     variables = {"JUPYTER_PATH": os.pathsep.join(templates)}
     if data is not None:
-        variables[forms.DATA_NAME] = str(data.resolve())
+        variables[DATA_NAME] = str(data.resolve())
     return [sys.executable, "-m", "voila", str(_FOLDER / "app.ipynb"), *options], variables
