@@ -147,7 +147,7 @@ def test_sandbox_is_marked_plainly() -> None:
     form = sk.FetchForm()
     assert form.badge.value == ""
     form.sandbox.value = True
-    assert "made-up data" in words(form.badge)
+    assert "Made-up data" in words(form.badge)
     fetched(form, IDS[0])
     assert form.batch is not None
     assert form.batch.made_up
