@@ -39,7 +39,7 @@ from spacekit.errors import (
     SpacekitError,
     SpaceNotFoundError,
 )
-from spacekit.tables import Tables, audience_long, describe_columns, normalize, plain
+from spacekit.tables import Tables, audience_long, describe_columns, normalize, plain, rounded
 from spacekit.words import __version__
 
 if TYPE_CHECKING:
@@ -144,6 +144,7 @@ __all__ = [
     "read",
     "read_jsonl",
     "refresh",
+    "rounded",
     "sample_batch",
     "sample_observations_path",
     "sample_posts",

@@ -145,7 +145,9 @@ def test_no_second_lock_file() -> None:
 def test_changelog_has_this_version() -> None:
     """The version of the package has its part in the changelog."""
     version = re.search(
-        r'^__version__ = "(.+)"$', (PACKAGE / "words.py").read_text(encoding="utf-8"), re.MULTILINE
+        r'^__version__ = "(.+)"$',
+        (PACKAGE / "words" / "wording.py").read_text(encoding="utf-8"),
+        re.MULTILINE,
     )
     assert version
     assert f"## [{version[1]}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 import pandas as pd
 
 from spacekit.archive.answers import Answers, Facts, Observation
+from spacekit.archive.card import card_of, card_of_none
 from spacekit.archive.observations import (
     Stored,
     decoded_in,
@@ -29,10 +30,10 @@ from spacekit.errors import ArchiveError, IncompleteWarning, InvalidIdError, war
 from spacekit.fields import MADE_UP_PREFIX
 from spacekit.ids import Entry, Found, find_ids
 from spacekit.tables import one_instant
-from spacekit.words import minute, plural
+from spacekit.words import Card, Carded, minute, plural
 
 
-class Archive:
+class Archive(Carded):
     """
     A file that keeps every answer as it came: nothing is paid for twice, and counts can be seen growing.
 
@@ -109,6 +110,14 @@ class Archive:
         age = "" if facts.last is None else f", newest {minute(facts.last)} UTC"
         counts = f"{plural(spaces, 'Space')}, {plural(facts.observations, 'observation')}"
         return f"Archive({str(self.path)!r}: {counts}{age})"
+
+    def _card(self) -> Card:
+        if not self._answers.exists:
+            return card_of_none(self.path)
+        try:
+            return card_of(self.path, self._answers.facts(), len(self), made_up=self.made_up)
+        except ArchiveError as error:
+            return Card("An archive that cannot be read", notes=[str(error)])
 
     def facts(self) -> Facts:
         """Return the numbers of ids and observations, and when the first and the last were fetched. Quick."""

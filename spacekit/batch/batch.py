@@ -18,13 +18,15 @@ from spacekit.errors import IncompleteWarning, warn
 from spacekit.fields import MADE_UP_PREFIX
 from spacekit.tables.decoding import loads
 from spacekit.tables.records import as_records
-from spacekit.words import listed, plural
+from spacekit.words import Card, Carded, listed, plural
 
 if TYPE_CHECKING:
     import os
 
     import pandas as pd
 
+_FIRST: Final = 5  # Spaces on a card
+_COLUMNS: Final = 6  # of each: title, host, date and the counts
 _GIVEN: Final = Run("records given", verb="taken from", place="records in memory")
 
 
@@ -52,7 +54,7 @@ class Records(Sequence[dict[str, Any]]):
         return f"Records({plural(len(self), 'Space')}, parsed when asked for)"
 
 
-class Batch:
+class Batch(Carded):
     """
     Raw records of Spaces, with what became of each input.
 
@@ -270,8 +272,10 @@ class Batch:
     def __repr__(self) -> str:
         return self._summary.line()
 
-    def _repr_html_(self) -> str:
-        return self._summary.card()
+    def _card(self) -> Card:
+        first = tables.decode(self.texts[:_FIRST], self.fetched_at[:_FIRST], 0).part
+        shown = tables.rounded(tables.assemble([first]).spaces).columns()[:_COLUMNS] if self.texts else []
+        return self._summary.card(shown)
 
     @property
     def _summary(self) -> Summary:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Final
 
 from spacekit.batch.outcomes import OUTCOMES, Outcome
-from spacekit.words import listed, period, plural, shortened, span, were
+from spacekit.words import Card, Column, listed, period, plural, shortened, span, were
 
 _SHOWN: Final = 5  # examples on a card
 _WIDTH: Final = 40  # columns of an example
@@ -79,23 +78,30 @@ class Summary:
             f"Batch({plural(self.spaces, 'Space')}{made_up}; {self.inputs}: {listed(self.counts) or 'none'})"
         )
 
-    def card(self) -> str:
-        """Return the card of a notebook: counts, failures with examples, time taken, what to do next."""
-        badge = '<div style="font-weight:600">Made-up data: no finding about X.</div>' if self.made_up else ""
-        head = f"<b>{plural(self.spaces, 'Space')}</b> of {self.inputs}, fetched {_when(self.fetched_at)}"
-        facts = escape("; ".join([f"source: {self.run.source}", *self.run.facts()]))
-        rows = [self._row(outcome, n) for outcome, n in self.counts.items()]
-        return card(
-            f"{badge}<div>{head}</div>", rows, f'<div style="opacity:.75;font-size:90%">{facts}</div>'
+    def card(self, first: Sequence[Column] = ()) -> Card:
+        """Return the card: counts, failures with examples, time taken, the first Spaces, what to do next."""
+        return Card(
+            plural(self.spaces, "Space"),
+            f" of {self.inputs}, fetched {_when(self.fetched_at)}",
+            facts=[self._fact(outcome, n) for outcome, n in self.counts.items()],
+            grid=first,
+            notes=["; ".join([f"source: {self.run.source}", *self.run.facts()])],
+            then=self._then(),
+            made_up=self.made_up,
         )
 
-    def _row(self, outcome: str, number: int) -> _Row:
-        """Return one row of the card: number, outcome, meaning; examples and advice where it is no success."""
+    def _fact(self, outcome: str, number: int) -> tuple[str, str]:
+        """Return number and outcome, and its meaning; examples and advice where it is no success."""
         kind = OUTCOMES[outcome]
-        words = kind.meaning
-        if not kind.complete:
-            words += f": {escape(self._examples(outcome, number))}<br><span style='opacity:.75'>{kind.advice}</span>"
-        return ("right", f"{number:,}"), ("left", outcome), ("left", words)
+        examples = "" if kind.complete else f": {self._examples(outcome, number)}. {kind.advice}"
+        return f"{number:,} {outcome}", kind.meaning + examples
+
+    def _then(self) -> list[str]:
+        """Return the calls to make next: first those that show what is missing."""
+        missing = [] if all(OUTCOMES[outcome].complete for outcome in self.counts) else ["batch.outcomes"]
+        return missing + (
+            ["batch.spaces", "sk.compare(batch)", "sk.plot.audience(batch)"] if self.spaces else []
+        )
 
     def _examples(self, outcome: str, number: int) -> str:
         """Return the first few inputs that had an outcome."""

@@ -11,9 +11,8 @@ from spacekit.archive import Archive
 from spacekit.cli.inputs import found_ids
 from spacekit.cli.options import UsageError, add_ids, arguments_checked
 from spacekit.cli.output import check_writable, say, show, write_lines
-from spacekit.cli.screen import safe
 from spacekit.cli.summary import DONE, INCOMPLETE
-from spacekit.words import listed, period, plural, size
+from spacekit.words import listed, period, plural, safe, size
 
 SUMMARY = "look at an archive, forget Spaces, export, import, check"
 EPILOG = """\

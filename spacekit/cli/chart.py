@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.batch.files import replacing
-from spacekit.cli import screen
 from spacekit.cli.inputs import opened, read_code, remark
 from spacekit.cli.options import INPUT_HELP, UsageError, arguments_checked, number
 from spacekit.cli.output import check_writable, show
 from spacekit.cli.summary import DONE
+from spacekit.words import wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -91,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
     with arguments_checked():
         ax = chart.function(table, **options)
     save(ax, args.output, args.dpi)
-    show(f"{args.output}: {args.name} of {', '.join(args.input)}", screen.wrapped(text_of(ax)))
+    show(f"{args.output}: {args.name} of {', '.join(args.input)}", wrapped(text_of(ax)))
     return read_code(source)
 
 

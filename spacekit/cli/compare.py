@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from spacekit.cli import output, screen
 from spacekit.cli.inputs import opened, read_code, remark
 from spacekit.cli.options import INPUT_HELP, arguments_checked, number
-from spacekit.words import UNDEFINED, listed, percent
+from spacekit.words import UNDEFINED, listed, percent, wrapped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,7 +83,7 @@ def _notes(spaces: pd.DataFrame, confidence: float) -> str:
     found = stats.exclusions(spaces)
     reasons = listed({reason: n for reason, n in zip(found["reason"], found["n"], strict=True) if n})
     why = f" ({reasons})" if reasons else ""
-    return screen.wrapped(_NOTES.format(counts=UNDEFINED, level=f"{confidence * 100:g}", reasons=why))
+    return wrapped(_NOTES.format(counts=UNDEFINED, level=f"{confidence * 100:g}", reasons=why))
 
 
 def comparison(table: pd.DataFrame, *, brief: bool = False) -> str:

@@ -13,7 +13,7 @@ from spacekit.cli.compare import comparison
 from spacekit.cli.output import show, write_table
 from spacekit.cli.summary import exit_code
 from spacekit.samples import MADE_UP, documented_record, sample_records
-from spacekit.words import UNDEFINED
+from spacekit.words import UNDEFINED, wrapped
 
 if TYPE_CHECKING:
     from spacekit.batch import Batch
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
 
     args.out.mkdir(parents=True, exist_ok=True)
     ids = [record["id"] for record in sample_records()]
-    show(screen.wrapped(MADE_UP), "")
+    show(wrapped(MADE_UP), "")
     with sandbox(latency_s=_LATENCY_S) as client:
         show(f"Asking {client.base_url} for {len(ids)} Spaces:")
         batch = client.fetch(ids)
@@ -72,7 +72,7 @@ def _comparison(batch: Batch) -> str:
         interval: 95 %, of that median; 'thin' where there are too few creators, or Spaces of a single one.
         {fetched(spaces)}""".replace("\u00a0", " ")
     title = "Live listeners against replay plays (made up): medians, overall and by host"
-    return f"{title}\n{comparison(table, brief=True)}\n{screen.wrapped(notes)}"
+    return f"{title}\n{comparison(table, brief=True)}\n{wrapped(notes)}"
 
 
 def _write(batch: Batch, folder: Path) -> list[str]:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from spacekit.batch.outcomes import OUTCOMES, ends_run
 from spacekit.cli.options import in_options
 from spacekit.cli.output import say
-from spacekit.cli.screen import safe
-from spacekit.words import plural
+from spacekit.words import plural, safe
 
 if TYPE_CHECKING:
     from spacekit.batch import Batch

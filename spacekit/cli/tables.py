@@ -15,7 +15,7 @@ from spacekit.cli.options import INPUT_HELP, UsageError
 from spacekit.cli.output import say
 from spacekit.cli.summary import DONE
 from spacekit.tables import audience_long, describe_columns
-from spacekit.words import plural
+from spacekit.words import plural, wrapped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -174,6 +174,6 @@ def _dictionary(frame: pd.DataFrame) -> str:
             entry: Any = row
             unit = f", in {entry.unit}" if isinstance(entry.unit, str) and entry.unit else ""
             lines.append(f"{entry.column}  ({entry.dtype}{unit})")
-            lines.append(screen.wrapped(str(entry.meaning), "    "))
+            lines.append(wrapped(str(entry.meaning), "    "))
         lines.append("")
     return "\n".join(lines).rstrip()

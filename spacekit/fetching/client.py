@@ -16,6 +16,7 @@ from spacekit.archive import Archive, Stored, looked_up, opened
 from spacekit.arguments import check_number, check_whole, milliseconds, span
 from spacekit.batch import Batch, Run, warn_if_incomplete
 from spacekit.errors import FetchInterrupted, ServiceError
+from spacekit.fetching.card import card_of
 from spacekit.fetching.decisions import BACKOFF_S
 from spacekit.fetching.http import Endpoint
 from spacekit.fetching.pacing import Pacer, log_for
@@ -25,13 +26,13 @@ from spacekit.fetching.results import batch_of
 from spacekit.fetching.run import Fetcher, Settings
 from spacekit.ids import Found, check_id, find_ids
 from spacekit.tables.values import epoch_ms
-from spacekit.words import plural
+from spacekit.words import Card, Carded, plural
 
 _BASE_URL: Final = "https://api.socialdata.tools"
 KEY_NAME: Final = "SOCIALDATA_API_KEY"
 
 
-class Client:
+class Client(Carded):
     """
     Asks the SocialData API for Spaces; a context manager.
 
@@ -74,8 +75,7 @@ class Client:
 
     Examples
     --------
-    `sk.Client()` takes your key from the environment. The sandbox is a Client of made-up Spaces on this machine.
-
+    The sandbox is a Client of made-up Spaces on this machine; `sk.Client()` takes your key from the environment.
     >>> import spacekit as sk
     >>> ids = ["1jMJgLdenVjxL", "1SAMPLEnever0", "no id"]
     >>> with sk.sandbox() as client:  # closed at the end
@@ -83,8 +83,8 @@ class Client:
     ...     batch = client.fetch(ids, progress=False)
     ...     client.cancel()  # in another thread, it ends a fetch
     ...     record = client.get("1jMJgLdenVjxL")
-    >>> print(plan)
-    Plan: asked 3, duplicates 0, invalid 1, in the archive 0, to fetch 2, at the limit at least 0 s
+    >>> plan
+    Plan(asked=3, duplicates=0, invalid=1, fresh=0, to_fetch=2, seconds=0.0, cost=None)
     >>> batch
     Batch(1 Space, made up; 3 inputs: 1 ok, 1 invalid, 1 not_found)
     >>> record["total_live_listeners"]
@@ -131,6 +131,9 @@ class Client:
         limit = "no limit" if self.requests_per_minute is None else f"{self.requests_per_minute} a minute"
         key = "no API key yet" if self._endpoint is None else "API key set"
         return f"Client({self.base_url!r}, {limit}, {key}{', closed' if self._closed else ''})"
+
+    def _card(self) -> Card:
+        return card_of(self, has_key=self._endpoint is not None, closed=self._closed)
 
     def __enter__(self) -> Self:
         return self
@@ -184,8 +187,7 @@ class Client:
         fetcher = self._new_fetcher([check_id(space)])
         fetcher.run()
         (task,) = fetcher.queue.tasks
-        result = task.result
-        if result is None:
+        if (result := task.result) is None:
             raise ServiceError(f"Space {task.space_id!r}: no answer: {fetcher.queue.stopped}. Ask again.")
         if result.error is not None:
             raise result.error
@@ -206,21 +208,22 @@ class Client:
         Returns
         -------
         plan
-            Numbers of inputs, Spaces to fetch, seconds and cost; a notebook shows it as a card.
+            Spaces to fetch, seconds and cost, and why an input is invalid; a notebook shows it as a card.
         """
         found = find_ids(ids)
         with _opened(archive) as store:
             stored = self._stored(store, found, max_age)
         ids_to_fetch = tuple(space_id for space_id in found if space_id not in stored)
-        to_fetch, price = len(ids_to_fetch), self.price_per_request
+        price = self.price_per_request
         return Plan(
             asked=len(found.entries),
             duplicates=len(found.duplicates),
             invalid=len(found.rejected),
+            rejected=tuple(found.rejected),
             fresh=len(stored),
-            to_fetch=to_fetch,
-            seconds=self._pacer.seconds_for(to_fetch, time.monotonic()),
-            cost=None if price is None else price * to_fetch,
+            to_fetch=len(ids_to_fetch),
+            seconds=self._pacer.seconds_for(len(ids_to_fetch), time.monotonic()),
+            cost=None if price is None else price * len(ids_to_fetch),
             ids_to_fetch=ids_to_fetch,
         )
 
@@ -298,8 +301,6 @@ class Client:
     def now_ms(self) -> int:
         """Return the time by the clock that dates the answers, in epoch milliseconds."""
         return epoch_ms(self._now())
-
-    # Inside
 
     def _run(self, fetcher: Fetcher, found: Found, stored: Stored) -> Batch:
         started, interrupted = time.monotonic(), False

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from html import escape
 
-from spacekit.batch.report import card
-from spacekit.words import span
+from spacekit.words import Card, Carded, shortened, span
+
+_SHOWN = 5  # invalid inputs
+_WIDTH = 40  # columns of each
+_AT_ONCE = "no wait for the limit"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Carded):
     """
     What a fetch would do, take and cost. Made by `Client.plan`; nothing was sent.
 
@@ -32,6 +34,8 @@ class Plan:
         `to_fetch` times the Client's `price_per_request`; None if it has none.
     ids_to_fetch
         The ids, in the order asked.
+    rejected
+        Text and reason of each invalid input.
     """
 
     asked: int
@@ -42,6 +46,7 @@ class Plan:
     seconds: float
     cost: float | None = None
     ids_to_fetch: tuple[str, ...] = field(default=(), repr=False)
+    rejected: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def facts(self) -> list[tuple[str, str]]:
         """Return name and value of each fact, in words and in order; a cost only if there is a price."""
@@ -49,15 +54,19 @@ class Plan:
             ("asked", f"{self.asked:,}"),
             ("duplicates", f"{self.duplicates:,}"),
             ("invalid", f"{self.invalid:,}"),
+            *(("", words) for words in self._reasons()),
             ("in the archive", f"{self.fresh:,}"),
             ("to fetch", f"{self.to_fetch:,}"),
-            ("at the limit", f"at least {span(self.seconds)}"),
+            ("time", f"at least {span(self.seconds, up=True)}, at the limit" if self.seconds else _AT_ONCE),
         ]
         return facts if self.cost is None else [*facts, ("cost, at your price", f"{self.cost:,.4f}")]
 
-    def __str__(self) -> str:
-        return "Plan: " + ", ".join(f"{name} {value}" for name, value in self.facts())
+    def _reasons(self) -> list[str]:
+        """Return why the first of the invalid inputs are invalid."""
+        shown = [f"{shortened(text, _WIDTH)!r}: {reason}" for text, reason in self.rejected[:_SHOWN]]
+        return shown + ([f"and {self.invalid - _SHOWN:,} more"] if self.invalid > _SHOWN else [])
 
-    def _repr_html_(self) -> str:
-        rows = [(("left", escape(name)), ("right", escape(value))) for name, value in self.facts()]
-        return card("<div><b>Plan</b>; nothing was sent</div>", rows)
+    def _card(self) -> Card:
+        return Card(
+            "Plan", "; nothing was sent", self.facts(), then=["client.fetch(ids)"] if self.to_fetch else []
+        )

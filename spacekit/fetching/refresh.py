@@ -152,7 +152,7 @@ def watch(
     >>> with sk.Archive("spaces.db") as archive:
     ...     added = archive.add_files(sk.sample_observations_path())
     >>> with sk.sandbox(now=lambda: datetime(2026, 6, 2, 12, tzinfo=UTC)) as client:
-    ...     newest = sk.watch("spaces.db", client=client, rounds=1, on_round=print)
+    ...     newest = sk.watch("spaces.db", client=client, rounds=1, on_round=lambda batch: print(repr(batch)))
     Batch(1 Space, made up; 1 input: 1 ok)
     """
     plan = schedule or Schedule()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -16,11 +16,14 @@ from spacekit.ids.entry import EXAMPLE, Entry, entry_of
 from spacekit.ids.files import entries_of_file, entries_of_frame
 from spacekit.ids.pasted import entries_of_pasted
 from spacekit.ids.values import entries_of_json, entries_of_value
-from spacekit.words import plural, show
+from spacekit.words import Card, Carded, plural, shortened, show
+
+_SHOWN: Final = 5  # on a card
+_WIDTH: Final = 40  # columns of a text on it
 
 
 @dataclass(frozen=True, repr=False)
-class Found:
+class Found(Carded):
     """
     What `find_ids` found. Iterating yields the unique ids, `len` counts them.
 
@@ -78,6 +81,22 @@ class Found:
         if self.rejected:
             counts.append(f"{len(self.rejected)} rejected")
         return f"Found({', '.join(counts)})"
+
+    def _card(self) -> Card:
+        facts = [("ids", _first(self.ids)), ("duplicates", _first(self.duplicates))]
+        rejected = [f"{shortened(text, _WIDTH)!r}: {reason}" for text, reason in self.rejected]
+        facts += [("rejected", words) for words in rejected[:_SHOWN]]
+        more = len(rejected) - _SHOWN
+        facts += [("", f"and {more:,} more in found.rejected")] if more > 0 else []
+        then = ["client.plan(found)", "client.fetch(found)"] if len(self) else []
+        about = f" in {len(self.entries):,} {'entry' if len(self.entries) == 1 else 'entries'}"
+        return Card(plural(len(self), "id"), about, [fact for fact in facts if fact[1]], then=then)
+
+
+def _first(ids: Sequence[str]) -> str:
+    """Return the first few ids, and how many more there are."""
+    more = f" and {len(ids) - _SHOWN:,} more" if len(ids) > _SHOWN else ""
+    return ", ".join(ids[:_SHOWN]) + more
 
 
 def find_ids(source: Any) -> Found:

@@ -20,12 +20,14 @@ from spacekit.tables.limits import TENFOLD, fewest_pieces, too_few
 from spacekit.tables.parts import UNAVAILABLE
 from spacekit.tables.plain import plain
 from spacekit.tables.records import normalize
+from spacekit.tables.rounded import Rounded, rounded
 
 __all__ = [
     "EXCLUSIONS",
     "TENFOLD",
     "UNAVAILABLE",
     "Decoded",
+    "Rounded",
     "Tables",
     "ages_when_fetched",
     "as_text",
@@ -46,6 +48,7 @@ __all__ = [
     "one_instant",
     "plain",
     "recording_unknown",
+    "rounded",
     "times_for",
     "too_few",
     "unrecorded",

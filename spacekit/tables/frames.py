@@ -13,6 +13,8 @@ import pyarrow as pa
 from spacekit.fields import TABLES, Kind
 from spacekit.tables.arrays import to_array, to_pandas
 from spacekit.tables.parts import Part, join
+from spacekit.tables.rounded import rounded
+from spacekit.words import Card, plural
 
 try:  # more than twice as fast as DataFrame for one row
     from pandas.api.internals import create_dataframe_from_blocks
@@ -26,6 +28,16 @@ _INSTANTS = {
     for table, kinds in _KINDS.items()
 }
 _PLACES = [np.array([place]) for place in range(max(map(len, TABLES.values())))]
+
+
+_FIRST = 5  # Spaces on a card
+_COLUMNS = 6  # of each: title, host, date and the counts
+_ONE = {
+    "spaces": "one a Space",
+    "creators": "one an account that made a Space",
+    "participants": "one a person in a Space, where the source lists them",
+    "problems": "one a value that could not be read",
+}
 
 
 class Tables(NamedTuple):
@@ -55,6 +67,26 @@ class Tables(NamedTuple):
     creators: pd.DataFrame
     participants: pd.DataFrame
     problems: pd.DataFrame
+
+    def __repr__(self) -> str:
+        sizes = [f"{name}: {plural(rows, 'row')}" for name, rows in self._sizes()]
+        return f"Tables({', '.join(sizes)})"
+
+    def __str__(self) -> str:
+        return self._card().text()
+
+    def _repr_html_(self) -> str:
+        return self._card().html()
+
+    def _sizes(self) -> list[tuple[str, int]]:
+        return [(name, len(table)) for name, table in zip(self._fields, self, strict=True)]
+
+    def _card(self) -> Card:
+        first = rounded(self.spaces.head(_FIRST)).columns()[:_COLUMNS] if len(self.spaces) else []
+        facts = [(name, f"{plural(rows, 'row')}, {_ONE[name]}") for name, rows in self._sizes()]
+        then = ["tables.spaces", "sk.compare(tables)", "sk.plot.audience(tables)"] if first else []
+        then += ["tables.problems"] if len(self.problems) else []
+        return Card(plural(len(self.spaces), "Space"), " as tables", facts=facts, grid=first, then=then)
 
 
 def assemble(parts: Sequence[Part]) -> Tables:

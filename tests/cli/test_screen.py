@@ -82,8 +82,8 @@ def test_text_table_keeps_to_its_room(room: int) -> None:
 def test_columns_of_any_script(text: str, columns: int) -> None:
     """East Asian characters and emoji take two columns, combining marks none."""
     assert words.columns(text) == columns
-    assert words.columns(screen.fit(text, 6)) == 6
-    assert words.columns(screen.fit(text * 9 or "x", 3)) == 3
+    assert words.columns(words.fit(text, 6)) == 6
+    assert words.columns(words.fit(text * 9 or "x", 3)) == 3
 
 
 @pytest.mark.parametrize("text", ["a\x1b[31mb", "a\nb", "a\u202eb", "a\x9bb", "a\u2028b"])

@@ -1,12 +1,10 @@
-"""How numbers, instants, spans of time and long texts are worded, the same everywhere. It decides nothing."""
+"""How numbers, instants and spans of time are worded, the same everywhere. It decides nothing."""
 
 from __future__ import annotations
 
 import math
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -18,10 +16,6 @@ __version__ = "0.1.0"
 UNDEFINED: Final = "X does not define these counts; they are not unique listeners."
 """What live listeners and replay plays are; said wherever they are shown."""
 
-JOINERS: Final = "\u200c\u200d"
-"""Characters without a picture that shape letters and emoji."""
-
-_NO_WIDTH: Final = ("Mn", "Me", "Cf")
 _UNITS: Final = ((365.25 * 86_400, "y"), (86_400.0, "d"), (3_600.0, "h"), (60.0, "min"))
 
 
@@ -44,6 +38,12 @@ def percent(share: float) -> str:
     """Return a share with two figures where it is small: "31 %", "3.6 %", "0.020 %"."""
     digits = next((digits for digits, least in enumerate((0.1, 0.01, 0.001)) if share >= least), 3)
     return f"{100 * share:.{digits}f} %" if share else "0 %"
+
+
+def signed(share: float) -> str:
+    """Return a difference of shares in points, with its sign: "+12", "-3.4", "0"."""
+    points = round(100 * share, 0 if abs(share) >= 0.1 else 1)
+    return f"{points:+.3g}" if points else "0"
 
 
 def figure(value: float) -> str:
@@ -117,56 +117,3 @@ def span(length: timedelta | float, *, up: bool = False) -> str:
     tenths = round(seconds / unit * 10**digits, 6)
     number = (math.ceil(tenths) if up else round(tenths)) / 10**digits
     return f"{number:,.{digits}f}".removesuffix(".0") + f" {name}"
-
-
-def columns(text: str) -> int:
-    """Return the columns that a text takes in a terminal; East Asian characters and emoji take two."""
-    return len(text) if text.isascii() else sum(map(_columns_of, text))
-
-
-@lru_cache(maxsize=4096)
-def _columns_of(character: str) -> int:
-    if unicodedata.category(character) in _NO_WIDTH:
-        return 0
-    if "\ufdf0" <= character <= "\ufdfd":  # ligatures of whole words
-        return len(unicodedata.normalize("NFKC", character))
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def shortened(text: str, room: int) -> str:
-    """Cut a text to a number of columns, with an ellipsis, never between a letter and its accents."""
-    if columns(text) <= room:
-        return text
-    kept, taken = "", 1
-    for cluster in clusters(text):
-        taken += columns(cluster)
-        if taken > room:
-            break
-        kept += cluster
-    return kept.rstrip() + "…"
-
-
-def clusters(text: str) -> Iterator[str]:
-    """Yield the parts of a text that are drawn as one sign: a letter and its accents, an emoji and its tone, a flag."""
-    cluster = ""
-    for character in text:
-        if cluster and not _continues(cluster, character):
-            yield cluster
-            cluster = ""
-        cluster += character
-    if cluster:
-        yield cluster
-
-
-def is_ignorable(character: str) -> bool:
-    """Whether a character has no picture of its own: joiners and variation selectors, which layout removes."""
-    return character in JOINERS or "\ufe00" <= character <= "\ufe0f"
-
-
-def _continues(cluster: str, character: str) -> bool:
-    if unicodedata.category(character) in ("Mn", "Mc", "Me") or is_ignorable(character):
-        return True
-    if "\U0001f3fb" <= character <= "\U0001f3ff":  # skin tones
-        return True
-    in_flag = all("\U0001f1e6" <= c <= "\U0001f1ff" for c in cluster + character)
-    return cluster.endswith("\u200d") or (in_flag and len(cluster) == 1)
