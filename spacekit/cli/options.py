@@ -62,6 +62,12 @@ _TERMS: Final = {
     ".problems": "--table problems",
 }
 """What is an argument or an attribute in Python, and what it is here."""
+_IN_PYTHON: Final = (
+    (re.compile(r'client\.search\(hosts="(\w+)"\)'), r"`spacekit search --host \1`"),
+    (re.compile(r'client\.search\(query="([^"]+)"\)'), r"`spacekit search --query '\1'`"),
+    (re.compile(r"pass a pathlib\.Path to read the file"), "write --file before it to read the file"),
+    (re.compile(r"Pass it in a list if"), "Make it an argument of its own if"),
+)
 _IN_KEY: Final = re.compile(r",? or (?:pass )?api_key=")
 _AT_START: Final = re.compile(rf"^({'|'.join(map(re.escape, _TERMS))})(?=:)")
 _ANYWHERE: Final = re.compile(
@@ -72,6 +78,8 @@ _ANYWHERE: Final = re.compile(
 
 def in_options(words: str) -> str:
     """Return a message in the command's terms: `--max-age` where Python says `max_age`."""
+    for pattern, command in _IN_PYTHON:
+        words = pattern.sub(command, words)
     words = _AT_START.sub(lambda match: _TERMS[match[1]], _IN_KEY.sub("", words))
     return _ANYWHERE.sub(lambda match: _TERMS[match[1]] + (" " if match[2] else ""), words)
 

@@ -127,14 +127,14 @@ def _several(rows: Sequence[Row], name: str, sure: dict[int, int]) -> Iterator[E
 def _searched(rows: Sequence[Row], name: str, has_header: bool | None) -> Iterator[Entry]:
     """Yield the links to Spaces in all cells, each once a row; without any, the column that is named as one of ids."""
     found = list(chain.from_iterable(map(linked, rows)))
-    named = [] if found or _is_of_posts(rows) else _named(rows[0])
-    if named:
-        yield from _column(rows, named[0], has_header)
-    elif found:
-        yield from found
-    else:
+    of_posts = _is_of_posts(rows)
+    named = [place for place in _named(rows[0]) if _plain(rows[0][place]) in _SPACE_NAMES or not of_posts]
+    if not found and not named:
         got = f"{name}: no column has Space ids, got {list(rows[0])!r}"
         raise DataError(f"{got}. Name the right one 'space_id', or pass its cells as a list.")
+    if named and not any(entry.space_id for entry in found):
+        found = list(_column(rows, named[0], has_header)) or found
+    yield from found
 
 
 def _plain(name: Any) -> str:

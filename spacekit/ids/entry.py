@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
+from urllib.parse import unquote
 
 import pandas as pd
 
@@ -45,6 +46,7 @@ _FORMULA = re.compile(r'=\s*[^\W\d][\w.]*\s*\(\s*"+([^"]+)"')
 _HANDLE = re.compile(r"[@＠]([A-Za-z0-9_]{1,15})")
 _TOPIC = re.compile(r"[#＃](\w*[^\W\d_]\w*)")
 _EARLIEST, _LATEST = 1_136_073_600_000, 4_102_444_800_000  # 2006 to 2100
+_TOPIC_PATH = re.compile(r"hashtag/+([^/?#]+)", re.IGNORECASE)
 _T_CO = re.compile(r"(?:(?:https?:)?//)?t\.co/", re.IGNORECASE)
 
 _PROFILE = re.compile(r"@?(?P<handle>[A-Za-z0-9_]{1,15})(?P<rest>/*[^/?#]*)(?=[/?#]|$)")
@@ -154,6 +156,8 @@ def _why_not_space_link(word: str) -> str:
     if is_short_link(word):
         return "a shortened link: open it and use the address it leads to"
     path = _x_path(word)
+    if topic := _TOPIC_PATH.match(path):
+        return f"a link to a topic, not to a Space: {_search('query', '#' + unquote(topic[1]))}"
     if "/status/" in path:
         return "a link to a post: open the Space in it and use the link of the Space"
     if handle := handle_in_path(path):

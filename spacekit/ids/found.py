@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ import pandas as pd
 from spacekit.errors import DataError, InvalidIdError
 from spacekit.ids.entry import EXAMPLE, Entry, entry_of
 from spacekit.ids.files import entries_of_file, entries_of_frame
-from spacekit.ids.pasted import entries_of_pasted
+from spacekit.ids.pasted import entries_of_document, entries_of_pasted
 from spacekit.ids.values import entries_of_json, entries_of_value
 from spacekit.words import Card, Carded, plural, shortened, show
 
@@ -194,14 +195,14 @@ def found_of(entries: Iterable[Entry]) -> Found:
 def _from_values(source: Any) -> Iterator[Entry]:
     if isinstance(source, pd.DataFrame):
         yield from _from_frame(source)
-        return
-    one = isinstance(source, bytes | bytearray) or (isinstance(source, dict) and _is_json(source))
-    try:
-        iterator = iter([source] if one else source)
-    except TypeError:  # not iterable: one entry, which is rejected
-        iterator = iter([source])
-    for value in iterator:
-        yield from entries_of_value(value)
+    elif isinstance(source, dict) and _is_json(source):
+        yield from entries_of_document(source)
+    else:
+        try:
+            values = iter([source] if isinstance(source, bytes | bytearray) else source)
+        except TypeError:  # not iterable: one entry, which is rejected
+            values = iter([source])
+        yield from chain.from_iterable(map(entries_of_value, values))
 
 
 def _from_frame(frame: pd.DataFrame) -> list[Entry]:

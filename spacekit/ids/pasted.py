@@ -36,34 +36,41 @@ def entries_of_pasted(text: str) -> Iterator[Entry]:
 
 
 def entries_of_documents(text: str) -> list[Entry] | None:
-    """
-    Return the entries of JSON: of one document, or of several that each begin on a line. None for other text.
-
-    What holds no Space, no post and no link to a Space is one rejected entry, as is a document that is broken.
-    """
+    """Return the entries of JSON: of one document, or of several that each begin on a line. None for other text."""
     text = text.lstrip("\ufeff \t\r\n")
     if text[:1] not in ("{", "["):
         return None
     whole = json_of(text)
     if whole is not None:
-        return _entries_of_documents([whole])
+        return entries_of_document(whole)
     documents = list(_several(text)) if text.startswith("{") else []
-    return _entries_of_documents(documents) if documents and isinstance(documents[0], dict) else None
+    return _entries_of_several(documents) if documents and isinstance(documents[0], dict) else None
 
 
-def _entries_of_documents(documents: list[Any]) -> list[Entry]:
+def entries_of_document(document: Any) -> list[Entry]:
+    """Return the entries of JSON: of a document without a Space, one that says so; none of an empty answer."""
+    entries = list(entries_of_json(document))
+    return entries if entries or _is_empty(document) else [_without_space(document)]
+
+
+def _is_empty(document: Any) -> bool:
+    """Whether a document is an array of nothing but missing values, or a search answer without posts."""
+    if isinstance(document, list):
+        return not any(isinstance(each, dict | list) for each in document)
+    return bool(document.get("tweets") == [])
+
+
+def _entries_of_several(documents: list[Any]) -> list[Entry]:
+    """Return the entries of documents that follow one another. Posts may link to no Space, but not all of them."""
     entries: list[Entry] = []
     for document in documents:
-        found = [document] if isinstance(document, Entry) else list(entries_of_json(document))
-        entries += found or [_without_space(document)] * (not _is_silent(document))
-    return entries or [_without_space(documents[0])] * (documents != [[]])
-
-
-def _is_silent(document: Any) -> bool:
-    """Whether a document without Spaces is as it should be: a post, or an answer with posts or for posts."""
-    if isinstance(document, list):
-        return all(isinstance(each, dict) and is_post(each) for each in document)
-    return isinstance(document, dict) and (is_post(document) or isinstance(document.get("tweets"), list))
+        if isinstance(document, Entry):
+            entries.append(document)
+        elif isinstance(document, dict) and ("tweets" in document or is_post(document)):
+            entries += entries_of_json(document)
+        else:
+            entries += entries_of_document(document)
+    return entries or entries_of_document(documents)
 
 
 def _without_space(document: Any) -> Entry:
@@ -105,6 +112,6 @@ def delimiter_of(line: str) -> str:
 
 
 def rows_of(text: str, delimiter: str) -> list[list[str]]:
-    """Return the rows of a table as text, without those that are blank."""
+    """Return the rows of a table as text, without those that are blank, or a line of dashes."""
     rows = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)
-    return [row for row in rows if any(cell.strip() for cell in row)]
+    return [row for row in rows if any(cell.strip(" -:=\t") for cell in row)]

@@ -31,6 +31,7 @@ _SIGNS = (
     "\ufe00-\ufe6f\U0001f000-\U0001faff"
 )
 
+_AROUND = AROUND_WORD + "_"  # which emphasises in Markdown
 _LETTER = re.compile(r"[^\W_]")
 _CHUNK = re.compile(rf"[^\s{re.escape(QUOTES)}()\[\]{{}}<>|{_UNSPACED}{_SIGNS}]+")
 _UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
@@ -101,17 +102,18 @@ def _alone(word: str) -> Iterator[Entry]:
         yield Entry(bare, None, why_not_id(bare))
 
 
-def _picked(word: str) -> Iterator[Entry]:
+def _picked(text: str) -> Iterator[Entry]:
     """Yield the links and ids in a word of running text, without the marks, brackets and label around them."""
-    for chunk in _CHUNK.findall(word):
+    for chunk in _CHUNK.findall(text):
         marked = _unmarked(chunk)
-        bare = marked.rstrip(AROUND_WORD)
+        word = marked.rstrip(AROUND_WORD)
+        bare = word.rstrip("_")
         if LINK.match(marked):
-            yield entry_of_link(bare, marked)
+            yield entry_of_link(word, marked)
         elif ID.fullmatch(bare) and not bare.isalpha():
             yield entry_of_id(bare, bare)
-        elif len(bare) >= 8 and _DIGIT.search(bare) and _is_nearly_id(bare):
-            yield Entry(bare, None, why_not_id(bare))
+        elif len(word) >= 8 and _DIGIT.search(word) and _is_nearly_id(word):
+            yield Entry(word, None, why_not_id(word))
 
 
 def _is_nearly_id(word: str) -> bool:
@@ -123,6 +125,6 @@ def _is_nearly_id(word: str) -> bool:
 
 def _unmarked(chunk: str) -> str:
     """Return a chunk without the marks and the label before it."""
-    marked = chunk.lstrip(AROUND_WORD)
+    marked = chunk.lstrip(_AROUND)
     label = _LABEL.match(marked)
     return marked[label.end() :] if label else marked

@@ -76,8 +76,11 @@ def json_of(text: str) -> dict[str, Any] | list[Any] | None:
         value: Any = json.loads(start)
     except (ValueError, RecursionError):
         return None
-    meant = isinstance(value, dict) or any(isinstance(item, str | dict | list) for item in value)
-    return value if meant or value == [] else None
+    # "[1]" is a footnote.
+    is_meant = (
+        isinstance(value, dict) or not all(isinstance(item, int | float) for item in value) or value == []
+    )
+    return value if is_meant else None
 
 
 def entries_of_json(value: Any, depth: int = 0) -> Iterator[Entry]:
@@ -134,8 +137,8 @@ def linked(values: Iterable[Any]) -> list[Entry]:
 
 def _links(value: Any) -> Iterator[Entry]:
     parsed = json_of(value) if isinstance(value, str) else value
-    if parsed is not None:
-        yield from entries_of_json(parsed, depth=1) if isinstance(parsed, dict | list) else ()
-    else:
+    if isinstance(parsed, dict | list):
+        yield from entries_of_json(parsed, depth=1)
+    elif isinstance(value, str):
         links = filter(lambda link: is_space_link(link) or is_short_link(link), links_in(value))
         yield from (entry_of_link(link, link) for link in links)
