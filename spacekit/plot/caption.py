@@ -10,7 +10,7 @@ from spacekit import fields, stats
 from spacekit.plot.labels import HARD_BLANK
 from spacekit.stats.ages import groups_apart
 from spacekit.stats.columns import newest_rows, pick_spaces
-from spacekit.stats.measures import recordings_unknown
+from spacekit.stats.measures import lacking, recordings_unknown
 from spacekit.words import UNDEFINED, period, plural, span
 
 COUNTS: Final = f"{UNDEFINED} Plays keep growing after the end."
@@ -31,9 +31,14 @@ def not_shown(n: int, shown: int, what: str = "groups") -> str:
 
 
 def left_out(spaces: pd.DataFrame, *, plays: bool = True) -> str:
-    """Say for how many Spaces live and replay do not compare, by reason, and which 0 plays are in doubt."""
-    words = [reasons(stats.exclusions(spaces)), unknown_recordings(spaces) if plays else ""]
-    return " ".join(filter(None, words))
+    """Say how many Spaces are left out, by reason; of plays, which 0 is in doubt, of live, which had no recording."""
+    if plays:
+        return " ".join(filter(None, [reasons(stats.exclusions(spaces)), unknown_recordings(spaces)]))
+    measured = stats.measures(spaces)
+    why = lacking(measured, "live")
+    n = int((measured["excluded"].eq("no recording") & why.isna()).sum())
+    kept = f"Live listeners of {plural(n, 'Space')} without a recording count, too." if n else ""
+    return " ".join(filter(None, [reasons(tally(why)), kept]))
 
 
 def unknown_recordings(spaces: pd.DataFrame) -> str:

@@ -16,6 +16,7 @@ from spacekit.plot import axes, caption, frame, labels, points, scales
 from spacekit.plot.drawn import remember
 from spacekit.plot.hosts import by_host
 from spacekit.stats.columns import floats, pick_spaces, zoned
+from spacekit.stats.measures import lacking
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import UNDEFINED, shortened, show
 
@@ -196,7 +197,8 @@ def duration(
     Parameters
     ----------
     spaces
-        A table of Spaces, a `Batch` or an `Archive`. Spaces for which live and replay do not compare are left out. More
+        A table of Spaces, a `Batch` or an `Archive`. Of live listeners, every ended Space with a
+        count is drawn, also without a recording; of plays, those whose two counts compare. More
         than 400 are drawn as cells, coloured by how many Spaces each holds.
     audience
         "live" or "replay".
@@ -234,7 +236,7 @@ def duration(
         raise ValueError(f"audience: got {show(audience)}. Use 'live' or 'replay'.")
     scales.check_scale(scale)
     measured = stats.measures(spaces)
-    known = measured[measured["excluded"].isna() & measured["duration"].notna()]
+    known = measured[lacking(measured, audience).isna() & measured["duration"].notna()]
     ax = axes.given_or_new(ax)
     if known.empty:
         axes.nothing(ax, len(spaces), "No Space to compare with a length")

@@ -11,7 +11,7 @@ from spacekit import arguments
 from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import COUNT, NUMBER, TEXT, floats, frame, milliseconds, pick_spaces, schema
 from spacekit.stats.groups import cluster_codes, creator_keys
-from spacekit.stats.measures import measures
+from spacekit.stats.measures import lacking, measures
 from spacekit.stats.pieces import pieces
 from spacekit.stats.spearman import spearman, spearman_interval
 from spacekit.tables.given import Spaces, spaces_in
@@ -42,7 +42,8 @@ def correlation(
     -------
     frame
         One row: `x, y, n, n_left_out, spearman, spearman_low, spearman_high`. Left out are the excluded Spaces
-        (`exclusions` counts them by reason) and those where one of the two is missing. Where a count is 0, `log2_ratio`
+        (`exclusions` counts them by reason) and those where one of the two is missing. Where neither reads plays, only
+        `repeated` and `not ended` Spaces are excluded: a live count needs no recording. Where a count is 0, `log2_ratio`
         is the lowest or the highest. `<NA>` as in `compare`.
 
     Raises
@@ -62,13 +63,13 @@ def correlation(
     >>> import spacekit as sk
     >>> sk.stats.correlation(sk.sample_batch().spaces, "duration", "live").round(2)
               x     y   n  n_left_out  spearman  spearman_low  spearman_high
-    0  duration  live  71          16     -0.17         -0.65           0.41
+    0  duration  live  77          10      -0.2         -0.69           0.42
     """
     spaces = spaces_in(spaces)
     measured = measures(spaces)
     found = _correlated(spaces, measured, x, y, confidence, seed)
     if {x, y} & _GROW_WITH_AGE and "age" not in (x, y):
-        kept = measured.excluded.isna() & measured[[x, y]].notna().all(axis=1)
+        kept = _kept(measured, x, y) & measured[[x, y]].notna().all(axis=1)
         warn_of_ages("correlation", spaces[kept.to_numpy()])
     return found
 
@@ -87,11 +88,18 @@ def _correlated(
     started = pick_spaces(spaces, "started_at").started_at
     numbers = {"x": floats(measured[x]), "y": floats(measured[y]), "started": milliseconds(started)}
     table = pd.DataFrame(numbers | {"key": creator_keys(spaces).array})
-    kept = table[measured.excluded.isna().to_numpy()].dropna(subset=["x", "y"])
+    kept = table[_kept(measured, x, y).to_numpy()].dropna(subset=["x", "y"])
     kept = kept.sort_values(["key", "x", "y", "started"])
     row: dict[str, Any] = {"x": x, "y": y, "n": len(kept), "n_left_out": len(table) - len(kept)}
     row |= _rho(kept, confidence)
     return frame({name: [value] for name, value in row.items()}, _CORRELATION)
+
+
+def _kept(measured: pd.DataFrame, x: str, y: str) -> pd.Series[Any]:
+    reads_plays = not _GROW_WITH_AGE.isdisjoint((x, y))
+    if reads_plays or not {"live", "live_per_1k_followers"}.isdisjoint((x, y)):
+        return lacking(measured, "replay" if reads_plays else "live").isna()
+    return measured["excluded"].isna()
 
 
 def _rho(kept: pd.DataFrame, confidence: float) -> dict[str, float]:

@@ -13,7 +13,7 @@ from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, floats, frame, pick_spaces, schema
 from spacekit.stats.groups import creator_keys, host_names
 from spacekit.stats.logs import counting_variance
-from spacekit.stats.measures import measures
+from spacekit.stats.measures import lacking, measures
 from spacekit.stats.pooling import Floats, Groups, pool
 from spacekit.tables.given import Spaces, spaces_in
 
@@ -41,7 +41,7 @@ def followers(
     ----------
     spaces
         A table of Spaces, a `Batch` or an `Archive`. Excluded Spaces (see `measures`) and Spaces
-        without a creator are left out.
+        without a creator are left out. Live listeners of ended Spaces count without a recording, too.
     audience
         "live" for live listeners, "replay" for replay plays.
     confidence
@@ -88,10 +88,10 @@ def followers(
     >>> import spacekit as sk
     >>> ranked = sk.stats.followers(sk.sample_batch().spaces)
     >>> ranked[["creator_screen_name", "n", "residual", "residual_low", "residual_high", "off_line"]].head(3).round(2)
-      creator_screen_name  n  residual  residual_low  residual_high  off_line
-    0     sample_newcomer  3      1.07         -0.39           2.27     False
-    1      sample_futebol  3      0.77         -0.26           1.46     False
-    2        sample_beats  5      0.72         -0.43           1.44     False
+      creator_screen_name   n  residual  residual_low  residual_high  off_line
+    0        sample_beats   5      1.38         -0.29           2.29     False
+    1      sample_futebol   3      1.29         -0.15           2.22     False
+    2        sample_radio  11      0.96         -0.65           2.22     False
     """
     spaces = spaces_in(spaces)
     if not isinstance(audience, str) or audience not in ("live", "replay"):
@@ -117,7 +117,7 @@ def _spaces_by_creator(spaces: pd.DataFrame, audience: str) -> pd.DataFrame:
     table["key"] = creator_keys(spaces).array
     table["creator_screen_name"] = host_names(spaces).array
     table["count"] = measured[audience].astype(NUMBER).array
-    return table[measured.excluded.isna().to_numpy()].dropna(subset="key")
+    return table[lacking(measured, audience).isna().to_numpy()].dropna(subset="key")
 
 
 def _by_creator(table: pd.DataFrame) -> pd.DataFrame:

@@ -122,6 +122,20 @@ def exclusions(spaces: Spaces) -> pd.DataFrame:
     return tally(measures(spaces).excluded, EXCLUSIONS)
 
 
+def lacking(measured: pd.DataFrame, audience: str) -> pd.Series[Any]:
+    """
+    Return why each Space has no count of "live" or "replay" to show by itself, or `<NA>`, from a table of `measures`.
+
+    For replay that is `excluded`. A live count needs no recording: for live it is `repeated`, `not ended` or
+    `no live count`.
+    """
+    excluded = measured["excluded"]
+    if audience == "replay":
+        return excluded
+    kept = excluded.where(excluded.isin(("repeated", "not ended")))
+    return kept.mask(kept.isna() & measured["live"].isna(), "no live count")
+
+
 def recordings_unknown(spaces: pd.DataFrame) -> int:
     """Return how many Spaces are compared with 0 plays, though nothing says that there was a recording."""
     table = pick_spaces(spaces, _NEEDED)

@@ -34,7 +34,7 @@ def test_nobody_is_named_where_nobody_is_off_the_line(samples: pd.DataFrame) -> 
     """With live listeners of the samples, and with one Space a creator, no one is told apart from the line."""
     ax = plot.followers(samples)
     assert labels_in(ax) == []
-    assert "11 creators cannot be told apart from the line." in caption_of(ax)
+    assert "12 creators cannot be told apart from the line." in caption_of(ax)
     single = plot.followers(samples.drop_duplicates("creator_id"))
     assert labels_in(single) == []
     assert "Too few creators, or Spaces of each" in caption_of(single)

@@ -34,10 +34,12 @@ def test_punctuality_draws_delays_with_their_sign(samples: pd.DataFrame) -> None
 
 
 def test_duration_draws_minutes_against_live(samples: pd.DataFrame) -> None:
-    """Points are length and live of the Spaces not excluded, and the caption has their rho."""
+    """Points are length and live of ended Spaces, also of those without a recording, and the notes have their rho."""
     ax = plot.duration(samples)
     measured = stats.measures(samples)
-    kept = measured[measured["excluded"].isna() & measured["duration"].notna()]
+    is_left_out = measured["excluded"].isin(["not ended", "repeated"]) | measured["live"].isna()
+    kept = measured[~is_left_out & measured["duration"].notna()]
+    assert "Live listeners of 5 Spaces without a recording count, too." in caption_of(ax)
     np.testing.assert_allclose(points(ax)[:, 0], kept["duration"].dt.total_seconds() / 60)
     rho = stats.correlation(samples, "duration", "live")["spearman"].iloc[0]
     assert f"rho {rho:.2f}" in caption_of(ax)
