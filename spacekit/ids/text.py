@@ -41,7 +41,7 @@ _LIST_MARK = re.compile(r"^\s*(?:[-*•‣–—]|\d{1,4}[.)])\s+")
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,])")
 _NEARLY_ID = re.compile(r"(?=[^\W\d_]*\d)[^\W_]{8,18}")
 _RUN = re.compile(r"(?<![^\W_])(?=[^\W\d_]*\d)[^\W_]{8,18}(?![^\W_])")
-_NUMBER = re.compile(r"[-+~<>=$€£]*\d+(?:[.,:/-]\d+)*%?")
+_NUMBER = re.compile(r"[-+~$€£]*\d+(?:[.,:/-]\d+)*%?")
 _DIGIT = re.compile(r"\d")
 _HIDE = str.maketrans("", "", INVISIBLE)
 

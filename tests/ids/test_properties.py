@@ -20,7 +20,10 @@ from spacekit.cli.main import main
 from spacekit.ids import Found, find_ids
 
 ALNUM = string.ascii_letters + string.digits
-near_ids = st.text(ALNUM, min_size=8, max_size=18).filter(lambda text: not text.isalpha())
+near_ids = st.text(ALNUM, min_size=8, max_size=18).filter(
+    lambda text: not text.isalpha() and not text.isdigit()
+)
+digits = st.text(string.digits, min_size=8, max_size=18)
 ids = st.text(ALNUM, min_size=13, max_size=13).filter(lambda text: not text.isalpha() and not text.isdigit())
 words = st.text(string.ascii_letters, min_size=1, max_size=12)
 SEPARATORS = [
@@ -91,6 +94,13 @@ def test_no_id_and_no_near_id_vanishes(
     text = "".join(word + separator for word, separator in before) + left + meant + right + after
     found = find_ids(text)
     assert meant in found or any(meant in rejected for rejected, _ in found.rejected), text
+
+
+@given(words, st.sampled_from([" ", "\n", ", ", "; ", "\t", "=", " (", "「"]), digits, words)
+def test_no_number_of_such_a_length_vanishes(before: str, left: str, meant: str, after: str) -> None:
+    """8 to 18 digits that stand for themselves are an id, a time or a typo; "12345678.5" or "+12345678" are numbers."""
+    found = find_ids(f"{before}{left}{meant} {after}")
+    assert meant in [*found, *(text for text, _ in found.rejected)]
 
 
 @given(
