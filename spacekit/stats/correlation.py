@@ -43,8 +43,8 @@ def correlation(
     frame
         One row: `x, y, n, n_left_out, spearman, spearman_low, spearman_high`. Left out are the excluded Spaces
         (`exclusions` counts them by reason) and those where one of the two is missing. Where neither reads plays, only
-        `repeated` and `not ended` Spaces are excluded: a live count needs no recording. Where a count is 0, `log2_ratio`
-        is the lowest or the highest. `<NA>` as in `compare`.
+        `repeated` and `not ended` Spaces are excluded: a live count needs no recording. Where a count is 0,
+        `log2_ratio` is the lowest or the highest. `<NA>` as in `compare`.
 
     Raises
     ------
