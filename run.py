@@ -16,8 +16,12 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 PINS = ROOT / "requirements" / "all.txt"
 MARKER = VENV / "spacekit-setup"
+USAGE = """usage: python3 run.py VERB [arguments]
+
+Live and replay audiences of Twitter/X Spaces. All of this works without an API key, on made-up data.
+The first start sets up .venv in this folder, which takes one to three minutes."""
 UNFINISHED = "unfinished"
-FIRST_NOTEBOOK = ROOT / "notebooks" / "06-explorer.ipynb"
+FIRST_NOTEBOOK = ROOT / "notebooks" / "01-first-look.ipynb"
 # Options of pytest whose next argument is their value: no path, even where a file has that name.
 VALUE_OPTIONS = ("-k", "-m", "-p", "-c", "-o", "-W", "--deselect", "--ignore", "--junitxml", "--durations")
 # Options with which one process does better than one for each core.
@@ -290,7 +294,7 @@ def check_steps() -> "dict[str, list[str]]":
 
 
 def demo(arguments: "list[str]") -> int:
-    """Fetch made-up Spaces from a server on this machine: tables and a chart in demo/."""
+    """Fetch made-up Spaces: prints what came, and writes two tables and a chart to demo/."""
     return python("-m", "spacekit", "demo", *arguments)
 
 
@@ -300,7 +304,7 @@ def test(arguments: "list[str]") -> int:
 
 
 def lab(arguments: "list[str]") -> int:
-    """Open the notebooks in JupyterLab."""
+    """Open the notebooks in JupyterLab, the first one in front."""
     return python("-m", "jupyterlab", str(FIRST_NOTEBOOK), *arguments)
 
 
@@ -355,14 +359,15 @@ def lock(arguments: "list[str]") -> int:
 
 
 def verbs() -> "dict[str, Callable[[list[str]], int]]":
-    """The verbs that work here, in the order they are listed."""
-    return {verb.__name__: verb for verb in (demo, test, lab, app, docs, check, bench, lock)}
+    """The verbs that work here, in the order they are listed: to use spacekit, then to work on it."""
+    return {verb.__name__: verb for verb in (demo, lab, app, docs, test, check, bench, lock)}
 
 
 def usage() -> str:
     """The list of verbs, one line each."""
     lines = [f"  {name:<7}{(verb.__doc__ or '').strip()}" for name, verb in verbs().items()]
-    return "\n".join(["usage: python3 run.py VERB [arguments]", "", *lines])
+    of_use = list(verbs()).index("test")
+    return "\n".join([USAGE, "", "to use it", *lines[:of_use], "", "to work on it", *lines[of_use:]])
 
 
 def main(arguments: "list[str]") -> int:

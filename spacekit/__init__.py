@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from spacekit.fetching.refresh import refresh, watch
     from spacekit.forms import AudienceExplorer, FetchForm
     from spacekit.ids import Found, find_ids
+    from spacekit.plot.showing import show
     from spacekit.samples import (
         documented_record,
         sample_batch,
@@ -96,6 +97,7 @@ _LATE = {
     "sample_posts": "samples",
     "sample_records": "samples",
     "sandbox": "server",
+    "show": "plot.showing",
     "stats": "stats",
     "to_dask": "batch.large.clusters",
     "to_parquet": "batch.large.parquet",
@@ -150,6 +152,7 @@ __all__ = [
     "sample_posts",
     "sample_records",
     "sandbox",
+    "show",
     "stats",
     "to_dask",
     "to_parquet",

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 import spacekit as sk
 from spacekit.cli.main import main
@@ -53,17 +55,60 @@ def run_cell(code: str, names: dict[str, Any]) -> list[Any]:
 
 
 def test_python_blocks_run_in_order(service: Server) -> None:
-    """The ten lines give tables and a chart; the block with a key asks for the ids in the file."""
+    """The one cell fetches what is pasted; the block with a key asks for the ids in the file."""
     names: dict[str, Any] = {}
-    spaces, outcomes, compared, axes = run_cell(PYTHON[0], names)
-    assert len(spaces) == 4
-    assert outcomes["outcome"].tolist() == ["ok"] * 4 + ["duplicate", "invalid"]
-    assert set(compared["group"]) == {"sample_radio", "sample_beats", "sample_books"}
-    assert axes.collections
+    run_cell(PYTHON[0], names)
+    assert names["batch"].counts == {"ok": 12, "duplicate": 1, "invalid": 1}
     plt.close("all")
     for block in PYTHON[1:]:
         run_cell(block, names)
     assert names["batch"].complete
+
+
+def shown_by(*command: Any, **options: Any) -> str:
+    """What Python prints for the one cell, as a script or as typed into the interpreter; it warns of nothing."""
+    environment = {**os.environ, "COLUMNS": "80", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, *command], check=True, capture_output=True, text=True, env=environment, **options
+    )
+    assert "Warning" not in done.stderr
+    return done.stdout
+
+
+def check_one_cell(words: str) -> None:
+    """The card with a small table, the picture, and the comparison that the README shows."""
+    assert "12 Spaces of 14 inputs" in words
+    assert "1 invalid" in words
+    assert re.search(r"The Tuesday show +sample_radio +2026-02-17 20:01 +47,646 +1,799 +3.6 %", words)
+    (picture,) = re.findall(r"^Picture: (.+)$", words, re.MULTILINE)
+    assert Path(picture).read_bytes().startswith(b"\x89PNG")
+    Path(picture).unlink()
+    (comparison,) = [code for language, code in BLOCKS if language == "text"]
+    assert comparison in words
+    assert len(comparison.splitlines()[0].split()) == 7
+
+
+def test_the_one_cell_runs_as_a_script(tmp_path: Path) -> None:
+    """It prints everything."""
+    script = tmp_path / "cell.py"
+    script.write_text(PYTHON[0], encoding="utf-8")
+    check_one_cell(shown_by(script))
+
+
+def test_the_one_cell_runs_in_the_plain_interpreter() -> None:
+    """Line by line, as pasted."""
+    check_one_cell(shown_by("-i", "-q", input=PYTHON[0]))
+
+
+def test_the_one_cell_runs_in_a_notebook() -> None:
+    """It shows a card, a picture with words for who cannot see it, and a table; each once."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(PYTHON[0])])
+    NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    card, picture, table = notebook.cells[0].outputs
+    assert "12 Spaces" in card["data"]["text/html"]
+    assert "image/png" in picture["data"]
+    assert "made-up data" in picture["metadata"]["image/png"]["alt"]
+    assert "59 to 89 %" in table["data"]["text/html"]
 
 
 def test_questions_are_answered_with_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +131,7 @@ def test_questions_are_answered_with_numbers(tmp_path: Path, monkeypatch: pytest
 
 def test_every_block_is_python_or_shell() -> None:
     """So that none escapes these tests."""
-    assert {language for language, _ in BLOCKS} == {"python", "sh"}
+    assert {language for language, _ in BLOCKS} == {"python", "sh", "text"}
     assert len(PYTHON) == 4
 
 
