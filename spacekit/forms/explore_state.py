@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from spacekit.forms.work import Newest
 from spacekit.plot import Chart
 from spacekit.stats.ages import age_remark
 from spacekit.stats.columns import check_zone
+from spacekit.stats.measures import Kept, measured_once
 
 GROUPS: Final = {
     "": "No groups",
@@ -39,7 +41,16 @@ MOST_GROUPS: Final = 30
 """How many groups a form compares at most, because each interval takes time."""
 
 _FILTERS: Final = ("words", "hosts", "states", "first", "last", "least_live", "only_replay", "tz")
+_LOOKS: Final = ("chart", "by", "scale", "width", "paper")
 _IDLE_S: Final = 0.25  # the next change often follows at once: what is slower than a picture waits this long
+
+
+class _Asked(NamedTuple):
+    """A comparison to make: which view, by its number, and of which groups."""
+
+    changed: int
+    by: str
+    tz: str
 
 
 class ExploreState(HasTraits):
@@ -87,6 +98,9 @@ class ExploreState(HasTraits):
         self._given = list(given) if isinstance(given, Iterator) else given
         self.source = source_of(self._given, progress=True)
         self.view = self.source.spaces
+        self._all_measured: Kept = {}  # of the source's table
+        self._measured: Kept = {}  # of the view
+        self._compared: _Asked | None = None  # what `comparison` is of
         self.kept = np.ones(len(self.view), dtype=bool)
         stats.measures(self.view)  # it names the columns that a table lacks
         if isinstance(given, Archive):
@@ -106,26 +120,23 @@ class ExploreState(HasTraits):
 
     # What a person does
 
-    @observe(*_FILTERS, "chart", "by", "scale")
-    def run(self, _change: Any = None) -> None:
-        """Filter, then draw and compare again in the thread."""
+    @observe(*_FILTERS, *_LOOKS)
+    def run(self, change: Any = None) -> None:
+        """Filter if a filter changed, then draw and compare again in the thread."""
         self.error, self.problems = None, self._problems()
         try:
-            self._filter()
-            request, view, by, tz = self.request, self.view, self.by, self.tz
+            check_zone(self.tz)
+            if change is None or change["name"] in _FILTERS:
+                self._filter()
+            self.code = "\n".join(filter(None, self._code_lines(self.filters)))
+            job = partial(
+                self._show, self.request, self._measured, self.view, _Asked(self.changed, self.by, self.tz)
+            )
         except Exception as error:  # noqa: BLE001  # shown, as ipywidgets would swallow it
             self._failed(error)
             return
         self.busy = True
-        self._work.submit(lambda overtaken: self._show(request, view, by, tz, overtaken))
-
-    @observe("width", "paper")
-    def _fit(self, _change: Any) -> None:
-        """Draw again to fit the page; the comparison is made again if it was still to come."""
-        if self.error is None:
-            request, view, by, tz = self.request, self.view, self.by, self.tz
-            self.busy = True
-            self._work.submit(lambda overtaken: self._show(request, view, by, tz, overtaken))
+        self._work.submit(job)
 
     def _problems(self) -> dict[str, str]:
         """Return what is wrong in which field, in words for a person."""
@@ -141,11 +152,10 @@ class ExploreState(HasTraits):
         return problems
 
     def _filter(self) -> None:
-        check_zone(self.tz)
-        spaces, chosen = self.source.spaces, self.filters
-        self.kept, self.left_out = filters.apply(spaces, chosen)
-        self.view = spaces[self.kept]
-        self.code = "\n".join(filter(None, self._code_lines(chosen)))
+        spaces = self.source.spaces
+        with measured_once(self._all_measured):
+            self.kept, self.left_out = filters.apply(spaces, self.filters)
+        self.view, self._measured = spaces[self.kept], {}
         why = ", ".join(f"{n:,} ({reason})" for reason, n in self.left_out.itertuples(index=False))
         shown = f"{len(self.view):,} of {len(spaces):,} Spaces in view."
         self.status = f"{shown} Left out: {why}." if why else shown
@@ -214,17 +224,22 @@ class ExploreState(HasTraits):
     # In the thread
 
     def _show(
-        self, request: Request, view: pd.DataFrame, by: str, tz: str, overtaken: threading.Event
+        self, request: Request, kept: Kept, view: pd.DataFrame, asked: _Asked, overtaken: threading.Event
     ) -> None:
-        picture = self._draw(request)
+        with measured_once(kept):
+            picture = self._draw(request)
         if overtaken.is_set():
             return
         self.picture = picture
-        if overtaken.wait(_IDLE_S):
-            return
-        comparison = compared(view, by, tz)
-        if not overtaken.is_set():
-            self.comparison, self.busy = comparison, False
+        if asked != self._compared:
+            if overtaken.wait(_IDLE_S):
+                return
+            with measured_once(kept):
+                comparison = compared(view, asked.by, asked.tz)
+            if overtaken.is_set():
+                return
+            self.comparison, self._compared = comparison, asked
+        self.busy = False
 
     def _failed(self, error: Exception) -> None:
         self.error, self.busy = error, False

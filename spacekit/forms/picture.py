@@ -8,15 +8,15 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from spacekit import stats
+from spacekit.forms.canvas import figure_for, png_of
 from spacekit.plot import CHARTS, Chart, axes
 from spacekit.plot.axes import MOST_ROWS
 from spacekit.plot.drawn import points_of
@@ -32,10 +32,8 @@ PAPER: Final = "#ffffff"
 """Colour behind a picture, until the page says its own."""
 
 _DPI: Final = 100  # pixels of the page in an inch
-_SHARP: Final = 2  # pixels of the picture for one of the page
 _HEIGHT_IN: Final = (3.6, 5.2)  # least and most; between them a part of the width
 _HEIGHT_PART: Final = 0.58
-_INK_ON_DARK: Final = "#e6e6e6"
 _drawing = threading.Lock()  # matplotlib's caches of fonts and of laid out text are for one thread
 
 
@@ -72,29 +70,10 @@ class Picture:
 def draw(request: Request) -> Picture:
     """Draw a chart; any thread may call this."""
     with _drawing, ages_told_elsewhere():  # the caption says them
-        figure = _figure(request)
+        figure = figure_for(request.width, _height(request), request.paper)
         ax = request.chart.function(request.table, ax=figure.axes[0], **request.options)
-        png, dots = _png(figure), _dots(ax)
+        png, dots = png_of(figure), _dots(ax)
     return Picture(png, _words(request, ax), lambda: _svg(figure), dots)
-
-
-def _figure(request: Request) -> Figure:
-    """Return a figure with empty axes in the colours of the page."""
-    size = (request.width / _DPI, _height(request))
-    figure = Figure(size, _DPI * _SHARP, facecolor=request.paper, layout="constrained")
-    ax = figure.add_subplot(facecolor=request.paper)
-    if axes.brightness(request.paper) < 0.5:
-        _lighten(ax)
-    return figure
-
-
-def _lighten(ax: Axes) -> None:
-    """Turn the text of axes on dark paper light; a chart takes its other colours from it."""
-    ax.tick_params(which="both", colors=_INK_ON_DARK)
-    for text in (ax.xaxis.label, ax.yaxis.label, ax.title):
-        text.set_color(_INK_ON_DARK)
-    for spine in ax.spines.values():
-        spine.set_edgecolor(_INK_ON_DARK)
 
 
 def _dots(ax: Axes) -> pd.DataFrame:
@@ -117,13 +96,6 @@ def image(picture: Picture | None) -> str:
     return f'<img alt="{escape(picture.alt)}" style="{style}" src="{source}">'
 
 
-def _png(figure: Figure) -> bytes:
-    """Return a figure as PNG. The canvas draws it once; `savefig` would draw it twice for the layout."""
-    file, canvas = io.BytesIO(), cast("Any", FigureCanvasAgg(figure))  # print_png has no types
-    canvas.print_png(file)
-    return file.getvalue()
-
-
 def _svg(figure: Figure) -> bytes:
     file = io.BytesIO()
     with _drawing:
@@ -136,7 +108,7 @@ def _height(request: Request) -> float:
     kind = request.chart.rows
     if not kind:
         low, high = _HEIGHT_IN
-        return min(max(low, _HEIGHT_PART * request.width / _DPI), high)
+        return min(max(low, _HEIGHT_PART * request.width / 100), high)
     rows = {"spaces": len(request.table), "hosts": request.table["creator_id"].nunique(), "checks": 20}[kind]
     return max(3.0, 2.0 + 0.2 * min(rows, MOST_ROWS))
 

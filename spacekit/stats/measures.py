@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -26,6 +29,22 @@ _NEEDED: Final = (
     "space_id creator_screen_name state created_at scheduled_start started_at ended_at fetched_at "
     "total_live_listeners total_replay_watched is_space_available_for_replay creator_followers_count"
 )
+
+
+Kept: TypeAlias = dict[int, tuple[pd.DataFrame, pd.DataFrame]]
+"""Tables by their `id`, and what was measured of each. A table that is kept here keeps its `id`."""
+
+_kept: ContextVar[Kept | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def measured_once(kept: Kept) -> Iterator[None]:
+    """Return from `measures` what was measured of the same table before: for tables that nobody changes meanwhile."""
+    token = _kept.set(kept)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
 
 
 def measures(spaces: Spaces) -> pd.DataFrame:
@@ -82,7 +101,15 @@ def measures(spaces: Spaces) -> pd.DataFrame:
     1   1250     607      0.326871     <NA>
     2    151     197      0.566092     <NA>
     """
-    spaces = spaces_in(spaces)
+    table, kept = spaces_in(spaces), _kept.get()
+    if kept is None:
+        return _measured(table)
+    if id(table) not in kept:
+        kept[id(table)] = (table, _measured(table))
+    return kept[id(table)][1].copy(deep=False)
+
+
+def _measured(spaces: pd.DataFrame) -> pd.DataFrame:
     table = pick_spaces(spaces, _NEEDED)
     excluded = exclusion(table, is_repeated(spaces))
     columns = {

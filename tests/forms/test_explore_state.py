@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pandas as pd
@@ -114,6 +115,69 @@ def test_an_unknown_zone_is_reported() -> None:
     state.close()
 
 
+def test_what_is_wrong_is_said_of_its_field() -> None:
+    """A time zone or a last day that cannot be meant is reported for its field; the view stays until it is mended."""
+    state = explored(six_spaces())
+    state.hosts = ("ann",)
+    state.tz = "Mars/Olympus"
+    assert list(state.problems) == ["tz"]
+    assert "Mars/Olympus" in state.problems["tz"]
+    assert len(state.view) == 3
+    state.tz, state.first, state.last = "UTC", date(2026, 2, 1), date(2026, 1, 1)
+    assert list(state.problems) == ["last"]
+    state.last = None
+    assert state.problems == {}
+    state.close()
+
+
+def test_words_are_searched_in_titles_and_hosts() -> None:
+    """Words are found in titles and hosts, in any case, as they stand; an "@" before a host is left away."""
+    spaces = six_spaces().assign(title=["50 % off?", "News", "news (late)", None, "x", "y"])
+    state = explored(spaces)
+    for words, n in {"NEWS": 2, " (late) ": 1, "%": 1, "@Bob": 3, ".*": 0, "": 6}.items():
+        state.words = words
+        assert (words, len(state.view)) == (words, n)
+        scope: dict[str, Any] = {"spaces": spaces}
+        exec(state.code.split("ax =")[0], scope)  # noqa: S102  # the code is the point
+        assert scope["view"].equals(state.view)
+    state.close()
+
+
+def test_a_picture_fits_its_page() -> None:
+    """A change of the page's width or colour draws again, of the same view, and filters nothing."""
+    asked: list[Request] = []
+    state = explored(six_spaces(), lambda request: (asked.append(request), _draw(request))[1])
+    state.wait(30)
+    changed, comparison = state.changed, state.comparison
+    state.width = 400
+    state.paper = "#111111"
+    state.wait(30)
+    assert (asked[-1].width, asked[-1].paper) == (400, "#111111")
+    assert (state.changed, state.comparison) == (changed, comparison)
+    state.close()
+
+
+def test_it_is_busy_until_all_is_new() -> None:
+    """From a change until its picture and comparison are there, the state is busy; also where drawing fails."""
+    go = Event()
+
+    def draw(request: Request) -> Picture:
+        assert go.wait(30)
+        if request.name == "growth":
+            raise ZeroDivisionError
+        return _draw(request)
+
+    state = explored(six_spaces(), draw)
+    assert state.busy
+    go.set()
+    assert state.wait(30)
+    assert not state.busy
+    state.chart = "growth"
+    assert state.wait(30)
+    assert not state.busy
+    state.close()
+
+
 def test_an_error_while_drawing_is_reported() -> None:
     """What drawing raises is named in the status and kept in `error`; the next picture is drawn all the same."""
     broken = [True]
@@ -184,6 +248,7 @@ def test_code_opens_the_source(kind: str, tmp_path: Path) -> None:
     assert len(state.request.table) == len(state.view) == 87 * (1 + (kind == "several"))
     state.wait(30)
     scope = {"batch": given["batch"], "archive": sk.Archive(tmp_path / "s.db"), "spaces": given["table"]}
+    assert "spacekit.archive" not in state.code
     with pytest.warns(sk.AgeWarning):
         exec(state.code, scope)  # noqa: S102  # the code is the point
     assert len(scope["observations"]) == len(scope["spaces"]) == len(state.view)

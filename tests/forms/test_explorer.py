@@ -1,10 +1,12 @@
 """The form that explores: what it shows and passes on, through the events of its widgets. No browser."""
 
 import re
+import struct
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from form_reading import linked, words
 
@@ -20,6 +22,35 @@ def test_explorer_shows_at_once(explorer: sk.AudienceExplorer) -> None:
     assert "median replay share" in explorer.compared.value
     assert linked(explorer.save_png.link)[1][:4] == b"\x89PNG"
     assert "Made-up data" in words(explorer.badge)
+
+
+def test_table_and_picture_are_of_the_view(explorer: sk.AudienceExplorer) -> None:
+    """The table has the rows in view, the picture the dots; what is selected in one is selected in the other."""
+    explorer.words.value = "tuesday"
+    assert explorer.wait(60)
+    rows = np.frombuffer(explorer.table.view, "<i4").tolist()
+    assert explorer.spaces.iloc[rows].equals(explorer.view)
+    assert set(np.frombuffer(explorer.chart.rows, "<i4").tolist()) <= set(rows)
+    explorer.chart.selected = explorer.view["space_id"].iloc[0]
+    assert explorer.table.selected == explorer.chart.selected
+    explorer.table.selected = ""
+    assert explorer.state.selected == ""
+
+
+def test_a_wrong_time_zone_is_told_beside_its_field(explorer: sk.AudienceExplorer) -> None:
+    """A time zone that does not exist is named below its field, until there is a right one."""
+    explorer.tz.value = "Mars/Olympus"
+    assert "Mars/Olympus" in words(explorer.problems["tz"])
+    explorer.tz.value = "UTC"
+    assert explorer.problems["tz"].value == ""
+
+
+def test_picture_follows_the_page(explorer: sk.AudienceExplorer) -> None:
+    """When the page says its width and colour, the picture is drawn for them."""
+    explorer.chart.width, explorer.chart.paper = 360, "#111111"
+    assert explorer.wait(60)
+    assert struct.unpack(">I", explorer.chart.png[16:20]) == (720,)
+    explorer.chart.width, explorer.chart.paper = 880, "#ffffff"
 
 
 def test_filters_reach_the_view(explorer: sk.AudienceExplorer) -> None:

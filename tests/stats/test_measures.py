@@ -7,6 +7,7 @@ import pytest
 from typed_spaces import DAY, HOUR, MINUTE, T0, counted, spaces
 
 from spacekit import samples, stats
+from spacekit.stats.measures import Kept, measured_once
 
 COLUMNS = [
     "space_id",
@@ -179,3 +180,16 @@ def test_age_is_time_since_the_end() -> None:
         [1, 1, 1], [1, 1, 1], fetched_at=[T0 + HOUR + DAY, None, T0], ended_at=[T0 + HOUR, T0, None]
     )
     assert stats.measures(table).age.tolist() == [pd.Timedelta("1D"), pd.NaT, pd.NaT]
+
+
+def test_a_table_is_measured_once() -> None:
+    """Within `measured_once` the same table is measured once; what is returned may be changed."""
+    table = samples.sample_batch().spaces
+    kept: Kept = {}
+    with measured_once(kept):
+        first = stats.measures(table)
+        first["live"] = 0
+        second = stats.measures(table)
+    assert len(kept) == 1
+    assert second.equals(stats.measures(table))
+    assert len(kept) == 1

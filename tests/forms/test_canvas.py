@@ -1,0 +1,42 @@
+"""The figure of a picture."""
+
+import io
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from spacekit.forms.canvas import figure_for, png_of
+
+
+def test_png_is_the_figure() -> None:
+    """The PNG holds the pixels that were drawn, two for each pixel of the page."""
+    figure = figure_for(300, 2.0, "#112233")
+    figure.axes[0].plot([1, 2])
+    pixels = (imread(io.BytesIO(png_of(figure))) * 255).round().astype(np.uint8)
+    assert pixels.shape == (400, 600, 4)
+    assert (pixels == np.asarray(figure.canvas.buffer_rgba())).all()  # type: ignore[attr-defined]  # of Agg
+
+
+@pytest.mark.parametrize("name", ["short", "a name so long that it takes half of the picture"])
+def test_everything_is_in_the_picture(name: str) -> None:
+    """Whatever stands around the axes, none of it is cut, and no room is left over."""
+    figure = figure_for(700, 4.0, "#ffffff")
+    ax = figure.axes[0]
+    ax.set_yticks([0, 1], [name, name])
+    ax.set_xlabel("below")
+    ax.set_title("above", loc="left")
+    png_of(figure)
+    taken, whole = ax.get_tightbbox(), figure.bbox
+    assert taken is not None
+    assert 0 < taken.x0 < 20
+    assert 0 < taken.y0 < 20
+    assert 0 < whole.x1 - taken.x1 < 40
+    assert 0 < whole.y1 - taken.y1 < 20
+
+
+@pytest.mark.parametrize(("paper", "light"), [("#ffffff", False), ("#111111", True)])
+def test_text_can_be_read_on_its_paper(paper: str, light: bool) -> None:
+    """On dark paper the text is light."""
+    colour = figure_for(300, 2.0, paper).axes[0].xaxis.label.get_color()
+    assert (colour == "#e6e6e6") is light
