@@ -124,17 +124,27 @@ def _several(rows: Sequence[Row], name: str, sure: dict[int, int]) -> Iterator[E
                 yield from entries_of_value(cell)
 
 
-def _searched(rows: Sequence[Row], name: str, has_header: bool | None) -> Iterator[Entry]:
-    """Yield the links to Spaces in all cells, each once a row; without any, the column that is named as one of ids."""
-    found = list(chain.from_iterable(map(linked, rows)))
-    of_posts = _is_of_posts(rows)
-    named = [place for place in _named(rows[0]) if _plain(rows[0][place]) in _SPACE_NAMES or not of_posts]
-    if not found and not named:
+def _searched(rows: Sequence[Row], name: str, has_header: bool | None) -> list[Entry]:
+    """
+    Return the links to Spaces in all cells, each once a row.
+
+    A column that is named as one of Spaces goes before them where it has any, and one that is named as one of ids
+    where they have none.
+    """
+    linked_to = list(chain.from_iterable(map(linked, rows)))
+    named = _named(rows[0])
+    of_spaces = [place for place in named if _plain(rows[0][place]) in _SPACE_NAMES]
+    others = [] if _is_of_posts(rows) else named[:1]
+    columns = [list(_column(rows, place, has_header)) for place in of_spaces or others]
+    if not linked_to and not columns:
         got = f"{name}: no column has Space ids, got {list(rows[0])!r}"
         raise DataError(f"{got}. Name the right one 'space_id', or pass its cells as a list.")
-    if named and not any(entry.space_id for entry in found):
-        found = list(_column(rows, named[0], has_header)) or found
-    yield from found
+    best = [*columns, linked_to] if of_spaces else [linked_to, *columns]
+    return next((entries for entries in best if _has_ids(entries)), None) or next(filter(None, [*columns, linked_to]), [])
+
+
+def _has_ids(entries: list[Entry]) -> bool:
+    return any(entry.space_id is not None for entry in entries)
 
 
 def _plain(name: Any) -> str:

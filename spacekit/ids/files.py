@@ -51,7 +51,7 @@ def entries_of_frame(frame: pd.DataFrame, name: str) -> list[Entry]:
     """Return the entries of a table with its header: missing cells are no entries."""
     cells = frame.astype(object).where(frame.notna(), None)
     rows = [list(cells.columns), *cells.itertuples(index=False, name=None)]
-    return list(entries_of_rows(rows, name, has_header=True)) if len(frame) else []
+    return list(entries_of_rows(rows, name, has_header=True)) if frame.size else []
 
 
 def _unpacked(content: bytes, name: str) -> bytes:
