@@ -7,10 +7,10 @@ import re
 from typing import Final
 
 from spacekit.cli.inputs import found_ids
-from spacekit.cli.options import add_ids, in_options
+from spacekit.cli.options import add_ids
 from spacekit.cli.output import say, show
-from spacekit.cli.summary import DONE, INCOMPLETE
-from spacekit.words import plural, shortened
+from spacekit.cli.summary import DONE, INCOMPLETE, rejection
+from spacekit.words import plural
 
 SUMMARY = "find Space ids in text, links and files; print them one a line"
 EPILOG = """\
@@ -27,7 +27,6 @@ examples:
   spacekit ids - < chat.txt"""
 
 _LISTED: Final = 10  # rejected entries, at most, that are listed one by one
-_CUT: Final = 100
 _VALUE: Final = re.compile(r"\"[^\"]*\"|'.'( \(U\+[^)]*\))?")
 """What differs in reasons of one kind."""
 
@@ -53,12 +52,11 @@ def _say_rejected(rejected: list[tuple[str, str]]) -> None:
     """Write what was rejected, line by line; of more than ten, how many for each reason, with the first of them."""
     if len(rejected) <= _LISTED:
         for text, reason in rejected:
-            say(f"rejected {shortened(text, _CUT)!r}: {in_options(reason)}")
+            say(f"rejected {rejection(text, reason)}")
         return
     kinds: dict[str, list[tuple[str, str]]] = {}
     for text, reason in rejected:
         kinds.setdefault(_VALUE.sub("", reason), []).append((text, reason))
     say(f"{len(rejected):,} rejected:")
     for entries in sorted(kinds.values(), key=len, reverse=True):
-        text, reason = entries[0]
-        say(f"{len(entries):,} such as {shortened(text, _CUT)!r}: {in_options(reason)}")
+        say(f"{len(entries):,} such as {rejection(*entries[0])}")

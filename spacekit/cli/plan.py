@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from typing import Final
 
 from spacekit.cli.fetch import chosen_ids
 from spacekit.cli.options import add_archive, add_ids, add_service, client_of
 from spacekit.cli.output import show
-from spacekit.cli.summary import DONE
+from spacekit.cli.summary import DONE, rejection
 
 SUMMARY = "show what fetch with the same arguments would do and cost"
 EPILOG = """\
@@ -16,6 +18,8 @@ request with --price. `spacekit ids` lists the entries that are not ids.
 
 example:
   spacekit plan --file links.csv --archive spaces.db --price 0.0002"""
+
+_SHOWN: Final = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,4 +34,12 @@ def run(args: argparse.Namespace) -> int:
     with client_of(args) as client:
         plan = client.plan(chosen_ids(args), args.archive, args.max_age)
     show("Plan; nothing was sent", *(f"  {name:<20} {value}" for name, value in plan.facts()))
+    if plan.rejected:
+        show("Not ids, and not asked for", *(f"  {line}" for line in _reasons(plan.rejected)))
     return DONE
+
+
+def _reasons(rejected: Sequence[tuple[str, str]]) -> list[str]:
+    lines = [rejection(text, reason) for text, reason in rejected[:_SHOWN]]
+    more = len(rejected) - _SHOWN
+    return [*lines, f"and {more:,} more: `spacekit ids` lists them"] if more > 0 else lines

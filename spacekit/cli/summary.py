@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from spacekit.batch.outcomes import OUTCOMES, ends_run
 from spacekit.cli.options import in_options
 from spacekit.cli.output import say
-from spacekit.words import plural, safe
+from spacekit.words import plural, safe, shortened
 
 if TYPE_CHECKING:
     from spacekit.batch import Batch
@@ -30,6 +30,7 @@ exit codes:
   141  the reader of the output stopped reading (| head)"""
 
 _SHOWN: Final = 3
+_CUT: Final = 100
 _EXPLAINED: Final = ("not_tried", *(name for name in OUTCOMES if ends_run([name])))
 """Outcomes whose one cause a warning has said already."""
 
@@ -52,6 +53,11 @@ def _examples(batch: Batch, outcome: str, n: int) -> list[str]:
     ]
     more = [f"... and {n - _SHOWN:,} more; --outcomes FILE lists all"] if n > _SHOWN else []
     return [f"{'':>11}{safe(line)}" for line in hits[:_SHOWN] + more]
+
+
+def rejection(text: str, reason: str) -> str:
+    """Return a rejected entry, cut, with the reason in the command's terms."""
+    return f"{shortened(text, _CUT)!r}: {in_options(reason)}"
 
 
 def exit_code(batch: Batch) -> int:

@@ -140,7 +140,9 @@ def _searched(rows: Sequence[Row], name: str, has_header: bool | None) -> list[E
         got = f"{name}: no column has Space ids, got {list(rows[0])!r}"
         raise DataError(f"{got}. Name the right one 'space_id', or pass its cells as a list.")
     best = [*columns, linked_to] if of_spaces else [linked_to, *columns]
-    return next((entries for entries in best if _has_ids(entries)), None) or next(filter(None, [*columns, linked_to]), [])
+    return next((entries for entries in best if _has_ids(entries)), None) or next(
+        filter(None, [*columns, linked_to]), []
+    )
 
 
 def _has_ids(entries: list[Entry]) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from spacekit.ids.entry import Entry, entry_of_link, is_short_link, is_space_link
+from spacekit.ids.entry import AROUND_WORD, Entry, entry_of_link, is_short_link, is_space_link
 from spacekit.ids.text import links_in
 
 _EXPANDED: Final = ("expanded_url", "unwound_url", "expanded")
@@ -53,26 +53,39 @@ def spaces_of_post(post: dict[str, Any]) -> list[str]:
     return [entry.space_id for entry in entries_of_post(post) if entry.space_id is not None]
 
 
-def entries_of_post(post: dict[str, Any]) -> Iterator[Entry]:
-    """Yield each Space that a post links to, once, and each link that could lead to one but does not show which."""
-    seen: dict[str, Entry] = {}
-    known: set[str] = set()
-    hidden: list[str] = []
-    for link, short in _links_of(post):
-        known.add(short)
-        if is_short_link(link):
-            hidden.append(link)
-        elif is_space_link(link):
-            entry = entry_of_link(link, link)
-            seen.setdefault(entry.space_id or link, entry)
-    yield from seen.values()
-    for link in dict.fromkeys(hidden):
-        if not any(short.startswith(link.rstrip("…")) for short in known):
-            yield entry_of_link(link, link)
+def entries_of_post(post: dict[str, Any]) -> list[Entry]:
+    """Return each Space that a post links to, once, and each link that could lead to one but does not show which."""
+    links = list(_links_of(post))
+    expanded = {short for _, short in links if short}
+    hidden = [link for link, _ in links if is_short_link(link) and not _is_cut_from(link, expanded)]
+    spaces = [entry_of_link(link, link) for link, _ in links if is_space_link(link)]
+    if any(short == "" for _, short in links if short is not None):
+        hidden = []  # they are the short forms of what is expanded without them
+    return once([*spaces, *(entry_of_link(link, link) for link in hidden)])
 
 
-def _links_of(post: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield each link of a post with its short form, or "" if it has none; the nearest to its top first."""
+def once(entries: Iterable[Entry]) -> list[Entry]:
+    """
+    Return each Space that links lead to, once.
+
+    Left out is a link that was cut where the whole one is there, and a shortened one beside the link of a Space.
+    """
+    several = {entry.space_id or entry.text: entry for entry in entries}.values()
+    ids = {entry.space_id for entry in several if entry.space_id is not None}
+    return [entry for entry in several if entry.space_id or not (ids and _is_needless(entry.text, ids))]
+
+
+def _is_needless(link: str, ids: set[str]) -> bool:
+    return is_short_link(link) or _is_cut_from(link.rpartition("/")[2], ids)
+
+
+def _is_cut_from(text: str, whole: set[str]) -> bool:
+    bare = text.rstrip(AROUND_WORD)
+    return any(each.startswith(bare) for each in whole)
+
+
+def _links_of(post: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
+    """Yield each link of a post, the nearest to its top first; of one that is expanded also its short form, or ""."""
     pending: deque[tuple[Any, int]] = deque([(post, 0)])
     while pending:
         part, depth = pending.popleft()
@@ -85,8 +98,9 @@ def _links_of(post: dict[str, Any]) -> Iterator[tuple[str, str]]:
             pending += [(each, depth + 1) for key, each in part.items() if key not in _PEOPLE]
 
 
-def _links_at(part: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    short = str(part.get("url", ""))
-    for name, text in part.items():
-        if isinstance(text, str) and not (name == "url" and is_short_link(text)):
-            yield from ((link, short if name in _EXPANDED else "") for link in links_in(text))
+def _links_at(part: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
+    texts = {name: text for name, text in part.items() if isinstance(text, str)}
+    if expanded := [texts[name] for name in _EXPANDED if texts.get(name)]:
+        yield from ((link, texts.get("url", "")) for text in expanded for link in links_in(text))
+    else:
+        yield from ((link, None) for text in texts.values() for link in links_in(text))

@@ -15,7 +15,7 @@ from spacekit.ids.entry import (
     is_short_link,
     is_space_link,
 )
-from spacekit.ids.posts import entries_of_post, is_post
+from spacekit.ids.posts import entries_of_post, is_post, once
 from spacekit.ids.text import links_in, picked
 
 _RECORD_MARKS: Final = (
@@ -130,9 +130,7 @@ def linked(values: Iterable[Any]) -> list[Entry]:
 
     Links to anything else are left out: those of posts to articles and pictures were never meant as Spaces.
     """
-    entries = [entry for value in values for entry in _links(value)]
-    spaces = [entry for entry in entries if not is_short_link(entry.text)]
-    return list({entry.space_id or entry.text: entry for entry in spaces or entries}.values())
+    return once(entry for value in values for entry in _links(value))
 
 
 def _links(value: Any) -> Iterator[Entry]:

@@ -1,6 +1,8 @@
 """`spacekit ids` and `spacekit plan`."""
 
+import gzip
 import io
+import json
 import re
 import sys
 from pathlib import Path
@@ -29,6 +31,56 @@ def test_ids_of_files_and_stdin(run: Run, tmp_path: Path, monkeypatch: pytest.Mo
     code, out, err = run("ids", "-", "--file", tmp_path / "a.csv", "--file", tmp_path / "b.txt")
     assert (code, out.split()) == (0, [OTHER, DOCUMENTED, SAMPLE])
     assert err == f"spacekit: 1 duplicate: {DOCUMENTED}\n"
+
+
+def test_reasons_are_in_terms_of_the_shell(run: Run) -> None:
+    """A handle or topic is rejected with the command that finds its Spaces."""
+    _, _, err = run("ids", "@XEng", "#topic", "none.txt", "https://x.com/XEng")
+    assert err.count("`spacekit search --host XEng` finds its Spaces") == 2
+    assert "`spacekit search --query '#topic'` finds its Spaces" in err
+    assert "--file" in err
+    assert "client" not in err
+
+
+def test_many_rejected_entries_are_summed_up_by_reason(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten are listed; of more, each reason has its number and an example, the commonest first."""
+    times = [str(1680289206898 + n) for n in range(9)]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join([*times, "@XEng"])))
+    assert run("ids", "-")[2].count("rejected") == 10
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(["@XEng", "@NASA", *times, OTHER])))
+    code, out, err = run("ids", "-")
+    assert (code, out.split()) == (3, [OTHER])
+    assert [line.removeprefix("spacekit: ").split(":")[0] for line in err.splitlines()] == [
+        "11 rejected",
+        f"9 such as '{times[0]}'",
+        "2 such as '@XEng'",
+    ]
+
+
+def test_ids_of_posts(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Posts in a packed file and on standard input yield the Spaces that they link to."""
+    link = f"https://x.com/i/spaces/{SAMPLE}"
+    post = {"id_str": "1", "full_text": "https://t.co/1a", "entities": {"urls": [{"expanded_url": link}]}}
+    (tmp_path / "posts.jsonl.gz").write_bytes(gzip.compress(f"{json.dumps(post)}\n".encode()))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps({"tweets": [post], "next_cursor": ""})))
+    code, out, err = run("ids", "-", "--file", tmp_path / "posts.jsonl.gz", "--quiet")
+    assert (code, out, err) == (0, f"{SAMPLE}\n", "")
+
+
+def test_plan_says_why_what_is_not_an_id(run: Run) -> None:
+    """The first reasons are listed, and how many there are beside them."""
+    _, out, err = run("plan", "@XEng 1SAMPLEIFQBS", *map(str, range(5)))
+    assert "'1SAMPLEIFQBS': 12 characters: a Space id has 13" in out
+    assert "and 1 more: `spacekit ids` lists them" in out
+    assert err == ""
+
+
+def test_a_fetch_of_a_text_with_a_typo_is_not_complete(run: Run) -> None:
+    """What could have been meant as an id is counted, and the exit code says that something is missing."""
+    code, _, err = run("fetch", "--sandbox", "1SAMPLEIFQBS 1SAMPLExARSi and", SAMPLE, "-o", "none.csv")
+    assert code == 3
+    assert "1 Space of 3 inputs" in err
+    assert "'1SAMPLExARSi': 12 characters" in err
 
 
 def test_a_file_as_id_says_how_to_give_it(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

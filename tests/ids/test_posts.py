@@ -102,6 +102,20 @@ def test_short_links_alone_are_rejected() -> None:
     assert [entry.space_id for entry in entries_of_post(cut)] == [ID]
 
 
+def test_short_links_beside_a_space_are_not_mentioned() -> None:
+    """They may be a picture, or the Space itself; what is shown of a link, cut, is no link of its own."""
+    shown = {"expanded_url": f"https://x.com/i/spaces/{ID}", "display_url": "x.com/i/spaces/1jMJgL…"}
+    for entities in ({"urls": [shown]}, {"urls": [{"url": "https://t.co/other", **shown}]}):
+        (entry,) = entries_of_post({"id_str": "1", "full_text": f"Join {T_CO}", "entities": entities})
+        assert entry.space_id == ID
+    article = {"urls": [{"expanded_url": "https://example.com/a"}]}
+    assert entries_of_post({"id_str": "1", "full_text": f"Read {T_CO}", "entities": article}) == []
+    unknown = {"urls": [{"url": T_CO, "expanded_url": None}]}
+    assert [
+        entry.text for entry in entries_of_post({"id_str": "1", "full_text": "", "entities": unknown})
+    ] == [T_CO]
+
+
 def test_a_broken_link_of_a_space_is_rejected() -> None:
     """What was meant as a Space does not vanish; other links of a post were never meant as one."""
     (entry,) = entries_of_post(post(f"{ID}zz"))
