@@ -28,6 +28,8 @@ ABOUT = {
     "participants": "One row for each person that a GraphQL record lists; no other source lists any.",
     "problems": "One row for each value that could not be read.",
     "outcomes": "One row for each thing asked for or read, in the order given.",
+    "posts": "Of a search: one row for each post and Space that it links to. The path is that in a post of the search.",
+    "queries": "Of a search: one row for each query that was sent, one a host.",
     "observations": "One row for each time a Space was fetched: all columns of `spaces`, then this one.",
     "at_age": "One row for each Space observed, as it was at one age: all columns of `spaces`, then these. "
     "`total_replay_watched` is the count at that age, `fetched_at` is `ended_at` plus that age.",

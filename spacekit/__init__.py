@@ -48,8 +48,10 @@ if TYPE_CHECKING:
     from spacekit.batch import Batch, drift, read, read_jsonl
     from spacekit.batch.large.clusters import to_dask
     from spacekit.batch.large.parquet import to_parquet
-    from spacekit.fetching.client import Client, fetch
+    from spacekit.fetching.calls import fetch, search
+    from spacekit.fetching.client import Client
     from spacekit.fetching.refresh import refresh, watch
+    from spacekit.fetching.search import Search
     from spacekit.forms import AudienceExplorer, FetchForm
     from spacekit.ids import Found, find_ids
     from spacekit.plot.showing import show
@@ -77,12 +79,13 @@ _LATE = {
     "Client": "fetching.client",
     "FetchForm": "forms",
     "Found": "ids",
+    "Search": "fetching.search",
     "at_age": "stats",
     "compare": "stats",
     "contrast": "stats",
     "documented_record": "samples",
     "drift": "batch",
-    "fetch": "fetching.client",
+    "fetch": "fetching.calls",
     "find_ids": "ids",
     "growth": "stats",
     "hosts": "stats",
@@ -97,6 +100,7 @@ _LATE = {
     "sample_posts": "samples",
     "sample_records": "samples",
     "sandbox": "server",
+    "search": "fetching.calls",
     "show": "plot.showing",
     "stats": "stats",
     "to_dask": "batch.large.clusters",
@@ -122,6 +126,7 @@ __all__ = [
     "IncompleteWarning",
     "InvalidIdError",
     "NoCreditError",
+    "Search",
     "ServiceError",
     "SpaceNotFoundError",
     "SpacekitError",
@@ -152,6 +157,7 @@ __all__ = [
     "sample_posts",
     "sample_records",
     "sandbox",
+    "search",
     "show",
     "stats",
     "to_dask",

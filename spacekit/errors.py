@@ -148,7 +148,7 @@ class ArchiveError(SpacekitError):
 
 class IncompleteWarning(UserWarning):
     """
-    A run ended before every Space was answered. The batch says what is missing and why.
+    A fetch ended before every Space was answered, or a search before it came to its end. The result says why.
 
     Examples
     --------
@@ -200,7 +200,7 @@ class CountWarning(UserWarning):
 
 class FetchInterrupted(KeyboardInterrupt):
     """
-    Ctrl-C during a fetch. `batch`, a `Batch`, has what was answered until then.
+    Ctrl-C during a fetch or search. What had come until then is in `batch`, a `Batch`, or `search`, a `Search`.
 
     It is a `KeyboardInterrupt`, so that code that stops on Ctrl-C still does.
 
@@ -219,9 +219,10 @@ class FetchInterrupted(KeyboardInterrupt):
     False
     """
 
-    def __init__(self, message: str, batch: Any) -> None:
+    def __init__(self, message: str, batch: Any = None, search: Any = None) -> None:
         super().__init__(message)
         self.batch = batch
+        self.search = search
 
 
 def warn(message: str, kind: type[Warning]) -> None:

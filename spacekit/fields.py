@@ -239,6 +239,47 @@ OUTCOMES: tuple[Field, ...] = (
     Field("record", "", "count",
           meaning="Place of its record in `batch.records`; missing where there is none."),
 )
+
+POSTS: tuple[Field, ...] = (
+    Field("post_id", "id_str", "id", meaning="Id of the post, as text (beyond 2^53).", label="post", also="id"),
+    Field("posted_at", "tweet_created_at", "instant", meaning="When it was posted.", label="posted at",
+          also="created_at"),
+    Field("space_id", "entities.urls[].expanded_url", "id",
+          meaning="Id of a Space that the post links to, also inside the post that it quotes or reposts; a post with "
+          "two Spaces has two rows.", label="Space"),
+    Field("author_id", "user.id_str", "id", meaning="Account that posted it, as text (beyond 2^53).",
+          label="author id", also="user.id"),
+    Field("author_screen_name", "user.screen_name", "text", meaning="The author's handle, without @.", label="author"),
+    Field("author_followers_count", "user.followers_count", "count", "followers",
+          "Followers of the author when the search was made, not when it was posted.",
+          label="followers of the author at search"),
+    Field("text", "full_text", "text", meaning="Text of the post; links in it are shortened (t.co).", also="text"),
+    Field("is_repost", "retweeted_status", "flag",
+          meaning="It reposts another post; text and counts are as sent, mostly those of the repost itself."),
+    Field("is_quote", "quoted_status", "flag", meaning="It quotes another post."),
+    Field("likes", "favorite_count", "count", "likes", "Likes at the time of the search."),
+    Field("replies", "reply_count", "count", "replies", "Replies at the time of the search."),
+    Field("reposts", "retweet_count", "count", "reposts", "Reposts at the time of the search, without quotes."),
+    Field("quotes", "quote_count", "count", "quotes", "Posts that quote it, at the time of the search."),
+    Field("views", "views_count", "count", "views",
+          "Views of the post at the time of the search; may be absent; X does not define the count: not distinct "
+          "readers, and not listeners.", label="views of the post (as X reports)"),
+    Field("query", "", "text", meaning="The query that found it."),
+)
+"""Columns of the posts of a search, in order."""
+
+_QUERIES: tuple[Field, ...] = (
+    Field("query", "", "text", meaning="The query as sent; `max_id:` was added to go on below the lowest id."),
+    Field("posts", "", "count", "posts", "Posts that came, each once, also those without a Space."),
+    Field("pages", "", "count", "pages", "Pages that came, from the service or the archive."),
+    Field("spaces", "", "count", "Spaces", "Spaces in these posts."),
+    Field("from_archive", "", "flag", meaning="Whether all of its pages came from the archive."),
+    Field("ended", "", "text",
+          meaning="Why it asked for no further page: nothing new, since passed, max_posts, or as the outcomes: "
+          "not_found, forbidden, rejected, not_tried, failed, no_credit, unauthorized."),
+    Field("message", "", "text", meaning="The same in words, with what to do."),
+)
+"""Columns of the queries of a search, in order."""
 # fmt: on
 
 _OBSERVATIONS: tuple[Field, ...] = (
@@ -286,6 +327,8 @@ TABLES: dict[str, tuple[Field, ...]] = {
     "participants": PARTICIPANTS,
     "problems": PROBLEMS,
     "outcomes": OUTCOMES,
+    "posts": POSTS,
+    "queries": _QUERIES,
     "observations": _OBSERVATIONS,
     "at_age": _AT_AGE,
 }

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from spacekit.archive.pages import Pages, remove_pages_with
 from spacekit.archive.sqlite import Store
 from spacekit.errors import ArchiveError
 from spacekit.words import iso
@@ -63,6 +64,7 @@ class Answers:
 
     def __init__(self, path: str | os.PathLike[str], timeout_s: float, mode: str) -> None:
         self._store = Store(path, _SCHEMA, timeout_s, mode)
+        self.pages = Pages(self._store)
 
     @property
     def exists(self) -> bool:
@@ -96,9 +98,8 @@ class Answers:
             return max(0, connection.executemany(_INSERT_ONCE, rows).rowcount)
 
     def make(self) -> None:
-        """Make the file if there is none."""
-        with self._store.writing():
-            pass
+        """Make the file if there is none; raise where nothing can be written."""
+        self._store.make()
 
     def claim(self, ids: Iterable[str], until: int, now: int) -> list[str]:
         """Claim those Spaces that nobody has claimed beyond `now`; return their ids."""
@@ -116,11 +117,12 @@ class Answers:
             connection.executemany("DELETE FROM claim WHERE space_id = ? AND until = ?", rows)
 
     def forget(self, ids: Iterable[str]) -> int:
-        """Remove answers and claims of these Spaces, with all trace of them; return the number of answers."""
+        """Remove answers, claims and pages with these Spaces, with all trace; return the number of answers."""
         rows = [(space_id,) for space_id in ids]
         with self._store.writing() as connection:
             removed = connection.executemany("DELETE FROM observation WHERE space_id = ?", rows).rowcount
             connection.executemany("DELETE FROM claim WHERE space_id = ?", rows)
+            remove_pages_with(connection, (space_id for (space_id,) in rows))
         self._store.compact()
         return max(removed, 0)
 
@@ -194,6 +196,7 @@ class Answers:
             )
         for _ in self.read(self.numbers(None)):
             pass
+        self.pages.check()
 
     def _select_of(self, ids: Iterable[str] | None, sql: str, *parameters: object) -> list[Any]:
         """Run a query on a table `asked` of Spaces, each with its place: these ids, or all as they came in."""

@@ -39,6 +39,7 @@ class Archive(Carded):
 
     One SQLite file; answers are only ever added. Several processes and threads may use it at the same time.
     Once `add` has returned, its answers are on the disk, even after a power cut. `len` counts Spaces, not answers.
+    `pages` has the pages of searches, apart from these.
 
     Parameters
     ----------
@@ -75,6 +76,7 @@ class Archive(Carded):
         if mode not in ("a", "r"):
             raise ValueError(f"Archive: mode is {mode!r}. Use 'a' to read and add, or 'r' to read only.")
         self._answers = Answers(path, timeout_s, mode)
+        self.pages = self._answers.pages
 
     @property
     def path(self) -> Path:
@@ -274,7 +276,8 @@ class Archive(Carded):
         Remove every answer of these Spaces, and leave no trace of them in the file.
 
         For Spaces that their host or X has deleted. The file is rewritten, which takes as much free space on the
-        disk as it has itself. Copies and exports made earlier are not touched.
+        disk as it has itself. Copies and exports made earlier are not touched. Pages of searches that name one of the
+        Spaces go too; `pages.forget()` removes all of those, with the people in them.
 
         Parameters
         ----------

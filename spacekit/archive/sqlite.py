@@ -138,6 +138,13 @@ class Store:
                     self._opened.execute("ROLLBACK")
                 raise
 
+    def make(self) -> None:
+        """Make the file if there is none; raise where nothing can be written."""
+        with self.writing() as connection:
+            connection.execute(
+                f"PRAGMA user_version={_VERSION}"
+            )  # as it is: only a write shows what is read-only
+
     def compact(self) -> None:
         """Rewrite the file without what was deleted, so that no trace of it is left between the rows."""
         with self._lock, self._errors("what was deleted is overwritten, but the file cannot be rewritten"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from spacekit.batch.outcomes import OUTCOMES, Outcome
@@ -32,6 +32,10 @@ class Run:
     """What was done with the inputs, up to the name of the source; empty if it was asked for them, by requests."""
     place: str = ""
     """What the source is, as a report says it; its name alone if empty."""
+
+    def at(self, place: str) -> Run:
+        """Return the same facts with what the source is."""
+        return replace(self, place=place)
 
     def facts(self) -> list[str]:
         """Return how many requests it took, how long, and why it ended early, as far as there is anything to say."""

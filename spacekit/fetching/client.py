@@ -1,40 +1,37 @@
-"""`Client`: the face of fetching. It checks arguments, plans, fetches one Space or many, and can be stopped."""
+"""`Client`: the face of fetching. It plans, fetches one Space or many, searches for Spaces, and can be stopped."""
 
 from __future__ import annotations
 
 import json
 import os
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final, Self
-from urllib.parse import urlsplit
 
-from spacekit.archive import Archive, Stored, looked_up, opened
-from spacekit.arguments import check_number, check_whole, milliseconds, span
-from spacekit.batch import Batch, Run, warn_if_incomplete
-from spacekit.errors import FetchInterrupted, ServiceError
+from spacekit.archive import Archive
+from spacekit.arguments import check_whole
+from spacekit.batch import Batch, warn_if_incomplete
+from spacekit.fetching import search as results
+from spacekit.fetching.batches import fetch_batch
 from spacekit.fetching.card import card_of
 from spacekit.fetching.decisions import BACKOFF_S
-from spacekit.fetching.http import Endpoint
-from spacekit.fetching.pacing import Pacer, log_for
-from spacekit.fetching.plan import Plan
-from spacekit.fetching.progress import OnProgress, Progress, shown
-from spacekit.fetching.results import batch_of
-from spacekit.fetching.run import Fetcher, Settings
-from spacekit.ids import Found, check_id, find_ids
-from spacekit.tables.values import epoch_ms
-from spacekit.words import Card, Carded, plural
+from spacekit.fetching.planning import Planner, check_max_posts, found_of, opened_or_none
+from spacekit.fetching.progress import OnProgress, shown
+from spacekit.fetching.queries import queries_for
+from spacekit.fetching.search import Search
+from spacekit.fetching.searches import search_posts
+from spacekit.fetching.service import KEY_NAME as KEY_NAME
+from spacekit.fetching.service import Service
+from spacekit.fetching.work import Spaces
+from spacekit.ids import check_id
+from spacekit.words import Card, Carded
 
 _BASE_URL: Final = "https://api.socialdata.tools"
-KEY_NAME: Final = "SOCIALDATA_API_KEY"
 
 
-class Client(Carded):
+class Client(Planner, Carded):
     """
-    Asks the SocialData API for Spaces; a context manager.
+    Asks the SocialData API for Spaces, and for the posts that announce them; a context manager.
 
     Parameters
     ----------
@@ -51,7 +48,9 @@ class Client(Carded):
     attempts
         Maximum number of requests for a Space that gets no useful answer. (A confirmed 404 counts once.)
     price_per_request
-        For the cost in `plan`, in any currency.
+        Price of a Space, for the cost in `plan`, in any currency.
+    price_per_post
+        The same of a post that a search brings; None: as a request.
     now
         Returns the time of fetching, with its zone; None for the computer's clock. Waits do not depend on it.
     backoff_s
@@ -59,8 +58,8 @@ class Client(Carded):
 
     Attributes
     ----------
-    last_batch
-        The newest result of `fetch`, even if it was interrupted or failed; None before the first.
+    last_batch, last_search
+        The newest result of `fetch` and `search`, even if it was interrupted or failed; None before the first.
 
     Raises
     ------
@@ -71,11 +70,12 @@ class Client(Carded):
 
     Notes
     -----
-    One `fetch` at a time; `get` may be called from many threads, and `cancel` from any.
+    One `fetch` or `search` at a time; `get` and `balance` may be called from many threads, and `cancel` from any.
 
     Examples
     --------
     The sandbox is a Client of made-up Spaces on this machine; `sk.Client()` takes your key from the environment.
+
     >>> import spacekit as sk
     >>> ids = ["1jMJgLdenVjxL", "1SAMPLEnever0", "no id"]
     >>> with sk.sandbox() as client:  # closed at the end
@@ -101,39 +101,25 @@ class Client(Carded):
         attempts: int = 5,
         price_per_request: float | None = None,
         *,
+        price_per_post: float | None = None,
         now: Callable[[], datetime] | None = None,
         backoff_s: float = BACKOFF_S,
     ) -> None:
-        if requests_per_minute is not None:
-            check_whole("requests_per_minute", requests_per_minute, 1, "; None for no limit")
-        check_whole("workers", workers, 1)
-        check_whole("attempts", attempts, 1)
-        check_number("timeout_s", timeout_s, zero=False)
-        check_number("backoff_s", backoff_s)
-        if price_per_request is not None:
-            check_number("price_per_request", price_per_request)
+        service = Service(
+            api_key, base_url, requests_per_minute, workers, timeout_s, attempts, now, backoff_s
+        )
+        super().__init__(service, price_per_request, price_per_post)
         self.base_url, self.requests_per_minute, self.timeout_s = base_url, requests_per_minute, timeout_s
-        self.price_per_request = price_per_request
         self.last_batch: Batch | None = None
-        self._has_own_clock = now is not None
-        self._now = now or (lambda: datetime.now(UTC))
-        self._settings = Settings(workers, attempts, backoff_s, self.now_ms)
-        self._pacer = Pacer(requests_per_minute)
-        self._endpoint: Endpoint | None = None
-        self._closed = self._cancelled = False
-        self._lock = threading.Lock()
-        self._fetching = threading.Lock()
-        self._fetcher: Fetcher | None = None
-        if api_key is not None or os.environ.get(KEY_NAME):
-            self._connect(api_key)
+        self.last_search: Search | None = None
 
     def __repr__(self) -> str:
         limit = "no limit" if self.requests_per_minute is None else f"{self.requests_per_minute} a minute"
-        key = "no API key yet" if self._endpoint is None else "API key set"
-        return f"Client({self.base_url!r}, {limit}, {key}{', closed' if self._closed else ''})"
+        key = "no API key yet" if self._service.endpoint is None else "API key set"
+        return f"Client({self.base_url!r}, {limit}, {key}{', closed' if self._service.closed else ''})"
 
     def _card(self) -> Card:
-        return card_of(self, has_key=self._endpoint is not None, closed=self._closed)
+        return card_of(self, has_key=self._service.endpoint is not None, closed=self._service.closed)
 
     def __enter__(self) -> Self:
         return self
@@ -143,21 +129,15 @@ class Client(Carded):
 
     def close(self) -> None:
         """Close the connections. Closing twice is no error; a closed Client fetches nothing more."""
-        self._closed = True
-        self.cancel()
-        if self._endpoint is not None:
-            self._endpoint.close()
+        self._service.close()
 
     def cancel(self) -> None:
         """
-        End the running `fetch`, from any thread. Does nothing when none is running.
+        End the running `fetch` or `search`, from any thread. Does nothing when none is running.
 
-        The `fetch` returns within a second with what had been answered, and warns; the rest is `not_tried`.
+        It returns within a second with what had been answered, and warns; the rest is `not_tried`.
         """
-        with self._lock:
-            self._cancelled = True
-            if self._fetcher is not None:
-                self._fetcher.stop("cancelled")
+        self._service.cancel()
 
     def get(self, space: str) -> dict[str, Any]:
         """
@@ -184,48 +164,10 @@ class Client(Carded):
         DataError
             The answer is not what is documented.
         """
-        fetcher = self._new_fetcher([check_id(space)])
-        fetcher.run()
-        (task,) = fetcher.queue.tasks
-        if (result := task.result) is None:
-            raise ServiceError(f"Space {task.space_id!r}: no answer: {fetcher.queue.stopped}. Ask again.")
-        if result.error is not None:
-            raise result.error
-        record: dict[str, Any] = json.loads(result.body or b"")
+        space_id = check_id(space)
+        work = Spaces(self._service.connected(), [space_id])
+        record: dict[str, Any] = json.loads(self._service.ask(work, f"Space {space_id!r}"))
         return record
-
-    def plan(
-        self, ids: Any, archive: Archive | str | os.PathLike[str] | None = None, max_age: Any = "1h"
-    ) -> Plan:
-        """
-        Return what `fetch` with the same arguments would do, take and cost. Sends nothing, and needs no key.
-
-        Parameters
-        ----------
-        ids, archive, max_age
-            As for `fetch`. An archive that does not exist yet is not made.
-
-        Returns
-        -------
-        plan
-            Spaces to fetch, seconds and cost, and why an input is invalid; a notebook shows it as a card.
-        """
-        found = find_ids(ids)
-        with _opened(archive) as store:
-            stored = self._stored(store, found, max_age)
-        ids_to_fetch = tuple(space_id for space_id in found if space_id not in stored)
-        price = self.price_per_request
-        return Plan(
-            asked=len(found.entries),
-            duplicates=len(found.duplicates),
-            invalid=len(found.rejected),
-            rejected=tuple(found.rejected),
-            fresh=len(stored),
-            to_fetch=len(ids_to_fetch),
-            seconds=self._pacer.seconds_for(len(ids_to_fetch), time.monotonic()),
-            cost=None if price is None else price * len(ids_to_fetch),
-            ids_to_fetch=ids_to_fetch,
-        )
 
     def fetch(
         self,
@@ -278,123 +220,108 @@ class Client(Carded):
         self, ids: Any, archive: Any, max_age: Any, max_requests: Any, progress: Any
     ) -> Batch:
         """Do what `fetch` does, without its warning: for a form, which says itself what is missing."""
-        found = find_ids(ids)
+        found = found_of(ids)
         if max_requests is not None:
             check_whole("max_requests", max_requests, 0, "; None for no limit")
-        with self._only_fetch(), _opened(archive) as store, shown(progress) as report:
-            stored = self._stored(store, found, max_age)
-            missing = [space_id for space_id in found if space_id not in stored]
-            failed = sum(kept.outcome.record is None for kept in stored.values())
-            already = Progress(len(stored), len(stored) - failed, failed, left=0)
-            if not missing:
-                run = Run(self._host) if store is None else looked_up(self._host, store.path.name)
-                self.last_batch = batch_of(found, stored, (), run, stored.parts)
-                if report:
-                    report(already)
-                return self.last_batch
-            if store is not None:
-                store.make()
-            each = report and (lambda progress: report(progress.plus(already)))
-            fetcher = self._new_fetcher(missing, max_requests=max_requests, archive=store, on_progress=each)
-            return self._run(fetcher, found, stored)
+        with self._service.only_run(), opened_or_none(archive) as store, shown(progress) as report:
+            return fetch_batch(self._service, found, store, max_age, max_requests, report, self._put_batch)
+
+    def search(
+        self,
+        hosts: Any = None,
+        query: str | None = None,
+        since: Any = None,
+        until: Any = None,
+        max_posts: int | None = 500,
+        archive: Archive | str | os.PathLike[str] | None = None,
+        progress: bool | OnProgress = True,
+        *,
+        max_age: Any = "1h",
+    ) -> Search:
+        """
+        Find Spaces through the posts that announce them: from a host or a topic to ids.
+
+        The service charges for each post that it sends, also for those without a Space: `plan` says how much at most.
+
+        Parameters
+        ----------
+        hosts
+            A handle or several: `XEng`, `@XEng`, `https://x.com/XEng`, in any case; each account is one query. With
+            `query`, both have to hold.
+        query
+            Words in X's own search language, such as `AI OR "machine learning" lang:en`; sent as typed. `filter:spaces`
+            is added, unless the words have it or a link search (`url:spaces`); an `OR` gets parentheses around it.
+        since, until
+            First day, and day after the last, in UTC: a date, ISO text (UTC if it names no zone), or a datetime with
+            its zone. Posts outside are left out, to the instant.
+        max_posts
+            Number of posts, over all queries, at which no further page is asked for; the last page, of about 20, may
+            exceed it. None for no limit.
+        archive
+            File or open `Archive` that keeps every page. A search that was made within `max_age` comes from it and
+            costs nothing, and one that was stopped goes on where it stopped.
+        progress
+            Whether to show a bar; or a function to call with a `Progress` instead.
+        max_age
+            As for `fetch`; 0 asks for all again.
+
+        Returns
+        -------
+        search
+            The ids, which `fetch` takes; a table of the posts; why each query ended; a report.
+
+        Raises
+        ------
+        ValueError
+            Nothing is asked for; a host is no handle; a date cannot be read; `since` is not before `until`.
+        FetchInterrupted
+            Ctrl-C; what came is in its `.search` and in the archive.
+        CredentialsError
+            There is no key, and something to ask for.
+        ArchiveError
+            The archive cannot be read or written; what came is in `last_search`.
+
+        Warns
+        -----
+        IncompleteWarning
+            Once, where the search did not come to its end: at `max_posts`, without credit, stopped, or for a failure.
+
+        Notes
+        -----
+        Only Spaces that were announced in posts which are still visible can be found. That X's operators work is the
+        service's word; whether `filter:spaces` does is unverified. Source: SocialData's documentation of its search.
+        """
+        search = self.search_without_warning(
+            hosts, query, since, until, max_posts, archive, progress, max_age
+        )
+        results.warn_if_incomplete(search)
+        return search
+
+    def search_without_warning(
+        self,
+        hosts: Any,
+        query: Any,
+        since: Any,
+        until: Any,
+        max_posts: Any,
+        archive: Any,
+        progress: Any,
+        max_age: Any,
+    ) -> Search:
+        """Do what `search` does, without its warning: for a form, which says itself what is missing."""
+        queries = queries_for(hosts, query, since, until)
+        check_max_posts(max_posts)
+        with self._service.only_run(), opened_or_none(archive) as store, shown(progress) as report:
+            return search_posts(self._service, queries, store, max_age, max_posts, report, self._put_search)
 
     def now_ms(self) -> int:
         """Return the time by the clock that dates the answers, in epoch milliseconds."""
-        return epoch_ms(self._now())
+        return self._service.now_ms()
 
-    def _run(self, fetcher: Fetcher, found: Found, stored: Stored) -> Batch:
-        started, interrupted = time.monotonic(), False
-        with self._lock:
-            self._fetcher = fetcher
-            if self._cancelled:
-                fetcher.stop("cancelled")
-        try:
-            fetcher.run()
-        except KeyboardInterrupt:
-            interrupted = True
-        finally:
-            # With a clock of its own, a Client shows the same each time: the time taken would differ.
-            seconds = None if self._has_own_clock else time.monotonic() - started
-            place = self._endpoint.place if self._endpoint else ""
-            run = Run(self._host, fetcher.queue.sent, seconds, fetcher.queue.stopped, place=place)
-            self.last_batch = batch = batch_of(found, stored, fetcher.queue.tasks, run)
-        if interrupted:
-            raise FetchInterrupted(
-                f"Fetch from {self._host}: interrupted. {len(batch):,} of {plural(len(found), 'Space')} are there: "
-                "see .batch or client.last_batch. Run the same again; an archive= pays for nothing twice.",
-                batch,
-            )
+    def _put_batch(self, batch: Batch) -> Batch:
+        self.last_batch = batch
         return batch
 
-    def _stored(self, store: Archive | None, found: Found, max_age: Any) -> Stored:
-        age_ms = milliseconds(span("max_age", max_age, advice="; 0 asks again"))
-        return Stored() if store is None or age_ms == 0 else store.kept(found.ids, self.now_ms() - age_ms)
-
-    def _new_fetcher(self, ids: list[str], **options: Any) -> Fetcher:
-        if self._closed:
-            raise RuntimeError("Client: it is closed. Make a new one.")
-        with self._lock:
-            endpoint = self._endpoint or self._connect(None)
-        return Fetcher(ids, endpoint, self._pacer, self._settings, **options)
-
-    def _connect(self, api_key: str | None) -> Endpoint:
-        """Read the key; from here on only the endpoint knows it."""
-        key = api_key if api_key is not None else os.environ.get(KEY_NAME) or None
-        self._endpoint = Endpoint(self.base_url, key, self.timeout_s)
-        self._pacer = Pacer(self.requests_per_minute, log_for(urlsplit(self.base_url).netloc, key or ""))
-        return self._endpoint
-
-    @contextmanager
-    def _only_fetch(self) -> Iterator[None]:
-        if not self._fetching.acquire(blocking=False):
-            raise RuntimeError(
-                "Client: a fetch is running already. Wait for it, cancel() it, or make a second Client."
-            )
-        try:
-            self._cancelled = False
-            yield
-        finally:
-            self._fetcher = None
-            self._fetching.release()
-
-    @property
-    def _host(self) -> str:
-        return urlsplit(self.base_url).netloc if self._endpoint is None else self._endpoint.host
-
-
-def fetch(
-    ids: Any,
-    archive: Archive | str | os.PathLike[str] | None = None,
-    max_age: Any = "1h",
-    max_requests: int | None = None,
-    progress: bool | OnProgress = True,
-) -> Batch:
-    """
-    Ask for many Spaces, with the key from the environment (`SOCIALDATA_API_KEY`); see `Client.fetch`.
-
-    Parameters
-    ----------
-    ids, archive, max_age, max_requests, progress
-        As for `Client.fetch`.
-
-    Returns
-    -------
-    batch
-        One outcome for each input; the Spaces, and tables of them.
-
-    Examples
-    --------
-    What an archive has needs no key, and is not paid for again.
-
-    >>> import spacekit as sk
-    >>> with sk.sandbox() as client:
-    ...     first = client.fetch("1jMJgLdenVjxL", archive="spaces.db", progress=False)
-    >>> sk.fetch("1jMJgLdenVjxL", archive="spaces.db", max_age="3650D", progress=False)
-    Batch(1 Space; 1 input: 1 archived)
-    """
-    with Client() as client:
-        return client.fetch(ids, archive, max_age, max_requests, progress)
-
-
-def _opened(archive: Archive | str | os.PathLike[str] | None) -> AbstractContextManager[Archive | None]:
-    return nullcontext() if archive is None else opened(archive)
+    def _put_search(self, search: Search) -> Search:
+        self.last_search = search
+        return search

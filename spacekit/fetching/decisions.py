@@ -20,7 +20,7 @@ MAX_RETRY_AFTER_S: Final = 900.0
 """Longest `Retry-After` that is waited out. A run that is asked to wait longer stops instead of hanging."""
 
 GIVE_UP_AFTER: Final = 50
-"""Spaces in a row that fail after all attempts before no new one is begun: the service is down."""
+"""Spaces, or queries, in a row that fail after all attempts before no new one is begun: the service is down."""
 
 _BACKOFF_CAP_S: Final = 30.0
 # Four waits of a Space that meets 429 without Retry-After: 1.6, 4.8, 14.4 and 43.2 s, a minute in all.
@@ -119,7 +119,7 @@ class Judge:
             return Decision(wait_s, hold, stop=stop)
         self._failed_in_row += 1
         if self._failed_in_row >= GIVE_UP_AFTER and has_new:
-            down = f"the last {self._failed_in_row} Spaces got no useful answer: the service seems down"
+            down = f"the last {self._failed_in_row} asked for got no useful answer: the service seems down"
             stop = stop or down
         return Decision(hold=hold, stop=stop)
 

@@ -1,14 +1,12 @@
-"""One request, one answer: sends, bounds and judges a single request. No retries, no pacing, no tables."""
+"""One request, one answer: sends and bounds a single request. What the answer means, `answers` says."""
 
 from __future__ import annotations
 
 import ipaddress
-import json
 import re
 import zlib
-from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import requests
 from requests.auth import AuthBase
@@ -17,40 +15,29 @@ from urllib3.exceptions import HTTPError, LocationParseError, NewConnectionError
 from urllib3.exceptions import TimeoutError as PoolTimeoutError
 from urllib3.util import Url, parse_url
 
-from spacekit.batch.outcomes import OUTCOMES, error_for, outcome_of_status
-from spacekit.errors import CredentialsError, DataError, ServiceError, SpacekitError, SpaceNotFoundError
+from spacekit.errors import CredentialsError, DataError, ServiceError
+from spacekit.fetching.answers import Answer, cut
 from spacekit.fetching.connections import Connections
 
 MAX_BODY: Final = 16 * 2**20
-"""Bytes of a decoded body at which reading stops: a Space takes 2,000 to 20,000."""
+"""Bytes of a decoded body at which reading stops: a Space takes 2,000 to 20,000, a page of posts some 100,000."""
 
 ADDRESSES: Final = ("/twitter/spaces/show?id={space_id}", "/twitter/space/{space_id}")
 """Path of each documented address, in the order to try."""
 
+SEARCH: Final = "/twitter/search"
+BALANCE: Final = "/user/balance"
+
 _HOST: Final = "api.socialdata.tools"
 _CHUNK = 2**16
-_EXCERPT = 200  # characters of a foreign text that an error quotes
 _LONG_KEY = 16  # real keys are longer: no Space's text holds such a key by chance
 
 _SET_KEY = "Set SOCIALDATA_API_KEY, or pass api_key="
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back for one request."""
-
-    status: int
-    body: bytes = field(repr=False)
-    """As it came, without its transfer and content encoding."""
-    retry_after: str | None
-    """The header, as sent."""
-    host: str = "the service"
-    """Who answered, for messages."""
-
-
 class Endpoint:
     """
-    Where Spaces are asked for: addresses, key and time-out, shared by all threads.
+    What is asked: addresses, key and time-out, shared by all threads.
 
     Parameters
     ----------
@@ -99,12 +86,15 @@ class Endpoint:
 
     @property
     def place(self) -> str:
-        """What is asked, as a report says it: the service, with the address that it answered or is tried first."""
+        """Where Spaces are asked for, as a report says it: with the address that answered or is tried first."""
+        return self.place_of((self._settled or ADDRESSES[0]).removesuffix("/{space_id}"))
+
+    def place_of(self, path: str) -> str:
+        """Return what is asked at a path, as a report says it: the service and the address."""
         service = (
             "the SocialData API" if self.host == _HOST else "a service that answers as the SocialData API"
         )
-        address = (self._settled or ADDRESSES[0]).partition("?")[0].removesuffix("/{space_id}")
-        return f"{service} ({self._shown_url}{address})"
+        return f"{service} ({self._shown_url}{path.partition('?')[0]})"
 
     def settle(self, address: str) -> None:
         """Ask only this address from now on: it has answered with a Space. Safe from any thread."""
@@ -114,9 +104,16 @@ class Endpoint:
         """Close the connections. Closing twice is no error."""
         self._connections.close()
 
-    def ask(self, address: str, space_id: str) -> Answer:
+    def ask(self, path: str, what: str) -> Answer:
         """
         Send exactly one request, and read its answer whatever its status.
+
+        Parameters
+        ----------
+        path
+            What follows the base URL, with its query.
+        what
+            What is asked for, as messages say it: "Space '1jMJgLdenVjxL'".
 
         Raises
         ------
@@ -125,8 +122,8 @@ class Endpoint:
         DataError
             The body is over `MAX_BODY`, or compressed in a way that was not asked for.
         """
-        where = f"Space {space_id!r} at {self.host}"
-        url = self.base_url + address.format(space_id=quote(space_id, safe="", errors="replace"))
+        where = f"{what} at {self.host}"
+        url = self.base_url + path
         options: Any = {"timeout": Timeout(total=self.timeout_s), "stream": True, "allow_redirects": False}
         try:
             with self._connections.session() as session, session.get(url, **options) as response:
@@ -141,103 +138,15 @@ class Endpoint:
         raise ServiceError(f"{where}: {reason}. Try again later.")
 
 
-def record_of(answer: Answer, space_id: str) -> dict[str, Any]:
-    """
-    Return the Space of an answer, or raise the error that the answer means.
-
-    Returns
-    -------
-    record
-        The JSON object, unchanged.
-
-    Raises
-    ------
-    CredentialsError, NoCreditError, ForbiddenError, SpaceNotFoundError, InvalidIdError
-        Status 401, 402, 403, 404, 422. Also not found: a 200 whose object has neither `id` nor `state`.
-    ServiceError
-        Status 408, 425, 429 or 5xx, or a 200 that is not whole JSON. Asking again may help.
-    DataError
-        A redirect or another status; a 200 that is JSON but not an object, or is another Space.
-    """
-    where = f"Space {space_id!r} at {answer.host}"
-    if answer.status != 200:
-        raise _error_of(answer, where)
-    record = _parsed(answer.body, where)
-    if not isinstance(record, dict):
-        raise DataError(f"{where}: the answer is not a JSON object: got {_cut(record)}. Check base_url.")
-    if _missing(record.get("id")) and _missing(record.get("state")):
-        raise SpaceNotFoundError(
-            f"{where}: the answer holds no Space{_said(answer.body)}. Check the id; the Space may be gone."
-        )
-    if not _missing(record.get("id")) and str(record["id"]) != space_id:
-        raise DataError(
-            f"{where}: the answer is another Space's: got id {_cut(record['id'])}. It is not used."
-        )
-    return record
+def space_path(address: str, space_id: str) -> str:
+    """Return the path of a Space at one of `ADDRESSES`."""
+    return address.format(space_id=quote(space_id, safe="", errors="replace"))
 
 
-def _error_of(answer: Answer, where: str) -> SpacekitError:
-    kind = OUTCOMES[outcome_of_status(answer.status)]
-    what, advice = _failure(answer.status) if kind.name == "failed" else (kind.meaning, kind.advice)
-    error = error_for(answer.status)
-    return error(f"{where}: {what} (status {answer.status}{_said(answer.body)}). {advice}")
-
-
-def _failure(status: int) -> tuple[str, str]:
-    """Return what went wrong with an answer that says nothing about the Space, and what to do."""
-    if status == 429:
-        return "too many requests", "Wait a minute, or lower requests_per_minute."
-    if error_for(status) is ServiceError:
-        return "the service failed", "Try again later."
-    if 300 <= status < 400:
-        return "the service redirects; redirects are not followed", "Check base_url."
-    return "this status is not documented", "Check base_url."
-
-
-def _parsed(body: bytes, where: str) -> Any:
-    try:
-        return json.loads(body)
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        shown = _cut(body.decode("utf-8", errors="replace"))
-        raise ServiceError(
-            f"{where}: the answer is not whole JSON ({len(body)} bytes): got {shown}. Try again later."
-        ) from None
-    except RecursionError:
-        raise DataError(f"{where}: the JSON is nested too deeply to be read. It is not used.") from None
-    except ValueError:  # Python reads no integer of more than 4,300 digits
-        raise DataError(f"{where}: a number in the JSON has too many digits. It is not used.") from None
-
-
-def _said(body: bytes) -> str:
-    """Quote the service: the two documented forms of an error, else the beginning of the text."""
-    text = body.decode("utf-8", errors="replace").strip()
-    try:
-        error = json.loads(body)
-    except (ValueError, RecursionError):
-        error = None
-    if isinstance(error, dict):
-        details = error.get("errors")
-        parts = [error.get("message"), *(details.items() if isinstance(details, dict) else ())]
-        text = " ".join(_words(part) for part in parts if part)
-    return f": {_cut(text)}" if text else ""
-
-
-def _words(part: Any) -> str:
-    """Return a message, or a field with what is wrong with it, as one text."""
-    if not isinstance(part, tuple):
-        return str(part)
-    name, wrong = part
-    return f"{name}: {' '.join(map(str, wrong)) if isinstance(wrong, list) else wrong}"
-
-
-def _cut(value: Any) -> str:
-    # A slice before the repr: the repr of 16 MiB only to show 200 characters takes seconds.
-    text = repr(value[: _EXCERPT + 1] if isinstance(value, str | list) else value)
-    return text if len(text) <= _EXCERPT else text[:_EXCERPT] + "..."
-
-
-def _missing(value: Any) -> bool:
-    return value is None or value == ""
+def search_path(query: str, cursor: str | None) -> str:
+    """Return the path of a page of a search, newest posts first; words arrive as they are, whatever is in them."""
+    values = {"query": query, "type": "Latest"} | ({"cursor": cursor} if cursor is not None else {})
+    return f"{SEARCH}?{urlencode(values, quote_via=quote, safe='')}"
 
 
 def _checked_url(base_url: str) -> Url:
@@ -294,7 +203,7 @@ def _read(response: requests.Response, where: str) -> bytes:
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("", "identity", "gzip", "x-gzip"):
         raise DataError(
-            f"{where}: the body is compressed as {_cut(encoding)}, which was not asked for. It is not read."
+            f"{where}: the body is compressed as {cut(encoding)}, which was not asked for. It is not read."
         )
     unpack = zlib.decompressobj(wbits=31) if "gzip" in encoding else None
     body = bytearray()
@@ -317,7 +226,7 @@ def _reason(error: BaseException, timeout_s: float) -> str:
             arg for arg in (getattr(error, "reason", None), *error.args) if isinstance(arg, BaseException)
         ]
         if not inner:
-            return f"the connection failed or broke ({_cut(str(error) or type(error).__name__)})"
+            return f"the connection failed or broke ({cut(str(error) or type(error).__name__)})"
         error = inner[0]
     return f"no whole answer within {timeout_s:g} s"
 

@@ -13,24 +13,26 @@ from spacekit.words import span
 @dataclass(frozen=True, slots=True)
 class Progress:
     """
-    Progress of a run. Counts are Spaces, each counted once.
+    Progress of a run. Counts are Spaces, each counted once; of a search, they are posts.
 
     Attributes
     ----------
     total
-        Spaces asked for.
+        Spaces asked for; of a search, posts that may still come with those that came.
     done
-        Spaces that are there, from the service or from the archive.
+        Spaces or posts that are there, from the service or from the archive.
     failed
-        Spaces that ended without one: not found, forbidden, no useful answer, ...
+        Spaces that ended without one: not found, forbidden, no useful answer, ...; of a search, queries.
     left
-        Spaces that have not ended.
+        Spaces that have not ended; of a search, posts that may still come, 0 if there is no limit.
     seconds_left
         Least time until the last request may be sent, at the limit; None where there is no limit.
     waiting_for
         Why nothing is sent at the moment; None while requests go out.
     wait_s
         Seconds until the next request at the earliest; None where it is not known.
+    unit
+        What is counted: "Space" or "post".
     """
 
     total: int
@@ -40,6 +42,7 @@ class Progress:
     seconds_left: float | None = None
     waiting_for: str | None = None
     wait_s: float | None = None
+    unit: str = "Space"
 
     def plus(self, already: Progress) -> Progress:
         """Return the progress with Spaces that needed no asking."""
@@ -82,10 +85,11 @@ class Bar:
     def __call__(self, progress: Progress) -> None:
         """Show the progress."""
         if self._bar is None:
-            self._bar = self._new(progress.total)
+            self._bar = self._new(progress)
+        self._bar.total = progress.total
         text, shown_text = str(progress), self._bar.postfix
         self._bar.set_postfix_str(text, refresh=False)
-        self._bar.update(progress.done + progress.failed - self._bar.n)
+        self._bar.update(progress.total - progress.left - self._bar.n)
         # `update` redraws only where the count moved: a wait has to be seen as well.
         if progress.waiting_for and text != shown_text:
             self._bar.refresh()
@@ -96,11 +100,18 @@ class Bar:
             self._bar.close()
 
     @staticmethod
-    def _new(total: int) -> Any:
+    def _new(progress: Progress) -> Any:
         from tqdm.auto import tqdm  # late: it loads ipywidgets in a notebook, which takes a while
 
         form = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}{postfix}]"
-        return tqdm(total=total, unit="Space", desc="Spaces", bar_format=form, dynamic_ncols=True)
+        unit = progress.unit
+        return tqdm(
+            total=progress.total,
+            unit=unit,
+            desc=f"{unit[0].upper()}{unit[1:]}s",
+            bar_format=form,
+            dynamic_ncols=True,
+        )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Which Space is next: Spaces to be asked, and asked again. Pure, with the clock passed in; starts no threads."""
+"""What is asked next: tasks that are new, and those to be asked again. Pure, with the clock passed in; no threads."""
 
 from __future__ import annotations
 
@@ -16,31 +16,39 @@ from spacekit.fetching.pacing import Pacer, Wait
 _SLOW_S: Final = 2.0  # after so long without an answer, the run says that it waits for answers
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, kw_only=True)
 class Task:
-    """One Space to ask for."""
+    """One thing to ask for: a Space, or a page of a search."""
 
-    space_id: str
     requests: int = 0
     tries: int = 0
     """Useless answers so far; a 404 that is to be confirmed does not count."""
+    result: Result | None = None
+    """The last one; the end if `ended`, else a failure after which it was to be asked again."""
+    ended: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class SpaceTask(Task):
+    """One Space to ask for."""
+
+    space_id: str
+    address: str = ""
+    """Which is asked, or was last."""
     denied: tuple[str, ...] = ()
     """Addresses that answered 404."""
-    result: Result | None = None
-    """The last one; the Space's end if `ended`, else a failure after which it was to be asked again."""
-    ended: bool = False
 
 
 class Queue:
     """
-    The Spaces in the order given; those to be asked again go first, once their wait is over.
+    The tasks in the order given; those to be asked again go first, once their wait is over.
 
-    A Space that waits holds up no other. Not safe to share without a lock.
+    A task that waits holds up no other. Not safe to share without a lock.
 
     Parameters
     ----------
-    ids
-        Spaces to ask for, each once.
+    tasks
+        What to ask for; `add` adds more.
     pacer
         Says when a request may be sent.
     max_requests
@@ -49,18 +57,19 @@ class Queue:
     Attributes
     ----------
     tasks
-        The Spaces in the order given.
+        In the order given.
     sent, ended
-        Requests sent, and Spaces that have ended.
+        Requests sent, and tasks that have ended.
     stopped
         Why the run ended early; None if it did not.
     """
 
-    def __init__(self, ids: Iterable[str], pacer: Pacer, max_requests: int | None = None) -> None:
-        self.tasks = [Task(space_id) for space_id in ids]
+    def __init__(self, tasks: Iterable[Task], pacer: Pacer, max_requests: int | None = None) -> None:
+        self.tasks = list(tasks)
         self.sent = self.ended = 0
         self.stopped: str | None = None
         self._closed = False
+        self._begins = True
         self._new = deque(self.tasks)
         self._again: list[tuple[float, int, Task]] = []
         self._number = count()
@@ -70,12 +79,18 @@ class Queue:
 
     @property
     def has_new(self) -> bool:
-        """Whether Spaces are left that were never asked for."""
+        """Whether tasks are left that were never asked for."""
         return bool(self._new)
+
+    def add(self, task: Task) -> None:
+        """Add a task, unless nothing new is begun any more."""
+        if self._begins and not self._closed:
+            self.tasks.append(task)
+            self._new.append(task)
 
     def take(self, now: float) -> Task | Wait | None:
         """
-        Return the Space to send one request for, or how long to wait, or None when nothing is left to take.
+        Return the task to send one request for, or how long to wait, or None when nothing is left to take.
 
         Each task taken takes a slot of the pacer, which `answered` frees.
         """
@@ -109,6 +124,7 @@ class Queue:
             self._pacer.hold(now + decision.hold.seconds, decision.hold.why)
         if decision.no_new:
             self.stopped = self.stopped or decision.no_new
+            self._begins = False
             self._new.clear()
         if decision.stop:
             self.close(decision.stop)
@@ -119,7 +135,7 @@ class Queue:
             heapq.heappush(self._again, (now + decision.again_s, next(self._number), task))
 
     def close(self, why: str) -> None:
-        """Hand out nothing more. Where every Space has ended, nothing changes."""
+        """Hand out nothing more. Where every task has ended, nothing changes."""
         if self.ended < len(self.tasks):
             self.stopped = self.stopped or why
             self._closed = True
@@ -132,9 +148,9 @@ class Queue:
             return Wait(0.0, f"{self._under_way} to be answered")
         return wait
 
-    def seconds_left(self, spaces: int, now: float) -> float | None:
-        """Return the least time until requests for a number of Spaces are sent; None where there is no limit."""
-        return self._pacer.seconds_for(spaces, now) if self._pacer.limit < math.inf else None
+    def seconds_left(self, requests: int, now: float) -> float | None:
+        """Return the least time until a number of requests are sent; None where there is no limit."""
+        return self._pacer.seconds_for(requests, now) if self._pacer.limit < math.inf else None
 
     def _next(self, now: float) -> Task | Wait | None:
         if self._closed:

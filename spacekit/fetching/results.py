@@ -8,12 +8,12 @@ from typing import Any
 
 from spacekit.archive import Kept, invalid
 from spacekit.batch import OUTCOMES, Batch, Outcome, Run
-from spacekit.fetching.queue import Task
+from spacekit.fetching.queue import SpaceTask
 from spacekit.ids import Found
 
 
 def batch_of(
-    found: Found, stored: Mapping[str, Kept], tasks: Iterable[Task], run: Run, parts: Sequence[Any] = ()
+    found: Found, stored: Mapping[str, Kept], tasks: Iterable[SpaceTask], run: Run, parts: Sequence[Any] = ()
 ) -> Batch:
     """
     Return the batch of a run.
@@ -59,7 +59,7 @@ def batch_of(
     return Batch(texts, times, outcomes, run, parts if whole else None)
 
 
-def _fetched(task: Task, why: str) -> Kept:
+def _fetched(task: SpaceTask, why: str) -> Kept:
     """Return what came of a Space that was to be asked for; a `record` says that it is there."""
     outcome = Outcome(task.space_id, task.space_id, "not_tried", attempts=task.requests)
     result = task.result

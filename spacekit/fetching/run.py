@@ -1,26 +1,26 @@
-"""Many Spaces: threads that ask, one that writes what came, and a caller that watches. What to do, others decide."""
+"""Many requests: threads that ask, one that writes what came, and a caller that watches. What to do, others decide."""
 
 from __future__ import annotations
 
 import math
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from threading import Condition, RLock, Thread
-from typing import Final
+from typing import Any, Final
 
-from spacekit.archive import Archive, Observation
-from spacekit.batch.outcomes import OUTCOMES, outcome_for
+from spacekit.batch.outcomes import outcome_for
 from spacekit.errors import ServiceError, SpacekitError
+from spacekit.fetching.answers import Answer
 from spacekit.fetching.decisions import Judge, Result, parse_retry_after
-from spacekit.fetching.http import Answer, Endpoint, record_of
 from spacekit.fetching.pacing import Pacer, Wait
-from spacekit.fetching.progress import OnProgress, Progress
+from spacekit.fetching.progress import OnProgress
 from spacekit.fetching.queue import Queue, Task
+from spacekit.fetching.work import Work
 
 _GRACE_S: Final = 0.5  # after Ctrl-C: answers under way are paid for, so those about to come are waited for
 _TICK_S: Final = 0.1  # how often progress is reported; also the time that Ctrl-C takes on Windows
@@ -39,14 +39,14 @@ class Settings:
 
 class _Writer:
     """
-    A thread that writes the Spaces that ended, and counts them only then. Ctrl-C cannot interrupt a write.
+    A thread that hands on the tasks that ended, to be written and counted. Ctrl-C cannot interrupt a write.
 
     Parameters
     ----------
     lock
         Guards `over`: hold it, and look at `over`, before you put a task.
-    archive
-        Gets the answers; used by this thread alone. None: they are only counted.
+    keep
+        Called with the tasks that ended, by this thread alone.
     stop
         Called with a reason when nothing more can be written.
 
@@ -54,20 +54,17 @@ class _Writer:
     ----------
     over
         Whether nothing that comes from now on counts any more.
-    counted
-        How many were written, and how many of these hold no Space.
     error
         What went wrong; None if nothing did.
     """
 
-    def __init__(self, lock: RLock, archive: Archive | None, stop: Callable[[str], None]) -> None:
-        self._lock, self._archive, self._stop = lock, archive, stop
+    def __init__(self, lock: RLock, keep: Callable[[list[Task]], None], stop: Callable[[str], None]) -> None:
+        self._lock, self._keep, self._stop = lock, keep, stop
         self._tasks: SimpleQueue[Task | None] = SimpleQueue()
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._done = False
         self._end_at = math.inf
         self.over = False
-        self.counted = (0, 0)  # one value, so that nobody reads half a change
         self.error: Exception | None = None
         self._thread = Thread(target=self._work, name="spacekit-writer", daemon=True)
 
@@ -76,7 +73,7 @@ class _Writer:
         self._thread.start()
 
     def put(self, task: Task) -> None:
-        """Take in a Space that has ended."""
+        """Take in a task that has ended."""
         self._tasks.put(task)
 
     def end(self, at: float) -> None:
@@ -108,7 +105,7 @@ class _Writer:
         self._wake.put(None)
 
     def _first(self) -> Task | None:
-        """Wait for a Space, but not beyond the end."""
+        """Wait for a task, but not beyond the end."""
         left = self._end_at - time.monotonic()
         with suppress(Empty):
             return self._tasks.get(timeout=max(0.0, left) if left < math.inf else None)
@@ -118,13 +115,9 @@ class _Writer:
         return [self._tasks.get() for _ in range(self._tasks.qsize())]
 
     def _write(self, tasks: list[Task]) -> None:
-        """Write what has come, all of it at once, and only then count it."""
+        """Write what has come, all of it at once."""
         try:
-            observations = [kept for task in tasks if (kept := _observation(task))]
-            if self._archive is not None and observations:
-                self._archive.add(observations)
-            failed = sum(task.result is None or task.result.error is not None for task in tasks)
-            self.counted = (self.counted[0] + len(tasks), self.counted[1] + failed)
+            self._keep(tasks)
         except Exception as error:  # noqa: BLE001  # not swallowed: the run raises it
             self.error = error
             self._stop("broken off")
@@ -132,52 +125,48 @@ class _Writer:
 
 class Fetcher:
     """
-    One run over Spaces, each given once. `run` it once; then `queue.tasks` says what came of each.
+    One run over some work. `run` it once; then the work's tasks say what came of each.
 
     Parameters
     ----------
-    ids
-        Spaces to ask for.
-    endpoint, pacer, settings
-        Where, how fast and how.
+    work
+        What to ask for, and what to do with the answers.
+    pacer, settings
+        How fast and how.
     max_requests
         Requests after which nothing more is sent; None for no limit.
-    archive
-        Gets each answer before it is reported; used by a thread of this run.
     on_progress
         Called with a `Progress` at most ten times a second.
     """
 
     def __init__(
         self,
-        ids: Sequence[str],
-        endpoint: Endpoint,
+        work: Work[Any],
         pacer: Pacer,
         settings: Settings,
         *,
         max_requests: int | None = None,
-        archive: Archive | None = None,
         on_progress: OnProgress | None = None,
     ) -> None:
-        self._endpoint, self._settings, self._on_progress = endpoint, settings, on_progress
+        self._work, self._settings, self._on_progress = work, settings, on_progress
         self._judge = Judge(settings.attempts, settings.backoff_s, random.Random())  # noqa: S311  # jitter, no secret
-        self.queue = Queue(ids, pacer, max_requests)
+        self.queue = Queue(work.tasks, pacer, max_requests)
         self._lock = RLock()  # of the queue and the judge; re-entrant, as Ctrl-C may come while it is held
         self._can_take = Condition(self._lock)
-        self._writer = _Writer(self._lock, archive, self.stop)
+        self._writer = _Writer(self._lock, work.keep, self.stop)
         self._workers = max(1, min(settings.workers, len(self.queue.tasks)))
         self._error: Exception | None = None
 
     def run(self) -> None:
         """
-        Ask for every Space, and return when each has ended or the run was stopped.
+        Ask for everything, and return when each task has ended or the run was stopped.
 
         Raises
         ------
         KeyboardInterrupt
-            Within a second of Ctrl-C; what had been answered is in `queue.tasks` and in the archive.
+            Within a second of Ctrl-C; what had been answered is in the tasks and in the archive.
         ArchiveError
-            An answer could not be written; `queue.tasks` has what came until then.
+            An answer could not be written; the tasks have what came until then.
         """
         # Ctrl-C may interrupt the calling thread anywhere, so nothing depends on what it does.
         try:
@@ -208,7 +197,7 @@ class Fetcher:
         self._writer.start()
         for _ in range(self._workers):
             # Daemons: one that hangs in a request must not keep Python from ending.
-            Thread(target=self._work, name="spacekit-worker", daemon=True).start()
+            Thread(target=self._ask_all, name="spacekit-worker", daemon=True).start()
 
     def _watch(self) -> None:
         self._report()
@@ -226,17 +215,17 @@ class Fetcher:
     def _report(self) -> None:
         if self._on_progress is None:
             return
-        total, (written, failed) = len(self.queue.tasks), self._writer.counted
-        left, now = total - written, time.monotonic()
+        now = time.monotonic()
         with self._lock:
+            progress, requests = self._work.progress()
             wait = self.queue.waiting(now)
-            seconds = self.queue.seconds_left(left, now)
+            seconds = self.queue.seconds_left(requests, now)
         waited = (wait.why, wait.seconds or None) if wait else (None, None)
-        self._on_progress(Progress(total, written - failed, failed, left, seconds, *waited))
+        self._on_progress(replace(progress, seconds_left=seconds, waiting_for=waited[0], wait_s=waited[1]))
 
     # The workers
 
-    def _work(self) -> None:
+    def _ask_all(self) -> None:
         try:
             while (task := self._take()) is not None:
                 self._ask(task)
@@ -258,22 +247,21 @@ class Fetcher:
 
     def _ask(self, task: Task) -> None:
         """Send one request, and follow what its answer means."""
-        address = self._endpoint.address_for(task.denied)
         try:
-            result = self._result(address, task.space_id)
+            result = self._result(task)
         finally:
             with self._lock:
                 self.queue.answered(time.monotonic())
         with self._lock:
             if not self._writer.over:
-                self._follow(task, address, result)
+                self._follow(task, result)
 
-    def _result(self, address: str, space_id: str) -> Result:
+    def _result(self, task: Task) -> Result:
         answer: Answer | None = None
         error: SpacekitError | None = None
         try:
-            answer = self._endpoint.ask(address, space_id)
-            record_of(answer, space_id)
+            answer = self._work.send(task)
+            self._work.read(task, answer)
         except SpacekitError as caught:
             # What is kept for long holds on to no frames, and so to no bodies and sessions.
             error = caught.with_traceback(None)
@@ -283,26 +271,17 @@ class Fetcher:
         outcome = outcome_for(error) if error else "ok"
         return Result(outcome, status, body, error, self._settings.now(), wait_s)
 
-    def _follow(self, task: Task, address: str, result: Result) -> None:
+    def _follow(self, task: Task, result: Result) -> None:
         task.result = result
-        if result.error is None:
-            self._endpoint.settle(address)
-        elif result.status == 404:
-            task.denied += (address,)
-        elif isinstance(result.error, ServiceError):
+        can_confirm = self._work.note(task, result)
+        if isinstance(result.error, ServiceError):
             task.tries += 1
-        can_confirm = self._endpoint.address_for(task.denied) not in task.denied
         decision = self._judge.decide(result, task.tries, can_confirm=can_confirm, has_new=self.queue.has_new)
         self.queue.follow(task, decision, time.monotonic())
         if task.ended:
+            following = list(self._work.after(task))
             self._writer.put(task)
+            for new in following:
+                self.queue.add(new)
         if decision.stop or not task.ended:
             self._can_take.notify_all()
-
-
-def _observation(task: Task) -> Observation | None:
-    """Return what an archive keeps of a Space that has ended: an answer about the Space, not about the asker."""
-    result = task.result
-    if result is None or result.status is None or result.body is None or not OUTCOMES[result.outcome].kept:
-        return None
-    return Observation(task.space_id, result.fetched_at, result.status, result.body)

@@ -158,7 +158,8 @@ class FetchState(HasTraits):
     def _planned(self) -> Plan | None:
         if not self.found.entries or self._closed:
             return None
-        return self._client().plan(self.found, self.archive.strip() or None, self.max_age)
+        plan: Plan = self._client().plan(self.found, self.archive.strip() or None, self.max_age)
+        return plan
 
     def _client(self) -> Client:
         if self._given is not None:

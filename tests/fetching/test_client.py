@@ -99,8 +99,8 @@ def test_get_keeps_the_connection(client: sk.Client) -> None:
     """One Space after the other uses one session, not one for each."""
     for space_id in IDS[:5]:
         client.get(space_id)
-    assert client._endpoint is not None
-    assert len(client._endpoint._connections._free) == 1
+    assert client._service.endpoint is not None
+    assert len(client._service.endpoint._connections._free) == 1
 
 
 # fetch
@@ -152,7 +152,7 @@ def test_warning_comes_once_and_points_to_the_users_line() -> None:
 def test_fetch_from_the_environment(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """`sk.fetch` makes a Client with the key of the environment, and closes it."""
     monkeypatch.setenv(KEY_NAME, SANDBOX_KEY)
-    monkeypatch.setattr("spacekit.fetching.client.Client", partial(sk.Client, base_url=server.url))
+    monkeypatch.setattr("spacekit.fetching.calls.Client", partial(sk.Client, base_url=server.url))
     assert list(sk.fetch(IDS[:3], progress=False).records) == RECORDS[:3]
 
 

@@ -143,7 +143,7 @@ def test_an_outage_stops_the_run() -> None:
     one = judge(1)
     decisions = [decide(one, result(503), 1) for _ in range(GIVE_UP_AFTER)]
     assert decisions[-1] == Decision(
-        stop=f"the last {GIVE_UP_AFTER} Spaces got no useful answer: the service seems down"
+        stop=f"the last {GIVE_UP_AFTER} asked for got no useful answer: the service seems down"
     )
     assert decisions[:-1] == [END] * (GIVE_UP_AFTER - 1)
 

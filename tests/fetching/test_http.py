@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spacekit import __version__, errors
-from spacekit.fetching.http import ADDRESSES, MAX_BODY, Answer, Endpoint, record_of
+from spacekit.fetching.answers import Answer, record_of
+from spacekit.fetching.http import ADDRESSES, MAX_BODY, Endpoint, space_path
 from spacekit.server import Fault, Server
 
 KEY = "1234|made-up-key-that-is-long-enough"
@@ -36,7 +37,7 @@ def ask() -> Iterator[Ask]:
 
     def once(url: str, space_id: str = SPACE, timeout_s: float = 5.0, key: str = KEY) -> Answer:
         endpoint = endpoints.setdefault((url, key, timeout_s), Endpoint(url, key, timeout_s))
-        return endpoint.ask(ADDRESSES[0], space_id)
+        return endpoint.ask(space_path(ADDRESSES[0], space_id), f"Space {space_id!r}")
 
     yield once
     for endpoint in endpoints.values():
@@ -199,7 +200,7 @@ def test_both_addresses_answer(template: str) -> None:
     """Each documented address returns the Space, in one request."""
     with Server([RECORD], keys=[KEY]) as server:
         endpoint = Endpoint(server.url, KEY, 5.0)
-        assert record_of(endpoint.ask(template, SPACE), SPACE) == RECORD
+        assert record_of(endpoint.ask(space_path(template, SPACE), f"Space {SPACE!r}"), SPACE) == RECORD
         endpoint.close()
         assert [request.status for request in server.requests] == [200]
 

@@ -5,7 +5,7 @@ from spacekit.archive.observations import kept_in
 from spacekit.batch import Run
 from spacekit.errors import ServiceError, SpaceNotFoundError
 from spacekit.fetching.decisions import Result
-from spacekit.fetching.queue import Task
+from spacekit.fetching.queue import SpaceTask
 from spacekit.fetching.results import batch_of
 from spacekit.ids import find_ids
 
@@ -16,9 +16,9 @@ RUN = Run("service", stopped="cancelled")
 
 def task(
     space_id: str, result: Result | None, *, requests: int = 1, tries: int = 0, ended: bool = True
-) -> Task:
+) -> SpaceTask:
     """Make a task that has come so far."""
-    return Task(space_id, requests, tries, (), result, ended)
+    return SpaceTask(space_id, requests=requests, tries=tries, result=result, ended=ended)
 
 
 def test_every_entry_has_one_outcome_in_its_order() -> None:

@@ -372,7 +372,7 @@ def test_a_bug_in_a_worker_comes_out(start: Start, monkeypatch: pytest.MonkeyPat
         raise LookupError("bug")
 
     _, client = start()
-    assert client._endpoint is not None
-    monkeypatch.setattr(client._endpoint, "ask", broken)
+    assert client._service.endpoint is not None
+    monkeypatch.setattr(client._service.endpoint, "ask", broken)
     with pytest.raises(LookupError, match="bug"):
         client.fetch(IDS[:3], progress=False)

@@ -1,0 +1,275 @@
+"""The pages of a search: what came of each query, from the archive and from the service. Starts no threads."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from spacekit.archive import Archive, KeptPage
+from spacekit.fetching.answers import Answer, page_of
+from spacekit.fetching.decisions import Result
+from spacekit.fetching.http import Endpoint, search_path
+from spacekit.fetching.paging import LARGEST_PAGE, Ask, End, Paging, Seen
+from spacekit.fetching.progress import Progress
+from spacekit.fetching.queries import Query
+from spacekit.fetching.queue import Task
+from spacekit.fetching.work import Work
+from spacekit.tables.posts import id_and_time
+
+
+class Page(NamedTuple):
+    """A page that came; posts are parsed when asked for."""
+
+    body: bytes
+    fetched_at: int
+    from_archive: bool
+
+    @property
+    def size(self) -> int:
+        """How many posts it has."""
+        return len(self.read()[0])
+
+    def read(self) -> tuple[list[Any], str | None]:
+        """Return the posts and the cursor of the next page."""
+        return page_of(Answer(200, self.body, None), "")
+
+
+class _Trail:
+    """
+    The pages of one query as they come.
+
+    Parameters
+    ----------
+    query
+        The query.
+    kept
+        Pages of an earlier run that may be used again: the search goes on where that one stopped.
+
+    Attributes
+    ----------
+    paging
+        Which page is next, and why none is.
+    pages
+        What came, in order.
+    posts
+        How many posts were on these pages.
+    failure
+        What came in place of a page, where something did.
+    """
+
+    def __init__(self, query: Query, kept: Sequence[KeptPage] = ()) -> None:
+        self.paging = Paging(query)
+        self.pages: list[Page] = []
+        self.posts = 0
+        self.failure: Result | None = None
+        self.number = kept[0].search if kept else secrets.randbits(62)
+        self._kept: dict[Ask, deque[KeptPage]] = defaultdict(deque)
+        for page in kept:
+            self._kept[Ask(None if page.max_id is None else int(page.max_id), page.cursor)].append(page)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a page to ask for."""
+        return self.paging.end is None and self.failure is None
+
+    def replay(self) -> bool:
+        """Take the next page from those kept; return whether there was one."""
+        kept = self._kept.get(self.paging.next)
+        if not self.is_open or not kept:
+            return False
+        page = kept.popleft()
+        self.add(Page(page.body, page.fetched_at, from_archive=True))
+        return True
+
+    def add(self, page: Page) -> int:
+        """Take in the page that was asked for; return how many posts it has."""
+        posts, cursor = page.read()
+        self.pages.append(page)
+        self.posts += len(posts)
+        self.paging.turn((Seen(*id_and_time(post)) for post in posts), cursor)
+        return len(posts)
+
+    def end(self, stopped: str | None) -> End:
+        """Return why the query asks for no further page; `stopped` is why the run ended early."""
+        if self.paging.end is not None:
+            return self.paging.end
+        why = stopped or "the run ended"
+        if self.failure is None:
+            what = "Not asked further" if self.pages else "Not asked"
+            return End("not_tried", f"{what} when the run ended: {why}. Run the same again.")
+        return End(self.failure.outcome, str(self.failure.error))
+
+
+class Trails(list[_Trail]):
+    """
+    The queries of a search, in order, with what came of them.
+
+    Parameters
+    ----------
+    queries
+        Each once.
+    max_posts
+        Number of posts at which no further page is asked for; None for no limit.
+    archive, not_before
+        Where pages that were fetched at this time (epoch milliseconds) or later are taken from; None for nowhere.
+    """
+
+    def __init__(
+        self, queries: Iterable[Query], max_posts: int | None, archive: Archive | None, not_before: int | None
+    ) -> None:
+        kept = None if archive is None or not_before is None else archive.pages
+        super().__init__(
+            _Trail(
+                query,
+                kept.newest(query.text, not_before) if kept is not None and not_before is not None else (),
+            )
+            for query in queries
+        )
+        self.max_posts = max_posts
+        while self._replay_in_turn():
+            pass
+        self.stop_if_full()
+
+    def _replay_in_turn(self) -> bool:
+        """Take a kept page of each query, as the service is asked too; return whether there was any."""
+        moved = False
+        for trail in self:
+            moved |= not self.full and trail.replay()
+        return moved
+
+    @property
+    def posts(self) -> int:
+        """How many posts came, from the archive or paid for, repeats included."""
+        return sum(trail.posts for trail in self)
+
+    @property
+    def full(self) -> bool:
+        """Whether enough posts came."""
+        return self.max_posts is not None and self.posts >= self.max_posts
+
+    @property
+    def open(self) -> list[_Trail]:
+        """The queries with a page to ask for."""
+        return [trail for trail in self if trail.is_open]
+
+    def progress(self, posts: int) -> Progress:
+        """Return the progress when so many posts are there; those left are as many as may come."""
+        left = max(0, self.max_posts - posts) if self.open and self.max_posts is not None else 0
+        failed = sum(trail.failure is not None for trail in self)
+        return Progress(posts + left, posts, failed, left, unit="post")
+
+    def stop_if_full(self) -> None:
+        """End the open queries where enough posts came."""
+        if self.max_posts is not None and self.full:
+            for trail in self.open:
+                trail.paging.stop_at(self.max_posts)
+
+
+@dataclass(slots=True, eq=False)
+class _PageTask(Task):
+    """One page to ask for."""
+
+    trail: _Trail
+    ask: Ask
+    posts: int = field(default=0, kw_only=True)
+
+    @property
+    def query(self) -> str:
+        """The query as it is sent."""
+        return self.trail.paging.query.below(self.ask.max_id)
+
+
+class PageWork(Work[_PageTask]):
+    """
+    Pages of posts, for each query one after the other, and of several queries at once.
+
+    While several pages are under way, room is left for them below `max_posts`: it is exceeded by one page at most.
+
+    Parameters
+    ----------
+    endpoint
+        Where.
+    trails
+        The queries.
+    archive
+        Gets each page before it is counted.
+    """
+
+    def __init__(self, endpoint: Endpoint, trails: Trails, archive: Archive | None = None) -> None:
+        self._endpoint, self._trails, self._archive = endpoint, trails, archive
+        self._waiting = deque(trails.open)
+        self._under_way = 0
+        self._largest = LARGEST_PAGE
+        self._counted, self._replayed = 0, trails.posts  # one by the writer, one by those who ask
+        self.tasks = list(self._begun())
+
+    def send(self, task: _PageTask) -> Answer:
+        """Ask for a page."""
+        return self._endpoint.ask(search_path(task.query, task.ask.cursor), f"Search {task.query!r}")
+
+    def read(self, task: _PageTask, answer: Answer) -> None:
+        """Raise unless the answer is a page."""
+        page_of(answer, task.query)
+
+    def note(self, task: _PageTask, result: Result) -> bool:
+        """Note what came in place of a page; there is no second address."""
+        task.trail.failure = result if result.error is not None else None
+        return False
+
+    def after(self, task: _PageTask) -> Iterable[_PageTask]:
+        """Take in a page, and return what may be asked for now."""
+        self._under_way -= 1
+        result, trail = task.result, task.trail
+        if result is not None and result.body is not None and result.error is None:
+            task.posts = trail.add(Page(result.body, result.fetched_at, from_archive=False))
+            self._largest = max(self._largest, task.posts)
+            while not self._trails.full and trail.replay():
+                self._replayed += trail.pages[-1].size
+        if trail.is_open:
+            self._waiting.append(trail)
+        if not self._under_way:
+            self._trails.stop_if_full()
+        return list(self._begun())
+
+    def keep(self, tasks: Sequence[_PageTask]) -> None:
+        """Put the pages into the archive."""
+        pages = [task for task in tasks if task.result is not None and task.result.error is None]
+        if self._archive is not None and pages:
+            self._archive.pages.add(map(_kept, pages))
+        self._counted += sum(task.posts for task in pages)
+
+    def progress(self) -> tuple[Progress, int]:
+        """Return the posts that came and are written; each open query takes a request at least."""
+        return self._trails.progress(self._counted + self._replayed), len(self._trails.open)
+
+    def _begun(self) -> Iterator[_PageTask]:
+        """Yield a page of each query that waits, while there is room for it."""
+        while self._waiting and self._has_room():
+            trail = self._waiting.popleft()
+            if trail.is_open:
+                self._under_way += 1
+                yield _PageTask(trail, trail.paging.next)
+
+    def _has_room(self) -> bool:
+        limit = self._trails.max_posts
+        return limit is None or self._trails.posts + self._under_way * self._largest < limit
+
+
+def _kept(task: _PageTask) -> KeptPage:
+    """Return what an archive keeps of a page that came."""
+    result, ask, trail = task.result, task.ask, task.trail
+    if result is None or result.status is None or result.body is None:
+        raise AssertionError(task)
+    max_id = None if ask.max_id is None else str(ask.max_id)
+    return KeptPage(
+        trail.number,
+        trail.paging.query.text,
+        max_id,
+        ask.cursor,
+        result.fetched_at,
+        result.status,
+        result.body,
+    )

@@ -1,0 +1,171 @@
+"""The service that a Client asks: its address, key, pace and clock; one run at a time, which can be stopped."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+from spacekit.arguments import check_number, check_whole
+from spacekit.batch import Run
+from spacekit.errors import ServiceError
+from spacekit.fetching.http import Endpoint
+from spacekit.fetching.pacing import Pacer, log_for
+from spacekit.fetching.progress import OnProgress
+from spacekit.fetching.run import Fetcher, Settings
+from spacekit.fetching.work import Work
+from spacekit.tables.values import epoch_ms
+
+KEY_NAME: Final = "SOCIALDATA_API_KEY"
+R = TypeVar("R")
+
+
+class Service:
+    """
+    Where requests go, and how: shared by all that a Client does. The parameters are those of `Client`.
+
+    Attributes
+    ----------
+    base_url, requests_per_minute
+        As given.
+    endpoint
+        Knows the key; None until there is one.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None,
+        base_url: str,
+        requests_per_minute: int | None,
+        workers: int,
+        timeout_s: float,
+        attempts: int,
+        now: Callable[[], datetime] | None,
+        backoff_s: float,
+    ) -> None:
+        if requests_per_minute is not None:
+            check_whole("requests_per_minute", requests_per_minute, 1, "; None for no limit")
+        check_whole("workers", workers, 1)
+        check_whole("attempts", attempts, 1)
+        check_number("timeout_s", timeout_s, zero=False)
+        check_number("backoff_s", backoff_s)
+        self.base_url, self.requests_per_minute, self._timeout_s = base_url, requests_per_minute, timeout_s
+        self._has_own_clock = now is not None
+        self._now = now or (lambda: datetime.now(UTC))
+        self._settings = Settings(workers, attempts, backoff_s, self.now_ms)
+        self._pacer = Pacer(requests_per_minute)
+        self.endpoint: Endpoint | None = None
+        self.closed = self._cancelled = False
+        self._lock = threading.Lock()
+        self._busy = threading.Lock()
+        self._fetcher: Fetcher | None = None
+        if api_key is not None or os.environ.get(KEY_NAME):
+            self._connect(api_key)
+
+    @property
+    def host(self) -> str:
+        """Who is asked, for messages."""
+        return urlsplit(self.base_url).netloc if self.endpoint is None else self.endpoint.host
+
+    def now_ms(self) -> int:
+        """Return the time by the clock that dates the answers, in epoch milliseconds."""
+        return epoch_ms(self._now())
+
+    def seconds_for(self, requests: int) -> float:
+        """Return the least time until a number of requests are sent."""
+        return self._pacer.seconds_for(requests, time.monotonic())
+
+    def connected(self) -> Endpoint:
+        """Return the endpoint; the key is read now, where it was not before."""
+        if self.closed:
+            raise RuntimeError("Client: it is closed. Make a new one.")
+        with self._lock:
+            return self.endpoint or self._connect(None)
+
+    def close(self) -> None:
+        """Stop, and close the connections."""
+        self.closed = True
+        self.cancel()
+        if self.endpoint is not None:
+            self.endpoint.close()
+
+    def cancel(self) -> None:
+        """Stop the running `run`, from any thread."""
+        with self._lock:
+            self._cancelled = True
+            if self._fetcher is not None:
+                self._fetcher.stop("cancelled")
+
+    @contextmanager
+    def only_run(self) -> Iterator[None]:
+        """Hold off other runs of this Client, and forget an earlier `cancel`."""
+        if not self._busy.acquire(blocking=False):
+            raise RuntimeError(
+                "Client: a fetch or search is running already. Wait for it, cancel() it, or make a second Client."
+            )
+        try:
+            self._cancelled = False
+            yield
+        finally:
+            self._fetcher = None
+            self._busy.release()
+
+    def ask(self, work: Work[Any], what: str) -> bytes:
+        """
+        Ask for one small thing, also beside a run; return the body of its answer.
+
+        Raises
+        ------
+        SpacekitError
+            What the answer means, or that there is none.
+        """
+        fetcher = Fetcher(work, self._pacer, self._settings)
+        fetcher.run()
+        result = fetcher.queue.tasks[0].result
+        if result is None:
+            raise ServiceError(f"{what}: no answer: {fetcher.queue.stopped}. Ask again.")
+        if result.error is not None:
+            raise result.error
+        return result.body or b""
+
+    def run(
+        self,
+        work: Work[Any],
+        result: Callable[[Run], R],
+        max_requests: int | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> tuple[R, bool]:
+        """
+        Run some work inside `only_run`; return what `result` makes of it, and whether Ctrl-C interrupted it.
+
+        `result` is called with the facts of the run, also where something else ends it; that is then raised.
+        """
+        fetcher = Fetcher(
+            work, self._pacer, self._settings, max_requests=max_requests, on_progress=on_progress
+        )
+        started, interrupted = time.monotonic(), False
+        with self._lock:
+            self._fetcher = fetcher
+            if self._cancelled:
+                fetcher.stop("cancelled")
+        try:
+            fetcher.run()
+        except KeyboardInterrupt:
+            interrupted = True
+        finally:
+            # With a clock of its own, a Client shows the same each time: the time taken would differ.
+            seconds = None if self._has_own_clock else time.monotonic() - started
+            made = result(Run(self.host, fetcher.queue.sent, seconds, fetcher.queue.stopped))
+        return made, interrupted
+
+    def _connect(self, api_key: str | None) -> Endpoint:
+        """Read the key; from here on only the endpoint knows it."""
+        key = api_key if api_key is not None else os.environ.get(KEY_NAME) or None
+        self.endpoint = Endpoint(self.base_url, key, self._timeout_s)
+        self._pacer = Pacer(self.requests_per_minute, log_for(urlsplit(self.base_url).netloc, key or ""))
+        return self.endpoint
