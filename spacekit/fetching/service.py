@@ -22,7 +22,7 @@ from spacekit.fetching.work import Work
 from spacekit.tables.values import epoch_ms
 
 KEY_NAME: Final = "SOCIALDATA_API_KEY"
-R = TypeVar("R")
+_R = TypeVar("_R")
 
 
 class Service:
@@ -136,10 +136,10 @@ class Service:
     def run(
         self,
         work: Work[Any],
-        result: Callable[[Run], R],
+        result: Callable[[Run], _R],
         max_requests: int | None = None,
         on_progress: OnProgress | None = None,
-    ) -> tuple[R, bool]:
+    ) -> tuple[_R, bool]:
         """
         Run some work inside `only_run`; return what `result` makes of it, and whether Ctrl-C interrupted it.
 
