@@ -33,7 +33,7 @@ def entries_of_file(path: Path) -> list[Entry]:
         It is neither UTF-8 text nor a table that can be read, or no column has ids.
     """
     name = f"File {str(path)!r}"
-    content = _unpacked(path.read_bytes(), name)
+    content = _unpacked(_bytes_of(path, name), name)
     if content.startswith(_PARQUET):
         return entries_of_frame(_parquet(content, name), name)
     if content.startswith(_ZIP):
@@ -52,6 +52,15 @@ def entries_of_frame(frame: pd.DataFrame, name: str) -> list[Entry]:
     cells = frame.astype(object).where(frame.notna(), None)
     rows = [list(cells.columns), *cells.itertuples(index=False, name=None)]
     return list(entries_of_rows(rows, name, has_header=True)) if frame.size else []
+
+
+def _bytes_of(path: Path, name: str) -> bytes:
+    if path.is_dir():
+        raise IsADirectoryError(f"{name}: a folder. Pass a file in it.")
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{name}: there is no such file. Check the path.") from None
 
 
 def _unpacked(content: bytes, name: str) -> bytes:

@@ -455,9 +455,13 @@ def test_a_file_that_cannot_be_read_says_what_to_do(
 
 
 def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
-    """Its own message names the path."""
-    with pytest.raises(FileNotFoundError, match=r"none\.txt"):
+    """It names the path and what to do, not in the system's own words; a folder is no file."""
+    with pytest.raises(
+        FileNotFoundError, match=r"^File '.*none\.txt': there is no such file\. Check the path\.$"
+    ):
         find_ids(tmp_path / "none.txt")
+    with pytest.raises(IsADirectoryError, match=r"a folder\. Pass a file in it\.$"):
+        find_ids(tmp_path)
 
 
 # One Space
