@@ -13,7 +13,10 @@ from spacekit import arguments
 from spacekit.words import show
 
 Every = str | arguments.Span
-"""Length of a period: a word such as "MS" or "QS", or a span such as "7D"."""
+"""Length of a period: a word such as "month", "week" or "QS", or a span such as "7D"."""
+
+_WORDS: Final = {"year": "YS", "quarter": "QS", "month": "MS", "week": "W", "day": "D", "hour": "h"}
+"""Plain words for periods; a plural is the same."""
 
 _MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _WEEKDAYS: Final = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
@@ -47,9 +50,9 @@ def periods(local: pd.Series[Any], every: Every) -> tuple[_Ints, pd.DatetimeInde
     local
         Instants in the zone of the calendar, none missing.
     every
-        "MS", "QS", "YS" or "W", with a number before and an anchor behind as pandas has them ("2MS", "QS-OCT",
-        "W-SUN": weeks that end on Sunday); "ME" or "M" are the same months. Or a span of an hour or more, such as "7D",
-        counted from midnight of the first day on.
+        "month", "quarter", "year", "week" (from Monday on), "day" or "hour". Or "MS", "QS", "YS" or "W", with a number
+        before and an anchor behind as pandas has them ("2MS", "QS-OCT", "W-SUN": weeks that end on Sunday); "ME" or "M"
+        are the same months. Or a span of an hour or more, such as "7D", counted from midnight of the first day on.
 
     Returns
     -------
@@ -71,7 +74,37 @@ def periods(local: pd.Series[Any], every: Every) -> tuple[_Ints, pd.DatetimeInde
     return place, _instants(starts, length.unit, local.dt.tz)
 
 
+def middles(starts: pd.DatetimeIndex, every: Every) -> pd.Series[Any]:
+    """Return the instant in the middle of each period, from the starts that `periods` returns."""
+    length = _read(every)
+    begun = starts.to_series(index=range(len(starts)))
+    ends = _instants(_units(begun, length.unit) + length.step * length.many, length.unit, starts.tz)
+    return begun + (ends.to_series(index=begun.index) - begun) / 2
+
+
+def period_names(starts: pd.DatetimeIndex, every: Every) -> list[str]:
+    """Return what people call each period: "January 2026", "week of 5 January 2026", else its first day."""
+    length = _read(every)
+    months = length.step * length.many if length.unit == "month" else 0
+    days = length.step * length.many if length.unit == "day" else 0
+    return [_named(start, months, days) for start in starts]
+
+
+def _named(start: pd.Timestamp, months: int, days: int) -> str:
+    day = f"{start.day} {start:%B %Y}"
+    if months == 3:
+        return f"quarter from {start:%B %Y}"
+    if months:
+        return {1: f"{start:%B %Y}", 12: f"year from {start:%B %Y}" if start.month > 1 else f"{start:%Y}"}.get(
+            months, f"{months} months from {start:%B %Y}"
+        )
+    if days:
+        return {1: day, 7: f"week of {day}"}.get(days, f"{days} days from {day}")
+    return f"{day}, {start:%H:%M}"
+
+
 def _read(every: Any) -> _Length:
+    every = _WORDS.get(every.lower().removesuffix("s"), every) if isinstance(every, str) else every
     word = _WORD.fullmatch(every) if isinstance(every, str) else None
     try:
         if word:
@@ -79,8 +112,8 @@ def _read(every: Any) -> _Length:
         return _of_span(f"1{every}" if isinstance(every, str) and every in ("D", "h") else every)
     except ValueError as error:
         raise ValueError(
-            f"every: {show(every)} is not a period. Use 'MS' (months), 'QS' (quarters), 'YS' (years), 'W' (weeks), or "
-            "a span of an hour or more such as '7D'."
+            f"every: {show(every)} is not a period. Use 'month', 'week', 'quarter', 'year', a word of pandas such as "
+            "'QS-OCT', or a span of an hour or more such as '7D'."
         ) from error
 
 
