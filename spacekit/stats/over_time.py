@@ -26,9 +26,7 @@ _STARTED: Final = schema(
 _COUNTED: Final = ("n", "n_creators", "n_excluded")
 
 
-def over_time(
-    spaces: Spaces, every: Every = "month", tz: str = "UTC", thin_below: int = 3
-) -> pd.DataFrame:
+def over_time(spaces: Spaces, every: Every = "month", tz: str = "UTC", thin_below: int = 3) -> pd.DataFrame:
     """
     Return the median live listeners and replay plays of each month, week or other period.
 

@@ -74,33 +74,27 @@ def periods(local: pd.Series[Any], every: Every) -> tuple[_Ints, pd.DatetimeInde
     return place, _instants(starts, length.unit, local.dt.tz)
 
 
-def middles(starts: pd.DatetimeIndex, every: Every) -> pd.Series[Any]:
-    """Return the instant in the middle of each period, from the starts that `periods` returns."""
+def ends(starts: pd.DatetimeIndex, every: Every) -> pd.DatetimeIndex:
+    """Return the end of each period, from the starts that `periods` returns."""
     length = _read(every)
-    begun = starts.to_series(index=range(len(starts)))
-    ends = _instants(_units(begun, length.unit) + length.step * length.many, length.unit, starts.tz)
-    return begun + (ends.to_series(index=begun.index) - begun) / 2
+    begun = _units(starts.to_series(), length.unit)
+    return _instants(begun + length.step * length.many, length.unit, starts.tz)
 
 
 def period_names(starts: pd.DatetimeIndex, every: Every) -> list[str]:
-    """Return what people call each period: "January 2026", "week of 5 January 2026", else its first day."""
+    """Return what people call each period: "January 2026", "the week of 5 January 2026", else its first day."""
     length = _read(every)
-    months = length.step * length.many if length.unit == "month" else 0
-    days = length.step * length.many if length.unit == "day" else 0
-    return [_named(start, months, days) for start in starts]
+    return [_named(start, length.unit, length.step * length.many) for start in starts]
 
 
-def _named(start: pd.Timestamp, months: int, days: int) -> str:
-    day = f"{start.day} {start:%B %Y}"
-    if months == 3:
-        return f"quarter from {start:%B %Y}"
-    if months:
-        return {1: f"{start:%B %Y}", 12: f"year from {start:%B %Y}" if start.month > 1 else f"{start:%Y}"}.get(
-            months, f"{months} months from {start:%B %Y}"
-        )
-    if days:
-        return {1: day, 7: f"week of {day}"}.get(days, f"{days} days from {day}")
-    return f"{day}, {start:%H:%M}"
+def _named(start: pd.Timestamp, unit: str, many: int) -> str:
+    day, month = f"{start.day} {start:%B %Y}", f"{start:%B %Y}"
+    if unit == "month":
+        whole_year = {12: f"{start:%Y}"} if start.month == 1 else {}
+        return {1: month, 3: f"the quarter from {month}", **whole_year}.get(many, f"the {many} months from {month}")
+    if unit == "day":
+        return {1: day, 7: f"the week of {day}"}.get(many, f"the {many} days from {day}")
+    return f"the period from {day}, {start:%H:%M}"
 
 
 def _read(every: Any) -> _Length:
