@@ -56,6 +56,11 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value == round(value) else f"{value:,g}"
 
 
+def middle(value: float) -> str:
+    """Word a median of counts: 1,913, 12.5, 7."""
+    return number(round(value) if value >= 100 else round(value, 1))
+
+
 # -- counts ------------------------------------------------------------------------------------------------------------
 
 
@@ -180,7 +185,7 @@ class _Dates(Formatter):
     def __init__(self, tz: str) -> None:
         self.tz = tz
 
-    def __call__(self, value: float, pos: int | None = None) -> str:
+    def __call__(self, value: float, pos: int | None = None) -> str:  # noqa: ARG002  (matplotlib's)
         """Return the words for one instant."""
         return f"{num2date(value, self.tz):%Y-%m-%d %H:%M}"  # type: ignore[no-untyped-call]  # as above
 
@@ -189,22 +194,28 @@ class _Dates(Formatter):
         low, high = sorted(self.axis.get_view_interval()) if self.axis else (-np.inf, np.inf)
         seen = [low <= value <= high for value in values]
         shown = [value for value, is_seen in zip(values, seen, strict=True) if is_seen]
-        words = iter(date_words([num2date(value, self.tz) for value in shown]))  # type: ignore[no-untyped-call]  # as above
+        words = iter(_date_words([num2date(value, self.tz) for value in shown]))  # type: ignore[no-untyped-call]  # as above
         return [next(words) if is_seen else "" for is_seen in seen]
 
 
-def date_words(instants: Sequence[datetime]) -> list[str]:
+def _date_words(instants: Sequence[datetime]) -> list[str]:
     """Return short words for instants in order: "Jan" or "5 Jan" or "14:00"; what they are part of where it changes."""
     midnight = all(at.hour == at.minute == at.second == 0 for at in instants)
     if midnight and all(at.day == at.month == 1 for at in instants) and len(instants) > 1:
         return [f"{at:%Y}" for at in instants]
     if midnight:
         months = all(at.day == 1 for at in instants)
-        short, long = [f"{at:%b}" if months else f"{at.day} {at:%b}" for at in instants], [f"{at:%Y}" for at in instants]
+        short, long = (
+            [f"{at:%b}" if months else f"{at.day} {at:%b}" for at in instants],
+            [f"{at:%Y}" for at in instants],
+        )
     else:
         short, long = [f"{at:%H:%M}" for at in instants], [f"{at.day} {at:%b %Y}" for at in instants]
     before = ["", *long]
-    return [one if part == last else f"{one}\n{part}" for one, part, last in zip(short, long, before, strict=False)]
+    return [
+        one if part == last else f"{one}\n{part}"
+        for one, part, last in zip(short, long, before, strict=False)
+    ]
 
 
 # -- an axis -----------------------------------------------------------------------------------------------------------

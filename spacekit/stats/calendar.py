@@ -92,7 +92,9 @@ def placed(
     if within is not None and not (isinstance(within, str) and within == "host"):
         raise ValueError(f"within: got {show(within)}. Use 'host', or None for counts as they are.")
     if not isinstance(live_only, bool):
-        raise ValueError(f"live_only: got {show(live_only)}. Use True or False.")
+        raise ValueError(  # noqa: TRY004  (as of every other argument)
+            f"live_only: got {show(live_only)}. Use True or False."
+        )
     started = zoned(pick_spaces(spaces, "started_at").started_at, tz).reset_index(drop=True)
     cell = (started.dt.day_of_week * 24 + started.dt.hour).astype(COUNT)
     if within == "host":

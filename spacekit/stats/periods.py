@@ -91,7 +91,9 @@ def _named(start: pd.Timestamp, unit: str, many: int) -> str:
     day, month = f"{start.day} {start:%B %Y}", f"{start:%B %Y}"
     if unit == "month":
         whole_year = {12: f"{start:%Y}"} if start.month == 1 else {}
-        return {1: month, 3: f"the quarter from {month}", **whole_year}.get(many, f"the {many} months from {month}")
+        return {1: month, 3: f"the quarter from {month}", **whole_year}.get(
+            many, f"the {many} months from {month}"
+        )
     if unit == "day":
         return {1: day, 7: f"the week of {day}"}.get(many, f"the {many} days from {day}")
     return f"the period from {day}, {start:%H:%M}"

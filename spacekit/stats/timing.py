@@ -15,6 +15,7 @@ from spacekit.stats.columns import (
     INSTANT,
     SPAN,
     TEXT,
+    floats,
     frame,
     pick_spaces,
     schema,
@@ -176,16 +177,20 @@ def by_day(placed: pd.DataFrame, tz: str) -> pd.DataFrame:
     passed = (pd.Series(end.array[row]) - since).dt.total_seconds().to_numpy() / 3_600
     table = {"row": row, "day": midnight, "from_hour": begun, "to_hour": np.minimum(begun + passed, 24.0)}
     pieces = pd.DataFrame(table)
-    return pieces[is_first | (passed > 0)].reset_index(drop=True)
+    kept: pd.DataFrame = pieces[is_first | (passed > 0)]
+    return kept.reset_index(drop=True)
 
 
 def _days(local: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.int64]]:
-    return local.dt.tz_localize(None).to_numpy().astype("datetime64[D]").astype(np.int64)
+    days: np.ndarray[Any, np.dtype[np.int64]] = (
+        local.dt.tz_localize(None).to_numpy().astype("datetime64[D]").astype(np.int64)
+    )
+    return days
 
 
 def _hour(local: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return the time of day in hours."""
-    return (local.dt.hour + local.dt.minute / 60 + local.dt.second / 3_600).to_numpy(np.float64)
+    return floats(local.dt.hour + local.dt.minute / 60 + local.dt.second / 3_600)
 
 
 def _no_bar(table: pd.DataFrame, repeated: pd.Series[Any]) -> pd.Series[Any]:
