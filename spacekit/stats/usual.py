@@ -34,7 +34,7 @@ _WITHIN: Final = schema(
 
 def against_usual(
     spaces: pd.DataFrame,
-    lacking: Mapping[str, pd.Series[Any]] | None = None,
+    reasons: Mapping[str, pd.Series[Any]] | None = None,
     group: Any = None,
     *,
     live_only: bool = False,
@@ -46,7 +46,7 @@ def against_usual(
     ----------
     spaces
         The `spaces` table.
-    lacking
+    reasons
         Further reasons to leave a Space out, and for which rows each holds.
     group
         The group of each Space, if groups are compared within creators. A creator whose Spaces are all in one group
@@ -65,7 +65,7 @@ def against_usual(
     measured = measures(spaces).reset_index(drop=True)
     table = measured[["space_id", "creator_screen_name", "live", "replay"]]
     table = table.assign(share=measured.replay_share, key=creator_keys(spaces).array, group=group)
-    tests = {**(lacking or {}), "no creator": table.key.isna()}
+    tests = {**(reasons or {}), "no creator": table.key.isna()}
     reason = lacking(measured, "live") if live_only else measured.excluded
     table["left_out"] = _left_out(table, reason, tests)
     kept = table.index[table.left_out.isna()]

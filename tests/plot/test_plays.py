@@ -68,7 +68,7 @@ def test_live_only_says_nothing_of_plays(name: str, options: dict[str, Any], sam
         assert word not in words.lower(), words
 
 
-@pytest.mark.parametrize(("name", "options"), [*PLAYS, *LIVE, ("audience", {}), ("quality", {})])
+@pytest.mark.parametrize(("name", "options"), [*PLAYS, *LIVE, ("audience", {})])
 def test_older_rows_change_nothing_but_their_number(
     name: str, options: dict[str, Any], samples: pd.DataFrame
 ) -> None:

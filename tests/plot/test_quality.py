@@ -34,6 +34,15 @@ def test_the_title_counts_what_is_fine(samples: pd.DataFrame) -> None:
     assert title(checks.assign(n=0, share=0.0)) == "All 28 checks of the data are fine"
 
 
+def test_older_rows_are_found_as_repeated(samples: pd.DataFrame) -> None:
+    """With older rows of the same Spaces, all other bars are the same, and one has the number of older rows."""
+    older = samples.assign(fetched_at=samples["fetched_at"] - pd.Timedelta("1D"))
+    once, twice = plot.quality(samples), plot.quality(pd.concat([older, samples]))
+    widths = [[bar.get_width() for bar in ax.patches] for ax in (once, twice)]
+    assert sorted(widths[1]) == sorted([*widths[0], 0.5])
+    assert WORDS["repeated"] in [label.get_text() for label in twice.get_yticklabels()]
+
+
 def test_the_notes_name_what_is_fine(samples: pd.DataFrame) -> None:
     """Nothing is lost: checks that found nothing are in the notes."""
     checks = stats.quality(samples)
