@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from spacekit.arguments import check_whole
 from spacekit.stats.ages import warn_of_ages
-from spacekit.stats.columns import COUNT, FLAG, NUMBER, SPAN, TEXT, frame, pick_spaces, schema, zoned
+from spacekit.stats.columns import (
+    COUNT,
+    FLAG,
+    NUMBER,
+    SPAN,
+    TEXT,
+    frame,
+    pick_spaces,
+    repeated_rows,
+    schema,
+    zoned,
+)
 from spacekit.stats.groups import creator_keys
 from spacekit.stats.measures import measures
 from spacekit.stats.periods import Every, periods
@@ -45,7 +56,7 @@ def over_time(spaces: Spaces, every: Every = "month", tz: str = "UTC", thin_belo
     -------
     frame
         One row a period, from the first with a Space to the last, empty ones included: `period` (its start, in
-        `tz`), `n` Spaces compared, `n_creators` of them, `n_excluded` (Spaces of the period that are not compared, see
+        `tz`), `n` Spaces compared, `n_creators` of them, `n_excluded` (rows of the period that are not compared, see
         `measures`), `live_median, live_q25, live_q75` and the same for `replay`, `share_median`, `age_median` (when
         fetched), `thin`. Medians are `<NA>` where no Space is compared.
 
@@ -92,9 +103,9 @@ def in_periods(
     spaces: pd.DataFrame, every: Every = "month", tz: str = "UTC"
 ) -> tuple[pd.DataFrame, pd.DatetimeIndex]:
     """Return the `place` of the period of each Space by place, its counts and why it is `left_out`; and the starts."""
-    instants = zoned(pick_spaces(spaces, "started_at").started_at, tz).reset_index(drop=True)
     measured = measures(spaces).reset_index(drop=True)
-    began = instants.notna() & (measured.excluded != "repeated").fillna(value=True)
+    instants = _starts_of(spaces, tz)
+    began = instants.notna()
     place, starts = periods(instants[began], every)
     columns = {
         "space_id": measured.space_id,
@@ -105,6 +116,14 @@ def in_periods(
         "left_out": measured.excluded.mask(measured.excluded.isna() & instants.isna(), "no start"),
     }
     return frame(columns, _STARTED), starts
+
+
+def _starts_of(spaces: pd.DataFrame, tz: str) -> pd.Series[Any]:
+    """Return when each Space started, by place; an older row of a Space has the start of the newest."""
+    table = pick_spaces(spaces, "space_id started_at").reset_index(drop=True)
+    older = pd.Series(repeated_rows(spaces))
+    newest = table[~older].dropna(subset="space_id").set_index("space_id").started_at
+    return zoned(table.started_at.mask(older, table.space_id.map(newest).astype(INSTANT)), tz)
 
 
 def by_period(started: pd.DataFrame, starts: pd.DatetimeIndex, thin_below: int = 3) -> pd.DataFrame:
