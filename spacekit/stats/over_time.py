@@ -123,7 +123,7 @@ def _starts_of(spaces: pd.DataFrame, tz: str) -> pd.Series[Any]:
     table = pick_spaces(spaces, "space_id started_at").reset_index(drop=True)
     older = pd.Series(repeated_rows(spaces))
     newest = table[~older].dropna(subset="space_id").set_index("space_id").started_at
-    return zoned(table.started_at.mask(older, table.space_id.map(newest).astype(INSTANT)), tz)
+    return zoned(table.started_at.mask(older, newest.reindex(table.space_id).array), tz)
 
 
 def by_period(started: pd.DataFrame, starts: pd.DatetimeIndex, thin_below: int = 3) -> pd.DataFrame:
