@@ -19,6 +19,7 @@ from spacekit.ids.pasted import delimiter_of, entries_of_documents, entries_of_p
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _PARQUET: Final = b"PAR1"
+_JSON: Final = ("json", "jsonl", "ndjson")
 
 
 def entries_of_file(path: Path) -> list[Entry]:
@@ -42,7 +43,7 @@ def entries_of_file(path: Path) -> list[Entry]:
     suffix = path.name.lower().removesuffix(".gz").rpartition(".")[2]
     if suffix in ("csv", "tsv") and text.lstrip()[:1] not in ("{", "["):
         return list(entries_of_rows(_rows(text, suffix, name), name))
-    if suffix in ("json", "jsonl", "ndjson") and text.strip() and entries_of_documents(text) is None:
+    if suffix in _JSON and text.lstrip()[:1] in ("{", "[") and entries_of_documents(text) is None:
         raise DataError(f"{name}: not JSON. Save it again, or as text.")
     return list(entries_of_pasted(text))
 

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import spacekit as sk
 from spacekit.errors import DataError, InvalidIdError
 from spacekit.ids import Entry, Found, check_id, find_ids
 
@@ -244,6 +245,14 @@ def test_found_behaves_as_a_collection_of_its_unique_ids() -> None:
     assert repr(found) == "Found(2 ids, 1 duplicate, 1 rejected)"
     assert repr(find_ids("")) == "Found(0 ids)"
     assert not find_ids("")
+
+
+def test_what_has_a_table_of_spaces_stands_for_their_ids() -> None:
+    """A batch can be asked for again."""
+    batch = sk.sample_batch()
+    assert (
+        find_ids(batch).ids == find_ids(batch.spaces).ids == list(batch.spaces["space_id"].drop_duplicates())
+    )
 
 
 def test_found_is_returned_as_it_is() -> None:
