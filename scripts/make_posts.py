@@ -38,14 +38,14 @@ class Habit:
 HABITS: Final[Mapping[str, Habit]] = {
     "sample_radio": Habit(("notice", "live"), "#science"),
     "sample_archive": Habit(("notice", "live", "replay"), "#history"),
-    "sample_markets": Habit(("live",), "#economy", announced=0.8),
+    "sample_markets": Habit(("live", "replay"), "#economy", announced=0.75),
     "sample_tech_jp": Habit(("notice",), "#opensource", "ja"),
     "sample_beats": Habit(("notice", "live"), "#music"),
     "sample_startups": Habit(("notice",), "#economy #opensource"),
     "sample_books": Habit(("notice", "replay"), "#history"),
     "sample_weather": Habit(("live",), "#climate"),
-    "sample_futebol": Habit(("live",), "#futebol", "pt"),
-    "sample_science": Habit(("notice", "live"), "#science #climate"),
+    "sample_futebol": Habit(("live",), "#futebol", "pt", announced=0.8),
+    "sample_science": Habit(("notice", "live"), "#science #climate", announced=0.85),
     "sample_owls": Habit(("live",), announced=0.4),
     "sample_newcomer": Habit(("live",), announced=0.5),
 }
@@ -58,8 +58,8 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "ja": {"notice": "次回のスペース「{title}」 {link} {topics}"},
     "pt": {"live": "Estamos ao vivo: {title} {link} {topics}"},
 }
-_DELETED: Final = 0.09  # share of the Spaces whose announcements are deleted by now
-_AGAIN: Final = 0.6  # how surely the second and third announcement follow
+_DELETED: Final = 0.11  # share of the Spaces whose announcements are deleted by now
+_AGAIN: Final = 0.8  # how surely the second and third announcement follow
 _FORMS: Final = (
     "https://x.com/i/spaces/{id}", "https://x.com/i/spaces/{id}", "https://x.com/i/spaces/{id}",
     "https://twitter.com/i/spaces/{id}", "https://x.com/i/spaces/{id}?s=20",
@@ -192,11 +192,11 @@ def _reactions(announced: Record, made: Made) -> Iterator[Record]:
     at = instant(announced["tweet_created_at"][:19]) + int(3 + rng.random() * 200) * MINUTE
     handle = LISTENERS[int(rng.random() * len(LISTENERS))][0]
     kind = rng.random()
-    if kind < 0.13:
+    if kind < 0.15:
         text = f"RT @{announced['user']['screen_name']}: {announced['full_text']}"
         post = _post(handle, at, text, (), None, announced["lang"])
         yield {**post, "favorite_count": 0, "reply_count": 0, "retweeted_status": announced}
-    elif kind < 0.25:
+    elif kind < 0.28:
         link = f"https://x.com/{announced['user']['screen_name']}/status/{announced['id_str']}"
         words = _QUOTES[int(rng.random() * len(_QUOTES))] + " {link}"
         post = _post(handle, at, words, (link,), _views(made, rng, 0.05), "en")

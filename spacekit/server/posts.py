@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from spacekit.ids.posts import posts_in
 from spacekit.server.addresses import Asked
 from spacekit.server.faults import Answer, SearchFaults, documented, error_answer
 from spacekit.server.queries import Post, id_of, matcher, user_of
@@ -85,31 +87,22 @@ class Posts:
 
 
 def read_posts(posts: Iterable[Post] | str | Path) -> list[Any]:
-    """Return posts as given, or those in a file of JSON lines, such as `Search.to_jsonl` writes."""
+    """Return posts as given, or those in a file of JSON lines, also `.gz`, such as `Search.to_jsonl` writes."""
     if not isinstance(posts, str | Path):
         return list(posts)
-    lines = enumerate(Path(posts).read_text(encoding="utf-8").splitlines(), 1)
-    return [
-        post for number, line in lines if line.strip() for post in _posts_in(_parsed(line, posts, number))
-    ]
+    data = Path(posts).read_bytes()
+    text = (gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data).decode()
+    lines = enumerate(text.split("\n"), 1)
+    parsed = (_parsed(line, posts, number) for number, line in lines if line.strip())
+    return [post for value in parsed for post in list(posts_in(value)) or [value]]
 
 
 def _parsed(line: str, path: str | Path, number: int) -> Any:
     try:
         return json.loads(line)
     except ValueError as error:
-        words = f"Posts for the sandbox, {path}, line {number}: not JSON ({error}). Use JSON lines, one post a line."
+        words = f"Posts in {path}, line {number}: not JSON ({error}). Use JSON lines, one post a line."
         raise ValueError(words) from None
-
-
-def _posts_in(value: Any) -> Iterator[Any]:
-    """Yield the posts of one line: a post, a post beside its query, or a page."""
-    if isinstance(value, Mapping) and isinstance(value.get("tweets"), list):
-        yield from value["tweets"]
-    elif isinstance(value, Mapping) and isinstance(value.get("post"), Mapping):
-        yield value["post"]
-    else:
-        yield value
 
 
 def _by_id(posts: Iterable[Any]) -> tuple[dict[int, Post], tuple[str, ...]]:

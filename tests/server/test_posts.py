@@ -1,5 +1,6 @@
 """The sandbox's search: pages, cursors, credits, faults, accounts and the balance."""
 
+import gzip
 import http.client
 import json
 from collections.abc import Iterator
@@ -198,8 +199,8 @@ def test_requests_hold_no_key(server: Server) -> None:
 def test_posts_are_read_from_a_file(tmp_path: Path) -> None:
     """Posts come from JSON lines too: a post, one beside its query, or a whole page."""
     lines = [POSTS[0], {"query": "talk", "post": POSTS[1]}, {"tweets": POSTS[2:4], "next_cursor": None}]
-    path = tmp_path / "posts.jsonl"
-    path.write_text("\n".join(map(json.dumps, lines)) + "\n\n", encoding="utf-8")
+    path = tmp_path / "posts.jsonl.gz"
+    path.write_bytes(gzip.compress(("\n".join(map(json.dumps, lines)) + "\n\n").encode()))
     with Server([], posts=path) as server:
         assert walk(server, "talk") == [[one["id_str"] for one in POSTS[3::-1]]]
 
