@@ -35,6 +35,7 @@ ABOUT = {
     "`total_replay_watched` is the count at that age, `fetched_at` is `ended_at` plus that age.",
 }
 CALLS = {
+    "reach": "sk.plot.reach(spaces, posts)",
     "growth": "sk.plot.growth(archive.observations())",
     "followers": 'sk.plot.followers(spaces, audience="replay")',
     "replay_share": 'sk.plot.replay_share(spaces, by="host")',
@@ -92,7 +93,8 @@ def gallery() -> str:
         "`scripts/make_docs.py`. A chart takes a table of Spaces (`growth` takes observations) and, if you have one, "
         "an `ax`; it returns the Axes. The caption says what it shows, n, and what is left out. Charts with axes of "
         'counts also take `scale`: "auto", "log" or "linear".',
-        "```\nimport spacekit as sk\n\nspaces = sk.sample_batch().spaces  # or batch.spaces of your own fetch\n```",
+        "```\nimport spacekit as sk\n\nspaces = sk.sample_batch().spaces  # or batch.spaces of your own fetch\n"
+        'with sk.sandbox() as client:\n    posts = client.search(query="filter:spaces").posts  # for reach alone\n```',
     ]
     for name, chart in sk.plot.CHARTS.items():
         call = CALLS.get(name, f"sk.plot.{name}(spaces)")
@@ -110,7 +112,9 @@ def pages() -> Iterator[tuple[Path, str]]:
 def draw() -> None:
     """Draw every chart into docs/img/."""
     mpl.use("Agg")
-    names = {"sk": sk, "spaces": sk.sample_batch().spaces}
+    with sk.sandbox() as client:
+        posts = client.search(query="filter:spaces", progress=False).posts
+    names = {"sk": sk, "spaces": sk.sample_batch().spaces, "posts": posts}
     with (
         TemporaryDirectory() as folder,
         sk.Archive(Path(folder) / "made-up.db") as archive,

@@ -20,7 +20,9 @@ RESULTS: Final[dict[str, tuple[str, Columns]]] = {
         },
     ),
     "measures": (
-        "`sk.measures(spaces)`: one row for each Space, in the order given.",
+        "`sk.measures(spaces)`: one row for each Space, in the order given. `sk.measures(spaces, posts=found)` adds "
+        "`views` (`Int64`): views of the earliest post, no repost, that announces the Space, as of the search. X does "
+        "not define them. Missing: no such post was found, or it came without them.",
         {
             "space_id": ("", "As in `spaces`."),
             "creator_screen_name": ("", "As in `spaces`."),
@@ -134,27 +136,6 @@ RESULTS: Final[dict[str, tuple[str, Columns]]] = {
             "high": (_SHARE, "Upper end of its interval."),
             "rank_low": ("place", "Least place among the creators, 1 for the highest share."),
             "rank_high": ("place", "Greatest place."),
-        },
-    ),
-    "over_time": (
-        "`sk.over_time(spaces, every=...)`: one row for each month, week or other period, empty ones included.",
-        {
-            "period": ("", "Its start, in the time zone asked for."),
-            "n": ("Spaces", "Spaces that started in the period and are compared."),
-            "n_creators": ("creators", "Their creators, as far as known."),
-            "n_excluded": ("Spaces", "Spaces of the period that do not compare."),
-            "live_median": (
-                "listeners",
-                "Median of live. Missing, also of what follows but `thin`: no Space to compare.",
-            ),
-            "live_q25": ("listeners", "A quarter of the Spaces has less."),
-            "live_q75": ("listeners", "A quarter of the Spaces has more."),
-            "replay_median": ("plays", "Median of plays. Later Spaces had less time to gather them."),
-            "replay_q25": ("plays", "A quarter of the Spaces has less."),
-            "replay_q75": ("plays", "A quarter of the Spaces has more."),
-            "share_median": (_SHARE, "Median replay share."),
-            "age_median": ("", "Median age when fetched. Missing: no age is known."),
-            "thin": ("", "True: fewer than 3 Spaces to compare, unless you ask for another number."),
         },
     ),
     "quality": (

@@ -102,7 +102,8 @@ class AudienceExplorer(Form):
     state: ExploreState
 
     def __init__(self, source: Any) -> None:
-        self.state = ExploreState(source, plot.CHARTS, picture.draw)
+        charts = {name: chart for name, chart in plot.CHARTS.items() if not chart.posts}
+        self.state = ExploreState(source, charts, picture.draw)
         self._make_inputs()
         self._make_outputs()
         self._link()

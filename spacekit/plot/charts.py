@@ -13,13 +13,11 @@ from spacekit.plot.calendar import calendar
 from spacekit.plot.followers import followers
 from spacekit.plot.growth import growth
 from spacekit.plot.hosts import hosts
-from spacekit.plot.over_time import over_time
-from spacekit.plot.punctuality import punctuality
 from spacekit.plot.quality import quality
 from spacekit.plot.ratio import ratio
+from spacekit.plot.reach import reach
 from spacekit.plot.shares import replay_share
-from spacekit.plot.timeline import timeline
-from spacekit.plot.timing import duration
+from spacekit.plot.timing import duration, punctuality, timeline
 from spacekit.plot.trend import trend
 
 
@@ -44,6 +42,8 @@ class Chart:
         Keywords that a shell or a form may offer.
     rows
         What it has one row for, each, so that its height depends on the table; "" for none.
+    posts
+        Whether it also takes the posts that announce the Spaces, and shows little without them.
 
     Examples
     --------
@@ -61,6 +61,7 @@ class Chart:
     counts: Literal["", "x", "y", "both"] = ""
     options: tuple[str, ...] = ()
     rows: Literal["", "spaces", "hosts", "checks"] = ""
+    posts: bool = False
 
 
 # fmt: off
@@ -69,6 +70,8 @@ _ENTRIES: Final = (
           shows="Live listeners and replay plays of each Space, the largest live audience on top."),
     Chart(live_vs_replay, "Live against replay", counts="both", options=("scale",),
           shows="Replay plays against live listeners: one point for each Space, coloured by its age when fetched."),
+    Chart(reach, "Reach, live and replay", rows="spaces", posts=True,
+          shows="Views of the announcing post, live listeners and replay plays of each Space, most views on top."),
     Chart(replay_share, "Replay share", options=("by",),
           shows="How the replay share is spread over the Spaces, as one curve for each group."),
     Chart(ratio, "Plays per live listener", options=("by",),
@@ -85,8 +88,6 @@ _ENTRIES: Final = (
           shows="Audience of each Space against how long it lasted, with Spearman's rho."),
     Chart(punctuality, "Punctuality", rows="hosts",
           shows="How early or late each host starts: median delay, middle half, and how many starts were on time."),
-    Chart(over_time, "Months or weeks", counts="y", options=("every", "tz", "scale"),
-          shows="Median live listeners and replay plays of each month, week or other period."),
     Chart(trend, "Trend", options=("every", "tz"),
           shows="Live and replay over time, each Space against its creator's usual, so that small creators count too."),
     Chart(timeline, "On air", options=("tz",),

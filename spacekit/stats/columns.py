@@ -11,7 +11,7 @@ import pandas as pd
 
 from spacekit import fields
 from spacekit.tables import is_repeated
-from spacekit.tables.given import Spaces, spaces_in
+from spacekit.tables.given import Posts, Spaces, posts_in, spaces_in
 from spacekit.words import show
 
 TEXT: Final = fields.DTYPES["text"]
@@ -22,6 +22,7 @@ SPAN: Final = fields.DTYPES["span"]
 NUMBER: Final = pd.Float64Dtype()  # shares, medians and other numbers that are not counts
 
 _SPACES: Final[Mapping[str, fields.Kind]] = {field.name: field.kind for field in fields.TABLES["spaces"]}
+_POSTS: Final[Mapping[str, fields.Kind]] = {field.name: field.kind for field in fields.TABLES["posts"]}
 _OBSERVATIONS: Final[Mapping[str, fields.Kind]] = {**_SPACES, "age": "span"}
 
 
@@ -56,6 +57,11 @@ def pick_observations(observations: pd.DataFrame, names: str) -> pd.DataFrame:
         times = _pick(observations, ["fetched_at", "ended_at"], _SPACES, "observations")
         observations = observations.assign(age=times.fetched_at - times.ended_at)
     return _pick(observations, names.split(), _OBSERVATIONS, "observations")
+
+
+def pick_posts(posts: Posts, names: str) -> pd.DataFrame:
+    """Return columns of a table of posts, or of a `Search`, as `pick_spaces` does of a table of Spaces."""
+    return _pick(posts_in(posts), names.split(), _POSTS, "posts")
 
 
 def _pick(

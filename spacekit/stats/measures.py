@@ -10,9 +10,10 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import pandas as pd
 
+from spacekit.stats.announcements import announcements
 from spacekit.stats.columns import COUNT, NUMBER, SPAN, TEXT, floats, frame, pick_spaces, schema, tally
 from spacekit.tables import EXCLUSIONS, exclusion, is_repeated, recording_unknown
-from spacekit.tables.given import Spaces, spaces_in
+from spacekit.tables.given import Posts, Spaces, spaces_in
 
 NO_REPLAY: Final = ("not ended", "no recording")
 """Why a Space cannot have a replay."""
@@ -47,7 +48,7 @@ def measured_once(kept: Kept) -> Iterator[None]:
         _kept.reset(token)
 
 
-def measures(spaces: Spaces) -> pd.DataFrame:
+def measures(spaces: Spaces, posts: Posts | None = None) -> pd.DataFrame:
     """
     Return live and replay of each Space, its times, and whether the two counts can be compared.
 
@@ -55,6 +56,8 @@ def measures(spaces: Spaces) -> pd.DataFrame:
     ----------
     spaces
         A table of Spaces, a `Batch` or an `Archive`. It is not changed.
+    posts
+        The posts that announce them, for the column `views`: a `Search`, or its table `posts`. It is not changed.
 
     Returns
     -------
@@ -74,6 +77,8 @@ def measures(spaces: Spaces) -> pd.DataFrame:
           counts grow with it.
         - `excluded`: why the Space is not compared, or `<NA>`: the first that applies of `repeated`,
           `not ended`, `no recording`, `no live count`, `no replay count`, `both zero`.
+        - `views`, with `posts` only: views of the earliest post, no repost, that announces the Space (Int64), as of the
+          search; `<NA>` where no such post was found, or it came without them. X does not define them either.
 
         Excluded Spaces have `<NA>` in `replay_share` and `log2_ratio`; `log2_ratio` is also `<NA>` where one count
         is 0.
@@ -81,7 +86,7 @@ def measures(spaces: Spaces) -> pd.DataFrame:
     Raises
     ------
     TypeError
-        `spaces` is not a DataFrame.
+        `spaces` is no table and holds none, or `posts`.
     ValueError
         A column is missing, or cannot be read as its kind.
 
@@ -101,7 +106,16 @@ def measures(spaces: Spaces) -> pd.DataFrame:
     1   1250     607      0.326871     <NA>
     2    151     197      0.566092     <NA>
     """
-    table, kept = spaces_in(spaces), _kept.get()
+    measured = _measured_before(spaces_in(spaces))
+    if posts is None:
+        return measured
+    views = announcements(posts).set_index("space_id")["views"].reindex(measured["space_id"])
+    return measured.assign(views=views.array)
+
+
+def _measured_before(table: pd.DataFrame) -> pd.DataFrame:
+    """Return what was measured of the same table before, where that is kept."""
+    kept = _kept.get()
     if kept is None:
         return _measured(table)
     if id(table) not in kept:

@@ -29,8 +29,18 @@ class _HasObservations(Protocol):
         ...
 
 
+class _HasPosts(Protocol):
+    """What has a table of posts: a `Search`."""
+
+    @property
+    def posts(self) -> pd.DataFrame:
+        """One row a post and Space."""
+        ...
+
+
 Spaces: TypeAlias = pd.DataFrame | _HasSpaces
 Observations: TypeAlias = pd.DataFrame | _HasSpaces | _HasObservations
+Posts: TypeAlias = pd.DataFrame | _HasPosts
 
 _READERS: Final = {
     ".db": "sk.Archive({})", ".sqlite": "sk.Archive({})", ".sqlite3": "sk.Archive({})",
@@ -92,6 +102,23 @@ def observed_in(source: object) -> pd.DataFrame:
     if not isinstance(source, pd.DataFrame) and callable(observations):
         source = observations()
     return spaces_in(source, "observations")
+
+
+def posts_in(source: object) -> pd.DataFrame:
+    """
+    Return the table of posts that is passed as such, or as what holds one: a `Search`.
+
+    Raises
+    ------
+    TypeError
+        It is neither.
+    """
+    table = source if isinstance(source, pd.DataFrame) else getattr(source, "posts", None)
+    if isinstance(table, pd.DataFrame):
+        return table
+    raise TypeError(
+        f"posts: expected a table of posts, got {_named(source)}. Pass a Search, or its table: search.posts"
+    )
 
 
 def _named(source: object) -> str:

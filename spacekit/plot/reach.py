@@ -1,0 +1,137 @@
+"""Reach, live and replay of each Space: views of the announcing post beside the two counts. Numbers are of `stats`."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+
+from spacekit import stats
+from spacekit.plot import axes, caption, frame, labels, scales
+from spacekit.plot.drawn import remember
+from spacekit.stats.announcements import NEEDED
+from spacekit.stats.columns import floats, newest_rows, pick_spaces
+from spacekit.tables.given import Posts, Spaces, spaces_in
+
+_MARKS: Final = (("views", "s"), ("live", "o"), ("replay", "D"))
+_THREE_COUNTS: Final = (
+    "X defines none of the three counts: they are not people, and one person can be in all of them. Views are those of "
+    "the earliest post found that links the Space and is no repost, as of the search; plays keep growing after the end."
+)
+
+
+def reach(spaces: Spaces, posts: Posts | None = None, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """
+    Draw views of the announcing post, live listeners and replay plays of each Space, most views on top.
+
+    Parameters
+    ----------
+    spaces
+        A table of Spaces, a `Batch` or an `Archive`. Spaces that have not ended are left out. Of more than 30, or than
+        fit into `ax`, those with most views are drawn, and the grey line says how many there are.
+    posts
+        The posts that announce them: a `Search`, or its table `posts`. Without them no views are known.
+    ax
+        Where to draw; a new figure, high enough for the rows, if None.
+    **kwargs
+        Passed to `Axes.scatter`, for all three kinds of marks.
+
+    Returns
+    -------
+    ax
+        One row a Space, with three marks on one logarithmic axis, on which a 0 has its own place. What is missing has
+        no mark: views where no announcing post was found or it came without them, plays where there is no recording.
+        The title has the median of views per live listener, as `stats.reach` does.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> with sk.sandbox() as client:
+    ...     found = client.search(hosts="sample_archive", progress=False)
+    ...     batch = client.fetch(found, progress=False)
+    >>> ax = sk.plot.reach(batch, found)
+    >>> ax.get_xscale()
+    'log'
+    """
+    spaces = spaces_in(spaces)
+    once = newest_rows(spaces)
+    known = pd.DataFrame(columns=NEEDED) if posts is None else posts
+    measured = stats.measures(once, known)
+    ended = _most_views_first(measured, once)
+    shown = ended.head(axes.rows_that_fit(ax))
+    ax = axes.given_or_new(ax, rows=len(shown))
+    axes.name_axes(ax, "views of the post, live, replay (as X reports)")
+    if shown.empty:
+        axes.nothing(ax, len(once), "No Space has ended")
+    else:
+        _draw(ax, shown, **kwargs)
+    summary = stats.reach(once, known).iloc[0]
+    most = "views" if summary["n_views"] else "live listeners"
+    n = caption.of(len(shown), once) + (f", those with most {most}" if len(shown) < len(ended) else "")
+    notes = (_medians(summary), _missing(ended), _left_out(measured), caption.repeated(spaces), _THREE_COUNTS)
+    frame.put(ax, once, _finding(summary), n, *notes, grid="x")
+    return ax
+
+
+def _most_views_first(measured: pd.DataFrame, spaces: pd.DataFrame) -> pd.DataFrame:
+    """Return the Spaces that have ended, by views, then live; a replay that cannot exist is missing, not 0."""
+    known = pick_spaces(spaces, "title started_at scheduled_start created_at")
+    started = known["started_at"].fillna(known["scheduled_start"]).fillna(known["created_at"])
+    replay = measured["replay"].mask(measured["excluded"].isin(["no recording"]))
+    rows = measured.assign(replay=replay, title=known["title"].array, at=started.array)
+    rows = rows[(rows["excluded"] != "not ended").fillna(value=True)]
+    down = ["views", "live", "replay"]
+    return rows.sort_values([*down, "space_id"], ascending=[False, False, False, True], kind="stable")
+
+
+def _draw(ax: Axes, shown: pd.DataFrame, **kwargs: Any) -> None:
+    counts = {name: floats(shown[name]) for name, _ in _MARKS}
+    scales.fit(ax.xaxis, np.concatenate(list(counts.values())), "log")
+    rows = np.arange(len(shown))[::-1]
+    known = np.ma.masked_invalid(list(counts.values()))
+    ax.hlines(rows, known.min(axis=0), known.max(axis=0), color=axes.faint(ax, 0.3), linewidth=1.5, zorder=1)
+    live, replay, *_ = axes.colours(ax)
+    for (name, marker), colour in zip(_MARKS, (axes.grey(ax), live, replay), strict=True):
+        usual = {"label": name, "marker": marker, "color": colour, "s": 30, "zorder": 2}
+        ax.scatter(counts[name], rows, **axes.options(PathCollection, usual, kwargs))
+        remember(ax, counts[name], rows, shown["space_id"])
+    axes.label_rows(ax, _names(ax, shown))
+    axes.legend(ax, ax.get_legend_handles_labels()[0])
+
+
+def _names(ax: Axes, shown: pd.DataFrame) -> list[labels.Label]:
+    ids = shown["space_id"].fillna("no id").tolist()
+    days = shown["at"].dt.strftime("%Y-%m-%d").fillna("").tolist()
+    known = shown["title"].astype(object).where(shown["title"].notna(), None)
+    return labels.of_titles(known, ids, days, axes.label_columns(ax))
+
+
+def _finding(summary: Any) -> str:
+    ratio = summary["views_per_live"]
+    if pd.isna(ratio):
+        return "No views of an announcing post are known"
+    times = f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2g}"
+    return f"{times} views of the announcing post for each live listener (median)"
+
+
+def _medians(summary: Any) -> str:
+    if pd.isna(summary["views_median"]):
+        return ""
+    views, live, replay = (f"{summary[f'{name}_median']:,.0f}" for name, _ in _MARKS)
+    n = int(summary["n_ratio"])
+    return f"Medians of the {n:,} Spaces with all three counts: {views} views, {live} live, {replay} plays."
+
+
+def _missing(ended: pd.DataFrame) -> str:
+    """Say for how many Spaces a mark is missing, and why."""
+    n, unrecorded = int(ended["views"].isna().sum()), int((ended["excluded"] == "no recording").sum())
+    views = f"Without known views of an announcing post: {n:,}." if n else ""
+    return " ".join(filter(None, (views, f"Without a recording: {unrecorded:,}." if unrecorded else "")))
+
+
+def _left_out(measured: pd.DataFrame) -> str:
+    n = int((measured["excluded"] == "not ended").sum())
+    return f"Left out: {n:,} not ended." if n else ""
