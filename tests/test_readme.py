@@ -1,6 +1,7 @@
 """The README: every block of it is run, in order, as a reader would paste it."""
 
 import ast
+import json
 import os
 import re
 import shlex
@@ -33,7 +34,10 @@ KEY = "1|sandbox"
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
     """The documented service on this machine in place of the real one, a key, and an empty folder with ids."""
-    with Server() as server:
+    posts = json.loads(
+        json.dumps(sk.sample_posts()).replace("sample_radio", "XEng")
+    )  # the host of the README
+    with Server(posts=posts) as server:
         defaults = tuple(server.url if value == Client.__init__.__defaults__[1] else value
                          for value in Client.__init__.__defaults__)  # fmt: skip
         monkeypatch.setattr(Client.__init__, "__defaults__", defaults)
@@ -55,7 +59,7 @@ def run_cell(code: str, names: dict[str, Any]) -> list[Any]:
 
 
 def test_python_blocks_run_in_order(service: Server) -> None:
-    """The one cell fetches what is pasted; the block with a key asks for the ids in the file."""
+    """The one cell fetches what is pasted; the block with a key finds the Spaces of a host."""
     names: dict[str, Any] = {}
     run_cell(PYTHON[0], names)
     assert names["batch"].counts == {"ok": 12, "duplicate": 1, "invalid": 1}
@@ -141,7 +145,7 @@ def test_shell_commands_run(line: str, service: Server) -> None:
     fetch = next(entry for entry in SHELL if entry.startswith("spacekit fetch"))
     for command in dict.fromkeys([fetch, line]):
         words = shlex.split(command)[1:]
-        extra = ["--base-url", service.url] if words[0] == "fetch" else []
+        extra = ["--base-url", service.url] if words[0] in ("fetch", "search") else []
         assert main([*words, *extra]) == 0
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.batch.files import replacing
-from spacekit.cli.inputs import opened, read_code, remark
+from spacekit.cli.inputs import opened, posts_in_file, read_code, remark
 from spacekit.cli.options import INPUT_HELP, UsageError, arguments_checked, number
 from spacekit.cli.output import check_writable, show
 from spacekit.cli.summary import DONE
@@ -31,6 +31,7 @@ examples:
   spacekit chart audience spaces.jsonl -o audience.png
   spacekit chart replay_share spaces.db --by host -o share.svg
   spacekit chart calendar samples --tz Europe/Berlin -o calendar.pdf
+  spacekit chart reach spaces.db --posts posts.csv -o reach.png
   spacekit chart growth spaces.db -o growth.png --size 10x6 --dpi 200"""
 
 _ENDINGS: Final = (".png", ".svg", ".pdf")
@@ -53,6 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--within", choices=("host",), help=words)
     words = "axes of counts: auto is log where they span decades (auto)"
     add("--scale", choices=("auto", "log", "linear"), help=words)
+    words = "for reach: the posts that announce the Spaces, as `spacekit search -o` wrote them"
+    add("--posts", type=Path, metavar="FILE", help=words)
     add = parser.add_argument_group("the picture").add_argument
     add(
         "--size",
@@ -83,7 +86,11 @@ def run(args: argparse.Namespace) -> int:
         return DONE
     chart = _chosen(args, CHARTS)
     options = _options(args, CHARTS)
+    if chart.posts != (args.posts is not None):
+        raise UsageError(f"chart {args.name} {'needs' if chart.posts else 'does not take'} --posts FILE")
     check_writable(args.output)
+    if args.posts is not None:
+        options["posts"] = posts_in_file(args.posts)
     with opened(args.input) as source:
         observations = source.observations if chart.takes == "observations" else None
         remark(source, observations)
@@ -131,6 +138,6 @@ def _listed(charts: dict[str, Chart]) -> list[str]:
     """Lines of `--list`: each chart, what it shows, and its options."""
     lines = []
     for name, chart in charts.items():
-        takes = "".join(f" [--{option}]" for option in chart.options)
+        takes = " --posts FILE" if chart.posts else "".join(f" [--{option}]" for option in chart.options)
         lines += [f"{name}{takes}", f"    {chart.shows}"]
     return lines

@@ -20,6 +20,7 @@ from spacekit.cli.summary import DONE, INCOMPLETE
 from spacekit.errors import DataError
 from spacekit.fields import MADE_UP_PREFIX
 from spacekit.ids import Found, find_ids, found_of
+from spacekit.ids.posts import spaces_of_post
 from spacekit.words import plural
 
 if TYPE_CHECKING:
@@ -58,6 +59,40 @@ def _stdin_text() -> str:
         raise DataError(
             f"standard input: it is not {error.encoding} text: {error.reason}. Save it as UTF-8."
         ) from None
+
+
+def posts_in_file(path: Path) -> pd.DataFrame:
+    """
+    Return the table of posts in a file that `spacekit search -o` wrote.
+
+    Raises
+    ------
+    DataError
+        It is not such a file.
+    """
+    import pandas as pd
+
+    ending = Path(path.name.lower().removesuffix(".gz")).suffix
+    try:
+        if ending == ".parquet":
+            return pd.read_parquet(path)
+        if ending == ".csv":
+            return pd.read_csv(path, dtype=dict.fromkeys(("post_id", "space_id", "author_id"), "string"))
+        return _posts_in_lines(path)
+    except ValueError as error:
+        raise DataError(
+            f"{path}: this is no file of posts: {error}. Use one of spacekit search -o."
+        ) from None
+
+
+def _posts_in_lines(path: Path) -> pd.DataFrame:
+    """Return the table of the posts in JSON lines, as `Search.posts` has it, without their queries."""
+    from spacekit.server.posts import read_posts
+    from spacekit.tables.posts import Announcement, posts_of
+
+    posts = (post for post in read_posts(path) if isinstance(post, dict))
+    linked = [Announcement(number, post, spaces_of_post(post), "") for number, post in enumerate(posts)]
+    return posts_of([one for one in linked if one.space_ids])[0]
 
 
 # Spaces

@@ -11,7 +11,21 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Final, NoReturn, TextIO
 
-from spacekit.cli import app, archive, chart, compare, demo, fetch, ids, plan, refresh, serve, tables, watch
+from spacekit.cli import (
+    app,
+    archive,
+    chart,
+    compare,
+    demo,
+    fetch,
+    ids,
+    plan,
+    refresh,
+    search,
+    serve,
+    tables,
+    watch,
+)
 from spacekit.cli.options import KEY_HELP, UsageError, in_options
 from spacekit.cli.output import say
 from spacekit.cli.summary import CLOSED, EXIT_CODES, FAILED, INTERRUPTED, WRONG_USAGE
@@ -21,6 +35,7 @@ from spacekit.words import __version__
 COMMANDS: Final[dict[str, ModuleType]] = {
     "demo": demo,
     "ids": ids,
+    "search": search,
     "plan": plan,
     "fetch": fetch,
     "refresh": refresh,

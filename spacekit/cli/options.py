@@ -31,6 +31,8 @@ SocialData, X's GraphQL, API v2 and others), folders and globs of them, .zip,
 standard input; or the word `samples` for made-up Spaces."""
 
 _RATE: Final = 120  # requests a minute, as documented
+_ASKED: Final = {"Space": "a Space", "post": "a page of posts"}
+_PAID: Final = {"Space": "a request", "post": "a post"}
 
 
 class UsageError(Exception):
@@ -48,11 +50,14 @@ def arguments_checked() -> Iterator[None]:
         raise UsageError(in_options(str(error))) from None
 
 
-_SAME: Final = ("attempts", "by", "confidence", "every", "rounds", "tz", "until", "workers")
-_LONGER: Final = ("base_url", "fetched_at", "max_age", "max_requests", "requests_per_minute", "running_every")
+_SAME: Final = ("attempts", "by", "confidence", "every", "query", "rounds", "since", "tz", "until", "workers")
+_LONGER: Final = (
+    "base_url", "fetched_at", "max_age", "max_posts", "max_requests", "requests_per_minute", "running_every",
+)  # fmt: skip
 _TERMS: Final = {
     **{name: f"--{name.replace('_', '-')}" for name in (*_SAME, *_LONGER)},
     "ended": "--ages",
+    "hosts": "--host",
     "timeout_s": "--timeout",
     "at_age": "sk.at_age in Python",
     "sk.at_age": "in Python, sk.at_age",
@@ -138,15 +143,14 @@ def add_ids(parser: argparse.ArgumentParser) -> None:
     add("--file", action="append", default=[], type=Path, metavar="F", help=words)
 
 
-def add_service(parser: argparse.ArgumentParser, *, sandbox: bool = True) -> None:
-    """Add the options that say how the service is asked; where there is no sandbox, no price either."""
+def add_service(parser: argparse.ArgumentParser, *, sandbox: bool = True, what: str = "Space") -> None:
+    """Add the options that say how the service is asked for each `what`; where there is no sandbox, no price either."""
     add = parser.add_argument_group("how to ask").add_argument
     unlimited = "; with --sandbox no limit" if sandbox else ""
     if sandbox:
-        words = (
-            "ask a server on this machine that answers with made-up Spaces: no key, no network, no credits"
-        )
-        add("--sandbox", action="store_true", help=f"{words}; without ids, all of them")
+        words = "ask a server on this machine that answers with made-up data: no key, no network, no credits"
+        all_of_them = {"Space": "without ids, all of them", "post": "without --host and --query, all of them"}
+        add("--sandbox", action="store_true", help=f"{words}; {all_of_them[what]}")
     add("--base-url", metavar="URL", help="address of the service, if it is not SocialData's")
     add(
         "--requests-per-minute",
@@ -159,10 +163,10 @@ def add_service(parser: argparse.ArgumentParser, *, sandbox: bool = True) -> Non
     add("--workers", type=number(1, 256, whole=True), default=8, metavar="N", help=words)
     words = "seconds to wait for an answer (30)"
     add("--timeout", type=number(0, 1e6, ends=False), default=30.0, metavar="S", help=words)
-    words = "how often to ask for a Space if there is no useful answer (5)"
+    words = f"how often to ask for {_ASKED[what]} if there is no useful answer (5)"
     add("--attempts", type=number(1, whole=True), default=5, metavar="N", help=words)
     if sandbox:
-        words = "price of a request, for the cost that `plan` shows"
+        words = f"price of {_PAID[what]}, for the cost that a plan shows"
         add("--price", type=number(0, 1e6), metavar="P", help=words)
 
 

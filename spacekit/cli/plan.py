@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from spacekit.cli.fetch import chosen_ids
@@ -13,8 +13,9 @@ from spacekit.cli.summary import DONE, rejection
 
 SUMMARY = "show what fetch with the same arguments would do and cost"
 EPILOG = """\
-Sends nothing and needs no key. It shows a cost if you pass the price of a
-request with --price. `spacekit ids` lists the entries that are not ids.
+Sends nothing and needs no key, but for --balance. It shows a cost if you pass
+the price of a request with --price. `spacekit ids` lists the entries that are
+not ids; `spacekit search --plan` plans a search.
 
 example:
   spacekit plan --file links.csv --archive spaces.db --price 0.0002"""
@@ -27,16 +28,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_ids(parser)
     add_archive(parser)
     add_service(parser)
+    parser.add_argument(
+        "--balance", action="store_true", help="also ask the service what is left to pay with"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the plan."""
     with client_of(args) as client:
-        plan = client.plan(chosen_ids(args), args.archive, args.max_age)
-    show("Plan; nothing was sent", *(f"  {name:<20} {value}" for name, value in plan.facts()))
+        plan = client.plan(chosen_ids(args), args.archive, args.max_age, balance=args.balance)
+    show_plan(plan.facts(), balance=args.balance)
     if plan.rejected:
         show("Not ids, and not asked for", *(f"  {line}" for line in _reasons(plan.rejected)))
     return DONE
+
+
+def show_plan(facts: Iterable[tuple[str, str]], *, balance: bool) -> None:
+    """Print the facts of a plan, and what was sent for it."""
+    sent = "only the balance was asked for" if balance else "nothing was sent"
+    show(f"Plan; {sent}", *(f"  {name:<20} {value}" for name, value in facts))
 
 
 def _reasons(rejected: Sequence[tuple[str, str]]) -> list[str]:

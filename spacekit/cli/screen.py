@@ -38,6 +38,13 @@ VIEWS: Final = {
         "attempts": "attempts",
         "message": "message",
     },
+    "posts": {
+        "posted_at": "posted (UTC)",
+        "author_screen_name": "author",
+        "space_id": "space_id",
+        "views": "views",
+        "text": "text",
+    },
     "observations": {
         "space_id": "space_id",
         "fetched_at": "fetched (UTC)",

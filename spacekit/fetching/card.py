@@ -28,9 +28,5 @@ def card_of(client: _Settings, *, has_key: bool, closed: bool) -> Card:
             "not set: pass price_per_request=" if price is None else f"{price:g} a request, as you set it",
         ),
     ]
-    then = (
-        ["client = sk.Client()"]
-        if closed
-        else ["client.search(hosts)", "client.plan(ids)", "client.fetch(ids)"]
-    )
+    then = ["client = sk.Client()"] if closed else ["client.plan(ids)", "client.fetch(ids)"]
     return Card("Client of the SocialData API", ", closed" if closed else "", facts, then=then)

@@ -24,10 +24,9 @@ from spacekit.ids import Entry, Found
 from spacekit.ids.posts import spaces_of_post
 from spacekit.tables import as_text, from_rows
 from spacekit.tables.posts import Announcement, id_and_time, posts_of
-from spacekit.tables.rounded import rounded
 from spacekit.words import Card, Carded, listed, period, plural, shortened
 
-_VISIBLE_ONLY: Final = "Only Spaces announced in posts that are still visible can be found."
+VISIBLE_ONLY: Final = "Only Spaces announced in posts that are still visible can be found."
 
 _ENDS: Final[Mapping[str, str]] = {
     NOTHING_NEW: "nothing new came",
@@ -44,7 +43,6 @@ _ENDS: Final[Mapping[str, str]] = {
 """Why a query asked for no further page, the gravest last."""
 _BY_ITSELF: Final = (NOTHING_NEW, SINCE_PASSED)
 _WIDTH: Final = 60
-_SHOWN: Final = 5  # posts on a card
 
 
 class Searched(NamedTuple):
@@ -204,7 +202,7 @@ class Search(Carded):
             [
                 f"{made} {'was' if len(self.searched) == 1 else 'were'} made {self._when}, through {self.run.place}.",
                 *self._sentences(),
-                _VISIBLE_ONLY,
+                VISIBLE_ONLY,
             ]
         )
 
@@ -240,8 +238,7 @@ class Search(Carded):
             plural(len(self), "Space"),
             f" in {plural(self.posts_seen, 'post')}, searched {self._when}",
             facts,
-            grid=rounded(self.posts.head(_SHOWN)).columns() if self.ids else (),
-            notes=["; ".join([f"source: {self.run.source}", paid, *self.run.facts()]), _VISIBLE_ONLY],
+            notes=["; ".join([f"source: {self.run.source}", paid, *self.run.facts()]), VISIBLE_ONLY],
             then=["client.fetch(found)", "found.posts"] if self.ids else ["found.queries"],
             made_up=self.made_up,
         )

@@ -18,8 +18,6 @@ from spacekit.ids.values import entries_of_json, json_of
 from spacekit.words import show
 
 _DELIMITERS: Final = ",;\t|"
-_BEFORE_JSON: Final = re.compile(r"\A[\ufeff\s]*(?:window\.[\w.]+\s*=\s*)?")
-"""Blanks, and what stands before the JSON in the archive of one's own posts that X sends."""
 _NEXT: Final = re.compile(r"\n[ \t\r]*(?=[\[{])")
 _DECODER: Final = json.JSONDecoder()
 
@@ -39,7 +37,7 @@ def entries_of_pasted(text: str) -> Iterator[Entry]:
 
 def entries_of_documents(text: str) -> list[Entry] | None:
     """Return the entries of JSON: of one document, or of several that each begin on a line. None for other text."""
-    text = _BEFORE_JSON.sub("", text, count=1)
+    text = text.lstrip("\ufeff \t\r\n")
     if text[:1] not in ("{", "["):
         return None
     whole = json_of(text)

@@ -1,0 +1,186 @@
+"""`spacekit search`: find the Spaces of hosts or on a topic. What is searched, and how, is the Client's."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from spacekit.cli import output, summary
+from spacekit.cli.options import (
+    KEY_HELP,
+    UsageError,
+    add_archive,
+    add_progress,
+    add_service,
+    arguments_checked,
+    client_of,
+    in_options,
+    number,
+)
+from spacekit.cli.output import say
+from spacekit.cli.plan import show_plan
+from spacekit.cli.screen import view
+from spacekit.errors import ArchiveError, FetchInterrupted, InvalidIdError
+from spacekit.ids.handles import check_handles
+from spacekit.samples import MADE_UP
+from spacekit.words import plural, safe
+
+if TYPE_CHECKING:
+    from spacekit.fetching.client import Client
+    from spacekit.fetching.search import Search
+
+_EXIT_CODES: Final = summary.EXIT_CODES.replace(
+    "some inputs gave no Space", "the search did not come to its end"
+)
+SUMMARY = "find the Spaces of hosts, or on a topic; write their ids"
+EPILOG = f"""\
+Searches the posts that announce Spaces. Only Spaces that were announced, in
+posts that are still visible, can be found. Each post found is paid for: see the
+most that it may cost with --plan, which sends nothing.
+Whether the service honours X's operator filter:spaces is not verified.
+
+A pipe gets the ids, one a line; a terminal shows the posts. -o writes the posts
+as they came (JSON lines), or as a table with one row a post and Space.
+{output.FORMAT_HELP}
+
+{KEY_HELP}
+
+examples:
+  spacekit search --host XEng | spacekit fetch - -o spaces.csv
+  spacekit search --query '"open source" OR linux' -o posts.csv --ids ids.txt
+  spacekit search --sandbox --host sample_radio --since 2026-05-01
+
+{_EXIT_CODES}"""
+
+_ENDED_EARLY: Final = ("no_credit", "unauthorized")
+_ALL: Final = "filter:spaces"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    add = parser.add_argument_group("what to find; both together: that topic by those hosts").add_argument
+    words = "handle or link of an account; can be given more than once"
+    add("--host", action="append", default=[], metavar="NAME", help=words)
+    add("--query", metavar="WORDS", help="words in X's own search language")
+    add("--since", metavar="DAY", help="first day in UTC, such as 2026-01-31")
+    add("--until", metavar="DAY", help="the day after the last")
+    words = "read N posts at most, or a page more (500)"
+    add("--max-posts", type=number(1, whole=True), default=500, metavar="N", help=words)
+    add_archive(parser)
+    add = output.add_output(parser, default="ids, or text on a terminal").add_argument
+    add("--ids", type=Path, metavar="FILE", help="also write the ids, one a line; - is standard output")
+    add = parser.add_argument_group("before you pay").add_argument
+    add("--plan", action="store_true", help="show what the search may cost at most; sends nothing")
+    add("--balance", action="store_true", help="with --plan: ask the service what is left to pay with")
+    add_service(parser, what="post")
+    add_progress(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Search, write, and report what was found."""
+    asked = _asked(args)
+    if args.plan:
+        return _show_plan(args, asked)
+    form, ids = _forms(args)
+    with client_of(args) as client, arguments_checked():
+        search, stop = _searched(client, asked, args)
+    ended = [name for name in _ENDED_EARLY if name in search.ends]
+    if len(search) or not (stop or ended):  # else earlier files are worth more
+        _write(search, args.output, form, ids)
+    if not args.quiet:
+        _summarise(search)
+    if isinstance(stop, ArchiveError):
+        raise stop
+    if stop is not None:
+        say("interrupted. Run the same command again; with --archive you do not pay twice.")
+        return summary.INTERRUPTED
+    if ended:
+        return summary.FAILED
+    return summary.DONE if search.complete else summary.INCOMPLETE
+
+
+def _asked(args: argparse.Namespace) -> dict[str, Any]:
+    """Return what is searched for; with `--sandbox` and nothing else, all made-up Spaces."""
+    query = args.query
+    if not args.host and query is None:
+        if not args.sandbox:
+            raise UsageError("nothing to find: add --host NAME or --query WORDS")
+        query = _ALL
+    try:
+        hosts = check_handles(args.host) if args.host else None
+    except InvalidIdError as error:
+        raise UsageError(in_options(str(error))) from None
+    names = ("since", "until", "max_posts")
+    return {"hosts": hosts, "query": query, **{name: getattr(args, name) for name in names}}
+
+
+def _show_plan(args: argparse.Namespace, asked: dict[str, Any]) -> int:
+    with client_of(args) as client, arguments_checked():
+        plan = client.plan(None, args.archive, args.max_age, balance=args.balance, **asked)
+    show_plan(plan.facts(), balance=args.balance)
+    return summary.DONE
+
+
+def _forms(args: argparse.Namespace) -> tuple[str, Path | None]:
+    """Return the format of the posts, "" for none, and where the ids go; before anything is asked for."""
+    if args.balance:
+        raise UsageError("--balance belongs to --plan: add it")
+    to_stdout = str(args.ids) == "-"
+    if args.ids is not None and not to_stdout:
+        output.check_writable(args.ids)
+        if args.output is not None and args.ids.resolve() == args.output.resolve():
+            raise UsageError("-o and --ids are the same file: use two")
+    if to_stdout and args.output is None and args.format is not None:
+        raise UsageError("posts and ids cannot both go to standard output: add -o FILE")
+    shown = "text" if sys.stdout.isatty() and args.ids is None else ""
+    form = output.format_of(args.output, args.format, shown)
+    return form, args.ids if form or args.ids is not None else Path("-")
+
+
+def _searched(
+    client: Client, asked: dict[str, Any], args: argparse.Namespace
+) -> tuple[Search, FetchInterrupted | ArchiveError | None]:
+    """Return what was found, also if the search broke off, and then why: it was paid for, and is to be written."""
+    shows_bar = bool(args.progress or (sys.stderr.isatty() and not args.quiet))
+    try:
+        return client.search(archive=args.archive, max_age=args.max_age, progress=shows_bar, **asked), None
+    except (FetchInterrupted, ArchiveError) as stop:
+        if client.last_search is None:
+            raise
+        return client.last_search, stop
+
+
+def _write(search: Search, path: Path | None, form: str, ids: Path | None) -> None:
+    """Write the posts and the ids to where they go."""
+    if form == "jsonl":
+        _write_lines(search, path)
+    elif form:
+        output.write_table(search.posts, path, form, partial(view, "posts"))
+    if ids is not None:
+        output.write_lines((space_id.encode() for space_id in search.ids), None if str(ids) == "-" else ids)
+
+
+def _write_lines(search: Search, path: Path | None) -> None:
+    if path is not None:
+        search.to_jsonl(path)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        output.write_bytes(search.to_jsonl(Path(folder) / "posts.jsonl").read_bytes())
+
+
+def _summarise(search: Search) -> None:
+    """Write what came, what each query found and why it ended, and what cannot be found."""
+    from spacekit.fetching.search import VISIBLE_ONLY
+
+    found = f"{plural(len(search), 'Space')} in {plural(search.posts_seen, 'post')} from {search.run.source}"
+    say(", ".join([found, f"{plural(search.posts_paid_for, 'post')} paid for", *search.run.facts()]))
+    for row in search.queries.to_dict("records"):
+        counts = f"{plural(row['spaces'], 'Space'):>11} in {plural(row['posts'], 'post')}"
+        sys.stderr.write(f"{counts:<26}  {safe(row['query'])}: {in_options(row['message'])}\n")
+    say(VISIBLE_ONLY)
+    if search.made_up:
+        say(MADE_UP)
