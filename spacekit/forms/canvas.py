@@ -1,4 +1,4 @@
-"""The figure of a picture: in the colours of the page, laid out in one pass, and as PNG. It draws no chart."""
+"""The figure of a picture: in the colours of the page, laid out quickly, and as PNG. It draws no chart."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ _INK_ON_DARK: Final = "#e6e6e6"
 _USUAL: Final = (0.1, 0.14, 0.86, 0.7)  # where axes are before layout: about where they will be
 _EDGE_POINTS: Final = 4.0
 _LEAST: Final = 0.2  # part of the picture that axes keep
+_ALIKE: Final = 0.02  # part of its width that axes may change without being measured again
 _FAST: Final = 1  # zlib's level
 
 
 def figure_for(width: int, height: float, paper: str) -> Figure:
     """Return a figure with empty axes: pixels of the page wide, a part of that high, on paper of a colour."""
     size = (width / _DPI, height)
-    figure = Figure(size, _DPI * _SHARP, facecolor=paper, layout=_OnePass())
+    figure = Figure(size, _DPI * _SHARP, facecolor=paper, layout=_QuickLayout())
     FigureCanvasAgg(figure)
     ax = figure.add_axes(_USUAL, facecolor=paper)
     if axes.brightness(paper) < 0.5:
@@ -61,8 +62,13 @@ def _lighten(ax: Axes) -> None:
         spine.set_edgecolor(_INK_ON_DARK)
 
 
-class _OnePass(LayoutEngine):
-    """Make room for what stands around the one axes of a figure, measured once: matplotlib's own measures twice."""
+class _QuickLayout(LayoutEngine):
+    """
+    Make room for what stands around the one axes of a figure.
+
+    matplotlib's own engine measures everything twice; here a second time only where the axes changed so much that a
+    title may break elsewhere.
+    """
 
     _adjust_compatible = True
     _colorbar_gridspec = False
@@ -70,13 +76,23 @@ class _OnePass(LayoutEngine):
     def execute(self, fig: Figure) -> None:
         """Place the axes."""
         (ax,) = fig.axes
-        taken, inner = ax.get_tightbbox(), ax.bbox
-        if taken is None:
-            return
-        whole = fig.bbox.padded(-_EDGE_POINTS * fig.dpi / 72)
-        room = Bbox.from_extents(
-            whole.x0 + inner.x0 - taken.x0, whole.y0 + inner.y0 - taken.y0,
-            whole.x1 + inner.x1 - taken.x1, whole.y1 + inner.y1 - taken.y1,
-        ).transformed(fig.transFigure.inverted())  # fmt: skip
-        if min(room.width, room.height) > _LEAST:
-            ax.set_position(room)
+        for _ in range(3):
+            before = ax.bbox.width
+            if not _place(ax, fig) or abs(ax.bbox.width - before) < _ALIKE * before:
+                return
+
+
+def _place(ax: Axes, figure: Figure) -> bool:
+    """Move the edges of axes by as much as what stands around them is off; return whether there was room."""
+    taken, inner = ax.get_tightbbox(), ax.bbox
+    if taken is None:
+        return False
+    whole = figure.bbox.padded(-_EDGE_POINTS * figure.dpi / 72)
+    room = Bbox.from_extents(
+        whole.x0 + inner.x0 - taken.x0, whole.y0 + inner.y0 - taken.y0,
+        whole.x1 + inner.x1 - taken.x1, whole.y1 + inner.y1 - taken.y1,
+    ).transformed(figure.transFigure.inverted())  # fmt: skip
+    fits = min(room.width, room.height) > _LEAST
+    if fits:
+        ax.set_position(room)
+    return bool(fits)

@@ -243,7 +243,8 @@ class ExploreState(HasTraits):
 
     def _failed(self, error: Exception) -> None:
         self.error, self.busy = error, False
-        self.status = "Not updated. " + (" ".join(self.problems.values()) or phrases.plain(error))
+        why = next(iter(self.problems.values()), phrases.plain(error))
+        self.status = f"Not updated. {why}"
 
 
 def compared(spaces: pd.DataFrame, by: str, tz: str) -> tuple[pd.DataFrame, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from typing import Any, Final
 from zoneinfo import available_timezones
 
@@ -19,7 +18,7 @@ from spacekit.forms.hover import Hover
 from spacekit.forms.parts import Download, Form
 from spacekit.forms.table import SpaceTable, plain, shown
 from spacekit.samples import sample_batch
-from spacekit.words import percent
+from spacekit.tables.rounded import rounded
 
 DATA_NAME: Final = "SPACEKIT_DATA"
 """The environment's variable with the path of the data for `page`."""
@@ -36,19 +35,6 @@ _FIELDS: Final = (
     "scale",
     "tz",
 )
-
-_COMPARED: Final[dict[str, tuple[str, Callable[[Any], str]]]] = {
-    "group": ("group", str),
-    "n": ("Spaces compared", "{:,}".format),
-    "n_excluded": ("left out", "{:,}".format),
-    "live_median": ("median live", "{:,.0f}".format),
-    "replay_median": ("median replay", "{:,.0f}".format),
-    "share_median": ("median replay share", percent),
-    "share_low": ("95 % from", percent),
-    "share_high": ("to", percent),
-    "spearman": ("Spearman's rho", "{:.2f}".format),
-}
-"""The columns of `stats.compare` that are shown, each with its heading and how it is worded."""
 
 
 class AudienceExplorer(Form):
@@ -177,8 +163,8 @@ class AudienceExplorer(Form):
         filters = [self.words, self.hosts, self.states, self.first, last, self.least_live, tz]
         filters += [self.only_replay, self.reset]
         choice = dashboard.box("choice", self.chart_name, self.by, self.scale)
-        drawn = dashboard.box("drawn", choice, self.chart, self.downloads)
-        listed = dashboard.box("listed", self.table, self.compared)
+        drawn = dashboard.box("drawn", choice, self.chart, self.downloads, self.compared)
+        listed = dashboard.box("listed", self.table)
         results = dashboard.box("results", drawn, listed)
         return [
             self.badge,
@@ -252,10 +238,4 @@ def _comparison(compared: tuple[pd.DataFrame, str] | None) -> str:
     if compared is None:
         return ""
     frame, note = compared
-    columns = {
-        head: frame[name].astype(object).map(word, na_action="ignore")
-        for name, (head, word) in _COMPARED.items()
-    }
-    thin = "An interval is missing where there are too few Spaces or creators." if frame["thin"].any() else ""
-    notes = parts.remark(f"{thin} {note}".strip())
-    return plain(pd.DataFrame(columns), "Live against replay", left=["group"]) + notes
+    return f"<b>Live against replay</b>{rounded(frame)._repr_html_()}{parts.remark(note)}"

@@ -1,7 +1,6 @@
-"""The forms in a real browser: in JupyterLab, and as the page that `run.py app` serves. Everything on loopback."""
+"""The forms in a real browser: in JupyterLab, and as the page that `spacekit app` serves. Everything on loopback."""
 
 import contextlib
-import importlib.util
 import os
 import re
 import socket
@@ -23,6 +22,7 @@ from playwright.sync_api import TimeoutError as PageTimeout
 
 import spacekit as sk
 from scripts.make_samples import make_spaces
+from spacekit.cli.app import served as served_by_app
 
 pytestmark = pytest.mark.browser
 
@@ -112,9 +112,9 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def watched(browser: Browser) -> Iterator[Page]:
+def watched(browser: Browser, **options: Any) -> Iterator[Page]:
     """A page that may ask this machine alone, and that throws no error."""
-    made = browser.new_page(viewport=VIEWPORT)
+    made = browser.new_page(viewport=VIEWPORT, **options)
     made.set_default_timeout(60_000)
     foreign: list[str] = []
     made.on("request", lambda request: foreign.append(request.url) if is_foreign(request.url) else None)
@@ -198,7 +198,7 @@ def opened(page: Page, lab: str, name: str) -> Page:
 
 def status(form: Page | Locator) -> Locator:
     """The line that says how things stand."""
-    return form.locator("[role=status]:not(.dt-info)")
+    return form.locator("[role=status]:not(.spacekit-pages *)")
 
 
 def test_fetch_in_lab(forms: Page, shown: Callable[[str], Locator]) -> None:
@@ -213,7 +213,7 @@ def test_fetch_in_lab(forms: Page, shown: Callable[[str], Locator]) -> None:
     expect(status(form)).to_contain_text("Done: 3 Spaces of 5 inputs.")
     assert "width: 100%" in (form.locator(".progress-bar").get_attribute("style") or "")
     expect(form.locator("img[alt*='3 Spaces']")).to_be_visible()
-    expect(form.locator("table.dataTable tbody tr")).to_have_count(3)
+    expect(form.locator(".spacekit-table tbody tr")).to_have_count(3)
     with forms.expect_download() as saved:
         form.get_by_role("link", name="Save spaces.jsonl").click()
     assert len(sk.read_jsonl(renamed(saved.value, "spaces.jsonl")).records) == 3
@@ -227,7 +227,7 @@ def cancel_keeps_what_arrived(form: Locator) -> None:
     expect(status(form)).to_contain_text(re.compile(r"^[1-9]\d* of "))
     form.get_by_role("button", name="Cancel").click()
     expect(status(form)).to_contain_text("Cancelled with")
-    assert form.locator("table.dataTable tbody tr").count() >= 2
+    assert form.locator(".spacekit-table tbody tr").count() >= 2
     expect(form.get_by_role("button", name="Fetch")).to_be_enabled()
 
 
@@ -271,11 +271,16 @@ def test_explore_in_lab(forms: Page, shown: Callable[[str], Locator]) -> None:
     form.get_by_label("Live listeners, at least").fill("1000")
     form.get_by_label("Live listeners, at least").press("Enter")
     expect(status(form)).to_contain_text("fewer than 1,000 live listeners")
-    form.get_by_label("Chart").select_option("Weekday and hour")
+    form.get_by_label("Chart", exact=True).select_option("Weekday and hour")
     expect(form.locator("img[alt^='Median audience by weekday']")).to_be_visible()
     with forms.expect_download() as saved:
         form.get_by_role("link", name="Save calendar.png").click()
     assert renamed(saved.value, "calendar.png").read_bytes()[:4] == b"\x89PNG"
+    form.get_by_label("Time zone").fill("Mars")
+    form.get_by_label("Time zone").press("Tab")
+    expect(form.get_by_role("alert")).to_contain_text("no time zone 'Mars'")
+    form.get_by_label("Time zone").fill("UTC")
+    form.get_by_role("button", name="Clear filters").click()
     forms.evaluate(
         "{ window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'}); }"
     )
@@ -283,6 +288,45 @@ def test_explore_in_lab(forms: Page, shown: Callable[[str], Locator]) -> None:
     picture = form.locator("img[alt]").bounding_box()
     assert picture
     assert picture["x"] + picture["width"] <= 600
+    expect(status(form)).to_have_text("87 of 87 Spaces in view.")
+    names_and_selects(form, forms)
+
+
+def names_and_selects(form: Locator, page: Page) -> None:
+    """Point at a dot, click it, go on with the keyboard, choose a row; search, sort and turn the page of the table."""
+    form.get_by_label("Chart", exact=True).select_option("Live against replay")
+    chart, table = form.get_by_role("application"), form.locator(".spacekit-table")
+    expect(chart.locator("img[alt^='Replay plays against live']")).to_be_visible()
+    expect(chart).not_to_have_class(re.compile("spacekit-old"))
+    chart.focus()
+    page.keyboard.press("ArrowLeft")  # from nowhere it goes to the last dot: the largest live audience
+    expect(chart.locator("[aria-live]")).to_contain_text("live 210,000")
+    tip, frame = chart.locator(".spacekit-tip").bounding_box(), chart.bounding_box()
+    assert tip
+    assert frame
+    assert frame["x"] <= tip["x"] <= tip["x"] + tip["width"] <= frame["x"] + frame["width"] + 1
+    page.keyboard.press("Enter")
+    chosen = table.locator("tr[aria-selected=true]")
+    expect(chosen).to_contain_text("210,000")
+    ring = chart.locator(".spacekit-ring").bounding_box()
+    assert ring
+    page.keyboard.press("Escape")
+    expect(chosen).to_have_count(0)
+    page.mouse.move(ring["x"] + 9, ring["y"] + 9)
+    expect(chart.locator(".spacekit-tip")).to_contain_text("live 210,000")
+    page.mouse.click(ring["x"] + 9, ring["y"] + 9)
+    expect(chosen).to_contain_text("210,000")
+    table.get_by_role("button", name="Live").click()
+    expect(table.locator("tbody tr").first).to_contain_text("210,000")
+    table.get_by_role("button", name="Next page").click()
+    expect(table.locator("tbody tr").first).not_to_contain_text("210,000")
+    table.locator("tbody tr").first.press("Enter")
+    expect(chosen).to_have_count(1)
+    link = chosen.get_by_role("link")
+    assert re.fullmatch(r"https://x\.com/i/spaces/1SAMPLE\w+", link.get_attribute("href") or "")
+    assert link.get_attribute("rel") == "noopener noreferrer"
+    form.get_by_label("Search titles and hosts").fill("TUESDAY")
+    expect(status(form)).to_contain_text("without 'TUESDAY' in title or host")
 
 
 @pytest.mark.slow
@@ -291,43 +335,69 @@ def test_thousands_of_rows_in_lab(page: Page, lab: str) -> None:
     opened(page, lab, "large")
     page.get_by_role("button", name="Fetch").click()
     expect(status(page)).to_contain_text("Done: 3,000 Spaces")
-    expect(page.get_by_text("of 3,000 entries")).to_be_visible()
-    page.get_by_role("columnheader", name="total_replay_watched").first.click()
-    expect(page.locator("table.dataTable tbody tr")).to_have_count(10)
-    page.get_by_role("columnheader", name="total_replay_watched").first.click()
+    expect(page.get_by_text("1 to 10 of 3,000")).to_be_visible()
+    page.get_by_role("button", name="Replay", exact=True).click()
+    expect(page.locator(".spacekit-table tbody tr")).to_have_count(10)
     most = pd.Series([record["total_replay_watched"] for record in make_spaces(3_000)]).max()
-    expect(page.locator("table.dataTable tbody tr").first).to_contain_text(str(most))
+    expect(page.locator(".spacekit-table tbody tr").first).to_contain_text(f"{most:,}")
     page.get_by_role("button", name="Make spaces.jsonl.gz").click()
     with page.expect_download() as saved:
         page.get_by_role("link", name="Save spaces.jsonl.gz").click()
     assert len(sk.read_jsonl(renamed(saved.value, "spaces.jsonl.gz")).records) == 3_000
 
 
-def test_page_of_its_own(page: Page, tmp_path: Path) -> None:
-    """`run.py app FILE` serves the explorer without code: explore, filter, save."""
+def test_page_of_its_own(browser: Browser, tmp_path: Path) -> None:
+    """
+    `spacekit app FILE` serves the explorer without code, in the colours that the system prefers.
+
+    The kernel of a page ends when its tab is closed.
+    """
     data = sk.sample_batch().to_jsonl(tmp_path / "colleagues.jsonl")
     port = free_port()
-    command, variables = app_command(str(data), "--no-browser", f"--port={port}")
-    with served(tmp_path, f"http://127.0.0.1:{port}/static/", *command, **variables):
-        page.goto(f"http://127.0.0.1:{port}/")
-        page.locator("img[alt]").wait_for()
-        assert page.locator(".jp-InputArea").count() == 0
-        page.get_by_label("Only Spaces with a replay").check()
-        expect(status(page)).to_contain_text("no recording")
-        with page.expect_download() as saved:
-            page.get_by_role("link", name="Save view.csv").click()
-        assert renamed(saved.value, "view.csv").read_text(encoding="utf-8").startswith("space_id,title")
+    command, variables = served_by_app(data, port, browser=False)
+    url = f"http://127.0.0.1:{port}"
+    with served(tmp_path, f"{url}/static/", *command[2:], **variables):
+        with watched(browser, color_scheme="dark") as page:
+            page.goto(url)
+            expect(page.get_by_role("heading", name="Audiences of Spaces")).to_be_visible()
+            page.locator("img[alt]").wait_for()
+            assert page.locator(".jp-InputArea").count() == 0
+            page.get_by_label("Only with a replay").check()
+            expect(status(page)).to_contain_text("no recording")
+            with page.expect_download() as saved:
+                page.get_by_role("link", name="Save view.csv").click()
+            assert renamed(saved.value, "view.csv").read_text(encoding="utf-8").startswith("space_id,title")
+            expect(page.locator(".spacekit-chart")).not_to_have_class(re.compile("spacekit-old"))
+            assert is_dark(page)
+            kernel = page.evaluate(
+                "JSON.parse(document.querySelector('#jupyter-config-data').textContent).kernelId"
+            )
+            page.close(run_before_unload=True)
+        ended(f"{url}/api/kernels/{kernel}")
 
 
-def app_command(*arguments: str) -> tuple[list[str], dict[str, str]]:
-    """What `run.py app` would run: the arguments of Python, and its variables."""
-    spec = importlib.util.spec_from_file_location("run", ROOT / "run.py")
-    assert spec
-    assert spec.loader
-    run = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(run)
-    noted: list[Any] = []
-    run.python = lambda *command, **variables: noted.extend([command, variables])  # type: ignore[attr-defined]  # noted
-    run.app(list(arguments))
-    command, variables = noted
-    return list(command[1:]), variables
+def is_dark(page: Page) -> bool:
+    """Whether the corner of the picture is dark."""
+    return bool(
+        page.evaluate(
+            """async () => {
+                const image = document.querySelector(".spacekit-chart img");
+                await image.decode();
+                const brush = Object.assign(document.createElement("canvas"), {width: 1, height: 1}).getContext("2d");
+                brush.drawImage(image, 0, 0);
+                return Math.max(...brush.getImageData(0, 0, 1, 1).data.slice(0, 3)) < 60;
+            }"""
+        )
+    )
+
+
+def ended(url: str) -> None:
+    """Return once there is no such kernel any more."""
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(url, timeout=30)  # noqa: S310  # loopback
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return
+        time.sleep(0.1)
+    pytest.fail("the kernel of a closed tab is still there after a minute")

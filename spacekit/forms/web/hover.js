@@ -94,7 +94,7 @@ function render({ model, el }) {
     if (dot < 0) return;
     const words = lines(dot);
     tip.replaceChildren();
-    for (const line of words) make("div", tip).textContent = line;
+    for (const line of words) make("div", tip, { dir: "auto" }, line);
     const [x, y] = [at(dot, 0) * image.clientWidth, at(dot, 1) * image.clientHeight];
     const [wide, high] = [tip.offsetWidth, tip.offsetHeight];
     const left = x + 14 + wide <= image.clientWidth ? x + 14 : x - 14 - wide;

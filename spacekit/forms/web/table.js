@@ -12,6 +12,8 @@ const COLUMNS = [
   ["state", "State", (value) => value ?? "–", false],
 ];
 
+const COLUMN_NAMES = Object.fromEntries(COLUMNS.map(([name, heading]) => [name, heading]));
+
 function render({ model, el }) {
   const box = make("div", el, { class: "spacekit-table", "data-lm-suppress-shortcuts": "true" });
   const scroll = make("div", box, { class: "spacekit-scroll", tabindex: "0", role: "region", "aria-label": "Spaces" });
@@ -66,7 +68,9 @@ function render({ model, el }) {
     const id = names.space_id[row];
     const line = make("tr", body, { tabindex: "0", "aria-selected": String(id != null && id === model.get("selected")) });
     for (const [name, , words, isNumber] of COLUMNS) {
-      make("td", line, { class: isNumber ? "spacekit-number" : `spacekit-${name}` }, words(names[name][row]));
+      make("td", line, {
+        class: `spacekit-${name}${isNumber ? " spacekit-number" : ""}`, dir: "auto", "data-name": COLUMN_NAMES[name],
+      }, words(names[name][row]));
     }
     const cell = make("td", line, { class: "spacekit-id" });
     if (id != null) {
@@ -85,7 +89,7 @@ function render({ model, el }) {
   function drawHead() {
     head.replaceChildren();
     for (const [name, heading, , isNumber] of COLUMNS) {
-      const cell = make("th", head, { scope: "col", class: isNumber ? "spacekit-number" : "" });
+      const cell = make("th", head, { scope: "col", class: `spacekit-${name}${isNumber ? " spacekit-number" : ""}` });
       const is = sorted.name === name;
       if (is) cell.setAttribute("aria-sort", sorted.down ? "descending" : "ascending");
       const button = make("button", cell, { type: "button" }, heading);

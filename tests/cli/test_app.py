@@ -1,0 +1,45 @@
+"""`spacekit app`: what it would serve. That it serves it is tested in `forms/test_browser.py`."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+import spacekit as sk
+from spacekit.cli import app, main
+
+
+def test_missing_file_is_reported_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that is not there is named before anything is served."""
+    assert main.main(["app", "nope.db"]) == main.FAILED
+    assert "nope.db: No such file or directory" in capsys.readouterr().err
+
+
+def test_page_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page gets the file's full path, its own template, a kernel in waiting; kernels without a page end soon."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("JUPYTER_PATH", raising=False)
+    sk.sample_batch().to_jsonl("s.jsonl")
+    command, variables = app.served(Path("s.jsonl"), 9000, browser=False)
+    assert variables["SPACEKIT_DATA"] == str(tmp_path / "s.jsonl")
+    assert (Path(variables["JUPYTER_PATH"]) / "voila" / "templates" / "spacekit" / "conf.json").is_file()
+    assert {"--preheat_kernel=True", "--port=9000", "--no-browser"} <= set(command)
+    limits = dict(part.removeprefix("--").split("=") for part in command if "cull" in part)
+    assert sum(map(int, limits.values())) < 60
+
+
+def test_page_of_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a file the page shows the samples; the user's own Jupyter folders stay in reach."""
+    monkeypatch.setenv("JUPYTER_PATH", "mine")
+    command, variables = app.served(None, None, browser=True)
+    assert list(variables) == ["JUPYTER_PATH"]
+    assert variables["JUPYTER_PATH"].endswith(f"{os.pathsep}mine")
+    assert "--no-browser" not in command
+
+
+def test_voila_may_be_missing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without voila the command says what to install."""
+    monkeypatch.setattr(app, "find_spec", lambda _name: None)
+    with pytest.raises(SystemExit):
+        main.main(["app"])
+    assert "spacekit-audiences[notebook]" in capsys.readouterr().err
