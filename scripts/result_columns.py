@@ -138,6 +138,27 @@ RESULTS: Final[dict[str, tuple[str, Columns]]] = {
             "rank_high": ("place", "Greatest place."),
         },
     ),
+    "over_time": (
+        "`sk.over_time(spaces, every=...)`: one row for each month, week or other period, empty ones included.",
+        {
+            "period": ("", "Its start, in the time zone asked for."),
+            "n": ("Spaces", "Spaces that started in the period and are compared."),
+            "n_creators": ("creators", "Their creators, as far as known."),
+            "n_excluded": ("Spaces", "Spaces of the period that do not compare."),
+            "live_median": (
+                "listeners",
+                "Median of live. Missing, also of what follows but `thin`: no Space to compare.",
+            ),
+            "live_q25": ("listeners", "A quarter of the Spaces has less."),
+            "live_q75": ("listeners", "A quarter of the Spaces has more."),
+            "replay_median": ("plays", "Median of plays. Later Spaces had less time to gather them."),
+            "replay_q25": ("plays", "A quarter of the Spaces has less."),
+            "replay_q75": ("plays", "A quarter of the Spaces has more."),
+            "share_median": (_SHARE, "Median replay share."),
+            "age_median": ("", "Median age when fetched. Missing: no age is known."),
+            "thin": ("", "True: fewer than 3 Spaces to compare, unless you ask for another number."),
+        },
+    ),
     "quality": (
         "`sk.quality(spaces)`: one row for each check, always all.",
         {

@@ -8,11 +8,14 @@ from spacekit.plot.followers import followers
 from spacekit.plot.frame import notes
 from spacekit.plot.growth import growth
 from spacekit.plot.hosts import hosts
+from spacekit.plot.over_time import over_time
+from spacekit.plot.punctuality import punctuality
 from spacekit.plot.quality import quality
 from spacekit.plot.ratio import ratio
 from spacekit.plot.reach import reach
 from spacekit.plot.shares import replay_share
-from spacekit.plot.timing import duration, punctuality, timeline
+from spacekit.plot.timeline import timeline
+from spacekit.plot.timing import duration
 from spacekit.plot.trend import trend
 
 __all__ = [
@@ -26,6 +29,7 @@ __all__ = [
     "hosts",
     "live_vs_replay",
     "notes",
+    "over_time",
     "points_of",
     "punctuality",
     "quality",

@@ -13,11 +13,14 @@ from spacekit.plot.calendar import calendar
 from spacekit.plot.followers import followers
 from spacekit.plot.growth import growth
 from spacekit.plot.hosts import hosts
+from spacekit.plot.over_time import over_time
+from spacekit.plot.punctuality import punctuality
 from spacekit.plot.quality import quality
 from spacekit.plot.ratio import ratio
 from spacekit.plot.reach import reach
 from spacekit.plot.shares import replay_share
-from spacekit.plot.timing import duration, punctuality, timeline
+from spacekit.plot.timeline import timeline
+from spacekit.plot.timing import duration
 from spacekit.plot.trend import trend
 
 
@@ -88,6 +91,8 @@ _ENTRIES: Final = (
           shows="Audience of each Space against how long it lasted, with Spearman's rho."),
     Chart(punctuality, "Punctuality", rows="hosts",
           shows="How early or late each host starts: median delay, middle half, and how many starts were on time."),
+    Chart(over_time, "Months or weeks", counts="y", options=("every", "tz", "scale"),
+          shows="Median live listeners and replay plays of each month, week or other period."),
     Chart(trend, "Trend", options=("every", "tz"),
           shows="Live and replay over time, each Space against its creator's usual, so that small creators count too."),
     Chart(timeline, "On air", options=("tz",),

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
 
 from spacekit import stats
 from spacekit.fields import field
-from spacekit.plot import axes, caption, frame, labels, points, scales
+from spacekit.plot import axes, beside, caption, frame, labels, points, scales
 from spacekit.stats.columns import floats
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import UNDEFINED, plural
+from spacekit.words import UNDEFINED, figure, plural
 
 _NAMED: Final = 3
+_COUNTED: Final = {"live": "live listeners", "replay": "replay plays"}
+_RULE: Final = (
+    "The line is what followers suggest: least squares on logarithms, each creator once. Named are those whose 95 % "
+    "interval lies off the line, by partial pooling, the three furthest above and below it."
+)
+_FOLLOWERS: Final = "Followers are those when fetched, not at the time of the Space."
 
 
 def followers(
@@ -47,8 +53,9 @@ def followers(
     -------
     ax
         The line is what `stats.followers` expects (least squares on logarithms). Named are the creators whose interval
-        lies off the line, three on either side at most; the caption has how many times the audience on the line they
-        reach, by partial pooling, and how many cannot be told apart from it.
+        lies off the line, three on either side at most, where a name hides neither the line nor another one; the notes
+        have how many times the audience on the line they reach, by partial pooling, and how many cannot be told apart
+        from it.
 
     Warns
     -----
@@ -69,6 +76,7 @@ def followers(
     """
     spaces = spaces_in(spaces)
     scales.check_scale(scale)
+    spaces = spaces_in(spaces)
     ranked = stats.followers(spaces, audience)
     known = ranked[ranked["followers"].notna() & ranked["audience_median"].notna()]
     ax = axes.given_or_new(ax)
@@ -78,11 +86,33 @@ def followers(
         _draw_creators(ax, known, audience, scale, **kwargs)
     axes.name_axes(ax, field("creator_followers_count").axis_label, f"median {labels.COUNTS[audience]}")
     is_replay = audience == "replay"
-    meaning = caption.COUNTS if is_replay else UNDEFINED
-    frame.put(ax, spaces, "Audience against followers", _size(ranked, known, spaces), _ranking(ranked), meaning,
-                "Followers are those when fetched, not at the time of the Space.",
-                caption.left_out(spaces, plays=is_replay), ages=is_replay)  # fmt: skip
+    frame.put(ax, spaces, title(ranked, audience), _size(ranked, known, spaces), _ranking(ranked), _RULE,
+              caption.COUNTS if is_replay else UNDEFINED, _FOLLOWERS,
+              caption.left_out(spaces, plays=is_replay), ages=is_replay)  # fmt: skip
     return ax
+
+
+def title(ranked: pd.DataFrame, audience: str) -> str:
+    """Word who is furthest off the line, from `stats.followers`."""
+    if ranked["off_line"].isna().all():
+        n = int(ranked["audience_median"].notna().sum())
+        return (
+            f"{plural(n, 'creator')}: too few to say what followers suggest"
+            if n
+            else "No creators to compare"
+        )
+    above, below = _extremes(ranked)
+    far = above if len(above) else below
+    if far.empty:
+        return f"No creator stands out from what followers suggest ({int(ranked['off_line'].notna().sum()):,} creators)"
+    first = far.iloc[[0]]
+    times = figure(2 ** float(first["residual_pooled"].iloc[0]))
+    rest = (
+        f"; {len(above):,} creators above the line, {len(below):,} below"
+        if len(above) + len(below) > 1
+        else ""
+    )
+    return f"{_handles(first)[0].text} has {times} times the {_COUNTED[audience]} that its followers suggest{rest}"
 
 
 def _size(ranked: pd.DataFrame, known: pd.DataFrame, spaces: pd.DataFrame) -> str:
@@ -95,12 +125,17 @@ def _draw_creators(ax: Axes, known: pd.DataFrame, audience: str, scale: scales.S
     x, y = floats(known["followers"]), floats(known["audience_median"])
     scales.fit(ax.xaxis, x, scale)
     scales.fit(ax.yaxis, y, scale)
-    points.scatter(ax, x, y, "creators", axes.colour_of(ax, audience), **kwargs)
+    usual = {"marker": "o" if audience == "live" else "D"} if len(x) <= points.MOST_POINTS else {}
+    points.scatter(ax, x, y, "creators", axes.colour_of(ax, audience), **{**usual, **kwargs})
     fitted = known[known["expected"].notna() & (known["followers"] > 0)].sort_values("followers")
-    if len(fitted) > 1:
-        ax.plot(floats(fitted["followers"]), floats(fitted["expected"]), linewidth=1.2,
-                color=axes.faint(ax, 0.6), zorder=1, scaley=False)  # fmt: skip
-    _name_extremes(ax, pd.concat([side.head(_NAMED) for side in _extremes(known)]))
+    line = _places(fitted, "expected") if len(fitted) > 1 else np.empty((0, 2))
+    ax.plot(*line.T, linewidth=1.2, color=axes.faint(ax, 0.6), zorder=1, scaley=False)
+    named = pd.concat([side.head(_NAMED) for side in _extremes(known)])
+    beside.name_points(ax, _handles(named), _places(named, "audience_median"), line, np.column_stack([x, y]))
+
+
+def _places(rows: pd.DataFrame, height: str) -> scales.Floats:
+    return np.column_stack([floats(rows["followers"]), floats(rows[height])])
 
 
 def _extremes(ranked: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -109,25 +144,9 @@ def _extremes(ranked: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return off[off["residual_low"] > 0].iloc[::-1], off[off["residual_high"] < 0]
 
 
-def _name_extremes(ax: Axes, named: pd.DataFrame) -> None:
-    place = ax.transScale + ax.transLimits
-    at = zip(floats(named["followers"]), floats(named["audience_median"]), strict=True)
-    for name, (x, y), above in zip(_handles(named), at, named["residual_pooled"] > 0, strict=True):
-        across = place.transform((x, y))[0]
-        # Above the line there is room on the left, below it on the right: the line rises.
-        to_left = across > 0.75 or (above and across > 0.25)
-        side, offset = ("right", -5) if to_left else ("left", 5)
-        remark = ax.annotate(
-            "", (x, y), (offset, 5 if above else -5), textcoords="offset points", ha=side, fontsize=axes.TINY,
-            va="bottom" if above else "top", color=axes.ink(ax), zorder=4,
-            path_effects=[withStroke(linewidth=2, foreground=axes.paper(ax))],
-        )  # fmt: skip
-        name.put_on(remark)
-
-
 def _handles(rows: pd.DataFrame) -> list[labels.Label]:
     names = ("@" + rows["creator_screen_name"]).fillna(rows["creator_id"]).fillna("")
-    return labels.named(names.tolist(), 20)
+    return labels.named(names.tolist(), 24)
 
 
 def _ranking(ranked: pd.DataFrame) -> str:

@@ -197,6 +197,7 @@ def _style(ax: Axes, words: str) -> dict[str, Any]:
     return {
         "fontsize": axes.SMALL, "color": axes.grey(ax), "ha": "left", "parse_math": False, "clip_on": False,
         "fontfamily": labels.of_words(words).families,
+        "transform": IdentityTransform(),  # that of the data would lose the words where its scale has no 0
     }  # fmt: skip
 
 

@@ -15,15 +15,21 @@ from matplotlib.lines import Line2D
 
 from spacekit import stats
 from spacekit.plot import axes, caption, frame, labels, scales
+from spacekit.plot.drawn import remember
 from spacekit.stats.columns import floats
 from spacekit.tables.given import Observations, observed_in
-from spacekit.words import UNDEFINED, figure, plural, span
+from spacekit.words import UNDEFINED, figure, percent, plural, span
 
 _NAMED: Final = 6
 _MOST_CURVES: Final = 400
+_OPAQUE: Final = 50  # lines; of more, each can be looked through
 _LEAST_TYPICAL: Final = 5  # Spaces; the middle half of fewer says little
-_NAME_COLUMNS: Final = 26
+_SMALL_POINTS: Final = 190.0  # lower axes name fewer Spaces
+_LETTER_POINTS: Final = 4.7
 _AGES: Final = ("1h", "3h", "6h", "12h", "1D", "2D", "3D", "5D", "7D", "10D", "14D", "21D", "30D")
+_IN_TITLE: Final = ("1D", "7D")
+_LEAST_LABEL: Final = 36  # columns of a legend's entry, where there are two beside each other
+_ONCE: Final = "Each Space was observed once, and growth needs several observations"
 _MEANING: Final = f"{UNDEFINED} Lines join what was observed and end with it."
 
 
@@ -48,9 +54,10 @@ def growth(
     Returns
     -------
     ax
-        A line joins what was observed of a Space, and ends with it; a Space that was seen once is a dot. The typical
-        Space is what `stats.typical_growth` returns up to 30 days, as a share of the median final count: its median
-        and middle half, where at least five Spaces carry it.
+        A line joins what was observed of a Space, and ends with it. A Space that was observed once has no line; where
+        all were, as in a table of Spaces, the chart is empty and says so. The typical Space is what
+        `stats.typical_growth` returns up to 30 days, as a share of the median final count: its median and middle half,
+        where at least five Spaces carry it.
 
     Examples
     --------
@@ -63,27 +70,61 @@ def growth(
     """
     observations = observed_in(observations)
     scales.check_scale(scale)
-    seen = stats.growth(observations)
-    typical = stats.typical_growth(observations, _AGES)
-    last = seen[seen["is_last"]].sort_values("total_replay_watched", ascending=False, kind="stable")
+    observations = observed_in(observations)
+    seen, typical = stats.growth(observations), stats.typical_growth(observations, _AGES)
+    grown = seen[seen.duplicated("space_id", keep=False)]
+    last = grown[grown["is_last"]].sort_values("total_replay_watched", ascending=False, kind="stable")
     ids = list(last["space_id"].head(_MOST_CURVES))
     ax = axes.given_or_new(ax)
-    if seen.empty:
-        axes.nothing(ax, len(observations), "No observation after the end with a replay count")
+    if grown.empty:
+        why = "No observation after the end with a replay count" if seen.empty else _ONCE
+        axes.nothing(ax, len(observations), why)
     else:
-        _fit(ax, seen[seen["space_id"].isin(ids)], scale)
-        handles = _draw_curves(ax, seen, ids, **kwargs)
-        drawn = _draw_typical(ax, typical)
-        names = _names(observations, ids[:_NAMED], min(_NAME_COLUMNS, axes.label_columns(ax) - 4))
-        typical_name = labels.plain(f"typical Space (n = {_carried_by(typical)})".replace(" to ", "-"))
-        axes.legend(ax, handles + drawn, names + [typical_name] * len(drawn))
+        _draw(ax, observations, grown[grown["space_id"].isin(ids)], ids, typical, scale, **kwargs)
     axes.name_axes(ax, "age: time since the Space ended", labels.REPLAY)
-    rest = f"Those {len(ids):,} with most plays are shown." if len(last) > len(ids) else ""
-    n = f"n = {plural(len(last), 'Space')}, {len(seen):,} of {len(observations):,} observations"
-    left_out = caption.reasons(stats.growth_left_out(observations))
-    told = (_typical_in_words(typical), _MEANING, _falls(observations), left_out)
-    frame.put(ax, observations, "Replay plays as Spaces age", n, rest, *told, ages=False, one_each=False)
+    rest = f"Those {len(ids):,} with most plays are drawn." if len(last) > len(ids) else ""
+    n = f"n = {plural(len(last), 'Space')}, {len(grown):,} of {len(observations):,} observations"
+    told = _typical_in_words(typical), _MEANING, _falls(observations), _seen_once(len(seen) - len(grown))
+    frame.put(ax, observations, title(grown, typical, len(seen)), n, rest, *told,
+              caption.reasons(stats.growth_left_out(observations)), ages=False, one_each=False)  # fmt: skip
     return ax
+
+
+def title(grown: pd.DataFrame, typical: pd.DataFrame, seen: int) -> str:
+    """Word how far the typical Space had come, from `stats.typical_growth`; else the plays of the Space with most."""
+    if grown.empty:
+        return "Growth needs several observations of a Space" if seen else "No observations to draw"
+    shares = typical[(typical["n"] >= _LEAST_TYPICAL) & typical["age"].isin(pd.to_timedelta(_IN_TITLE))]
+    if len(shares):
+        first, *later = (
+            (percent(share), span(age))
+            for share, age in zip(shares["share_median"], shares["age"], strict=True)
+        )
+        rest = "".join(f"; {share} after {age}" for share, age in later)
+        return f"The typical Space had {first[0]} of its final plays after {first[1]}{rest}"
+    most = grown[grown["is_last"]].sort_values("total_replay_watched", kind="stable").iloc[-1]
+    plays, age = plural(int(most["total_replay_watched"]), "play"), span(most["age"])
+    return f"{plays} after {age}" + (" in the Space with most" if grown["is_last"].sum() > 1 else "")
+
+
+def _seen_once(n: int) -> str:
+    return f"Observed once, so without a line: {plural(n, 'Space')}." if n else ""
+
+
+def _draw(
+    ax: Axes, observations: pd.DataFrame, grown: pd.DataFrame, ids: Sequence[str], typical: pd.DataFrame,
+    scale: scales.Scale, **kwargs: Any,
+) -> None:  # fmt: skip
+    height, width = axes.size_points(ax)
+    named = _NAMED if height > _SMALL_POINTS else _NAMED // 3
+    letters = int(width / _LETTER_POINTS)
+    columns = letters // 2 if letters >= 2 * _LEAST_LABEL else letters
+    _fit(ax, grown, scale)
+    handles = _draw_curves(ax, grown, ids, named, **kwargs)
+    drawn = _draw_typical(ax, typical)
+    names = _names(observations, ids[:named], int(np.clip(columns - 7, 14, 40)))
+    typical_name = labels.plain(f"typical Space (n = {_carried_by(typical)})".replace(" to ", "-"))
+    axes.legend(ax, handles + drawn, names + [typical_name] * len(drawn))
 
 
 def _fit(ax: Axes, seen: pd.DataFrame, scale: scales.Scale) -> None:
@@ -91,18 +132,21 @@ def _fit(ax: Axes, seen: pd.DataFrame, scale: scales.Scale) -> None:
     scales.fit(ax.yaxis, floats(seen["total_replay_watched"]), scale)
 
 
-def _draw_curves(ax: Axes, seen: pd.DataFrame, ids: Sequence[str], **kwargs: Any) -> list[Artist]:
+def _draw_curves(
+    ax: Axes, grown: pd.DataFrame, ids: Sequence[str], named: int, **kwargs: Any
+) -> list[Artist]:
     """Draw a line for each Space, and return those in colour."""
-    points = np.column_stack([scales.minutes(seen["age"]), floats(seen["total_replay_watched"])])
-    rows = seen.groupby("space_id").indices
-    rest, grey = [points[rows[name]] for name in ids[_NAMED:]], axes.faint(ax, 0.3)
-    ax.add_collection(LineCollection(rest, colors=[grey], linewidths=0.8, zorder=1.5), autolim=False)
-    once = [curve[0] for curve in rest if len(curve) == 1]
-    if once:
-        x, y = np.array(once).T
-        ax.scatter(x, y, s=10, color=grey)
+    points = np.column_stack([scales.minutes(grown["age"]), floats(grown["total_replay_watched"])])
+    rows = grown.groupby("space_id").indices
+    rest = [points[rows[name]] for name in ids[named:]]
+    seen = float(
+        np.clip(_OPAQUE / max(len(rest), 1), 0.08, 1.0)
+    )  # where many lie on each other, the dense parts show
+    grey = LineCollection(rest, colors=[axes.faint(ax, 0.35)], linewidths=0.8, alpha=seen, zorder=1.5)
+    ax.add_collection(grey, autolim=False)
+    remember(ax, points[:, 0], points[:, 1], grown["space_id"])
     handles: list[Artist] = []
-    for name, colour in zip(ids[:_NAMED], axes.colours(ax), strict=False):
+    for name, colour in zip(ids[:named], axes.colours(ax), strict=False):
         usual = {"color": colour, "linewidth": 1.4, "marker": "o", "markersize": 3.5}
         handles += ax.plot(*points[rows[name]].T, **axes.options(Line2D, usual, kwargs))
     return handles
@@ -150,10 +194,10 @@ def _names(observations: pd.DataFrame, ids: Sequence[str], width: int) -> list[l
     rows = observations.reindex(columns=["space_id", *known])
     rows = rows[rows["space_id"].isin(ids)].sort_values(known[::-1], na_position="first")
     newest = rows.drop_duplicates("space_id", keep="last").set_index("space_id").loc[list(ids)]
-    days = [f"{day:%Y-%m-%d}" if pd.notna(day) else "" for day in newest["started_at"]]
+    days = _days(newest["started_at"])
     hosts = newest["creator_screen_name"]
     dated = [
-        f"{host} {day}".strip() if isinstance(host, str) else ""
+        f"@{host} {day}".strip() if isinstance(host, str) else ""
         for host, day in zip(hosts, days, strict=True)
     ]
     stand_ins = [
@@ -162,3 +206,11 @@ def _names(observations: pd.DataFrame, ids: Sequence[str], width: int) -> list[l
     made = labels.of_titles(newest["title"], stand_ins, days, width)
     seen = Counter(label.text for label in made)
     return [label if seen[label.text] == 1 else labels.plain(i) for label, i in zip(made, ids, strict=True)]
+
+
+def _days(instants: pd.Series[Any]) -> list[str]:
+    """Word days, with the year where they are of several; "" where one is missing."""
+    one_year = len({at.year for at in instants.dropna()}) == 1
+    return [
+        "" if pd.isna(at) else f"{at.day} {at:%b}" if one_year else f"{at.day} {at:%b %Y}" for at in instants
+    ]

@@ -1,8 +1,8 @@
-"""The first look at a table: how many Spaces each check of `stats.quality` finds. It judges nothing."""
+"""The first look at a table: what the checks of `stats.quality` found, in words. It judges nothing."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,49 @@ from spacekit import stats
 from spacekit.plot import axes, caption, frame, labels
 from spacekit.stats.columns import floats, newest_rows
 from spacekit.tables.given import Spaces, spaces_in
+from spacekit.words import plural
+
+WORDS: Final = {
+    "repeated": "older rows of the same Space",
+    "no id": "without an id",
+    "no title": "without a title",
+    "no creator": "without a creator",
+    "no followers": "creator's followers missing or 0",
+    "no state": "without a state",
+    "unknown state": "state that is not documented",
+    "not ended": "not ended when fetched",
+    "no start": "ended, start missing",
+    "no end": "ended, time of the end missing",
+    "no schedule": "started without an announced time",
+    "no live count": "ended, live count missing",
+    "no replay count": "ended, replay count missing",
+    "no fetch time": "time of fetching missing",
+    "zero live": "ended with 0 live listeners",
+    "zero replay": "ended with 0 replay plays",
+    "both zero": "ended with 0 live and 0 plays",
+    "recording unknown": "0 plays, recording unknown",
+    "no recording": "not recorded",
+    "recording removed": "recording removed, plays kept",
+    "start before set-up": "started before it was set up",
+    "schedule before set-up": "announced for before its set-up",
+    "end before start": "ended before it started",
+    "fetched before end": "fetched before it ended",
+    "longer than a day": "longer than a day",
+    "fetched within a day of the end": "fetched within a day of the end",
+    "age under a tenth of the oldest": "much younger than the oldest",
+    "stale": "not ended, and fetched long ago",
+}
+"""What each check of `stats.quality` finds, in words for a row of the chart."""
+
+_FAULTS: Final = (
+    "What is found need not be a fault: a Space without a recording is what it is. Much younger: fetched at less than "
+    "a tenth of the age of the oldest. Long ago: over an hour before the newest row. A Space can be in several rows."
+)
 
 
 def quality(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
-    Draw the share of Spaces that each check of `stats.quality` finds.
+    Draw what the checks of `stats.quality` found, in words, with the share of Spaces that each holds for.
 
     Parameters
     ----------
@@ -33,42 +71,59 @@ def quality(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     Returns
     -------
     ax
-        One bar for each check, in the order of `stats.quality`, with the number of Spaces beside it. What a check finds
-        need not be a fault: a Space without a recording is what it is.
+        One bar for each check that found something, the most frequent on top, with the number of Spaces beside it; the
+        title and the notes say how many checks found nothing. What a check finds need not be a fault: a Space without
+        a recording is what it is.
 
     Examples
     --------
     >>> import spacekit as sk
     >>> ax = sk.plot.quality(sk.sample_batch().spaces)
-    >>> ax.get_xlabel()
-    'share of Spaces'
+    >>> ax.get_yticklabels()[0].get_text()
+    'much younger than the oldest'
     """
     spaces = spaces_in(spaces)
-    found = stats.quality(spaces)
-    most = axes.rows_that_fit(ax)
-    kept = found.sort_values("n", ascending=False, kind="stable").head(most).sort_index()
-    ax = axes.given_or_new(ax, rows=len(kept))
-    if len(spaces):
-        _draw_checks(ax, kept, **kwargs)
+    checks = stats.quality(spaces)
+    found = checks[checks["n"] > 0].sort_values("share", ascending=False, kind="stable")
+    shown = found.head(axes.rows_that_fit(ax))
+    ax = axes.given_or_new(ax, rows=len(shown))
+    if len(shown):
+        _draw_checks(ax, shown, **kwargs)
     else:
-        axes.nothing(ax, 0)
+        axes.nothing(ax, len(spaces), f"All {len(checks)} checks are fine")
     axes.name_axes(ax, "share of Spaces")
-    rest = f"The {len(kept)} of {len(found)} checks that find most." if len(found) > len(kept) else ""
-    n = caption.of(len(newest_rows(spaces)), spaces)
-    faults = "Not everything that is found is a fault."
-    frame.put(ax, spaces, "What the checks of the data find", n, rest, faults, caption.repeated(spaces), ages=False,
-              grid="x")  # fmt: skip
+    rest = f"The {len(shown)} that find most of {len(found)} are drawn." if len(found) > len(shown) else ""
+    fine = ", ".join(checks["check"][checks["n"] == 0]) if len(spaces) else ""
+    frame.put(ax, spaces, title(checks) if len(spaces) else "No Spaces to check",
+              caption.of(len(newest_rows(spaces)), spaces), rest, f"Fine: {fine}." if fine else "",
+              _FAULTS, caption.repeated(spaces), ages=False, grid="x")  # fmt: skip
     return ax
+
+
+def title(checks: pd.DataFrame) -> str:
+    """Word how many checks are fine, and what is found most, from `stats.quality` of some Spaces."""
+    fine = int((checks["n"] == 0).sum())
+    if fine == len(checks):
+        return f"All {fine} checks of the data are fine"
+    share = checks["share"].max()
+    most = checks[checks["share"] == share]
+    words = f"{plural(int(most['n'].iloc[0]), 'row' if most['check'].iloc[0] == 'repeated' else 'Space')}"
+    named = (
+        f"{words} {WORDS[most['check'].iloc[0]]}"
+        if len(most) == 1
+        else f"{len(most)} checks with {words} each"
+    )
+    return f"{fine} of {len(checks)} checks are fine; most found: {named}"
 
 
 def _draw_checks(ax: Axes, found: pd.DataFrame, **kwargs: Any) -> None:
     at = np.arange(len(found))[::-1]
     share = floats(found["share"])
-    ax.barh(at, share, **axes.options(Rectangle, {"color": axes.colours(ax)[0], "height": 0.65}, kwargs))
+    ax.barh(at, share, **axes.options(Rectangle, {"color": axes.faint(ax, 0.45), "height": 0.65}, kwargs))
     for row, width, n in zip(at, share, found["n"], strict=True):
         ax.annotate(f"{n:,}", (width, row), (4, 0), textcoords="offset points", va="center_baseline",
-                    fontsize=axes.SMALL, color=axes.faint(ax, 0.9 if n else 0.5))  # fmt: skip
-    axes.label_rows(ax, labels.named(found["check"].tolist(), 40))
+                    fontsize=axes.SMALL, color=axes.faint(ax, 0.9))  # fmt: skip
+    axes.label_rows(ax, [labels.plain(WORDS[check]) for check in found["check"]])
     ax.set_xlim(0, max(float(share.max()) * 1.15, 0.05))
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -10,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
-from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.dates import AutoDateLocator, date2num, num2date
+from matplotlib.ticker import FixedFormatter, FixedLocator, Formatter, FuncFormatter, MaxNLocator, NullLocator
 
 from spacekit.plot import axes
 from spacekit.stats.columns import floats
@@ -53,6 +54,11 @@ def number(value: float) -> str:
     if abs(value) >= 1e6:
         return f"{value / 1e6:g} M"
     return f"{value:,.0f}" if value == round(value) else f"{value:,g}"
+
+
+def middle(value: float) -> str:
+    """Word a median of counts: 1,913, 12.5, 7."""
+    return number(round(value) if value >= 100 else round(value, 1))
 
 
 # -- counts ------------------------------------------------------------------------------------------------------------
@@ -168,9 +174,48 @@ def ages_between(low: float, high: float) -> dict[float, str]:
 
 def mark_dates(ax: Axes, tz: str) -> None:
     """Mark the x axis with dates and times of a zone, seven at most, as dense as there is room."""
-    locator = AutoDateLocator(tz=tz, minticks=2, maxticks=7)  # type: ignore[no-untyped-call]  # as above
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=tz))  # type: ignore[no-untyped-call]  # as above
+    most = int(np.clip(axes.size_points(ax)[1] / 45, 3, 7))
+    ax.xaxis.set_major_locator(AutoDateLocator(tz=tz, minticks=2, maxticks=most))  # type: ignore[no-untyped-call]  # as above
+    ax.xaxis.set_major_formatter(_Dates(tz))
+
+
+class _Dates(Formatter):
+    """Words for marks of time: months, days or times, and with the first what they are part of."""
+
+    def __init__(self, tz: str) -> None:
+        self.tz = tz
+
+    def __call__(self, value: float, pos: int | None = None) -> str:  # noqa: ARG002  (matplotlib's)
+        """Return the words for one instant."""
+        return f"{num2date(value, self.tz):%Y-%m-%d %H:%M}"  # type: ignore[no-untyped-call]  # as above
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """Return the words for all marks; those that are not seen say nothing."""
+        low, high = sorted(self.axis.get_view_interval()) if self.axis else (-np.inf, np.inf)
+        seen = [low <= value <= high for value in values]
+        shown = [value for value, is_seen in zip(values, seen, strict=True) if is_seen]
+        words = iter(_date_words([num2date(value, self.tz) for value in shown]))  # type: ignore[no-untyped-call]  # as above
+        return [next(words) if is_seen else "" for is_seen in seen]
+
+
+def _date_words(instants: Sequence[datetime]) -> list[str]:
+    """Return short words for instants in order: "Jan" or "5 Jan" or "14:00"; what they are part of where it changes."""
+    midnight = all(at.hour == at.minute == at.second == 0 for at in instants)
+    if midnight and all(at.day == at.month == 1 for at in instants) and len(instants) > 1:
+        return [f"{at:%Y}" for at in instants]
+    if midnight:
+        months = all(at.day == 1 for at in instants)
+        short, long = (
+            [f"{at:%b}" if months else f"{at.day} {at:%b}" for at in instants],
+            [f"{at:%Y}" for at in instants],
+        )
+    else:
+        short, long = [f"{at:%H:%M}" for at in instants], [f"{at.day} {at:%b %Y}" for at in instants]
+    before = ["", *long]
+    return [
+        one if part == last else f"{one}\n{part}"
+        for one, part, last in zip(short, long, before, strict=False)
+    ]
 
 
 # -- an axis -----------------------------------------------------------------------------------------------------------

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 
-from spacekit.plot import axes, caption, frame, labels, scales
+from spacekit.plot import axes, caption, frame, labels, periods, scales
 from spacekit.stats.columns import floats
-from spacekit.stats.periods import Every
+from spacekit.stats.periods import Every, period_names
 from spacekit.stats.trend import changes, changes_by_period, warn_of_period_ages
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import UNDEFINED
+from spacekit.words import UNDEFINED, plural
 
-_READING: Final = (
-    "Line: median. Band: middle half. Hollow: fewer than 5 creators. Usual: the median of the creator's other Spaces. "
-    f"{UNDEFINED} Later Spaces had less time to gather plays."
+_READING: Final = "Hollow: fewer than 5 creators."
+_MEANING: Final = (
+    "Line: median. Band: middle half. No line leads to a period of fewer than 5 creators. Usual: the median of the "
+    f"creator's other Spaces. {UNDEFINED} Later Spaces had less time to gather plays."
 )
+_ROOM: Final = 0.12  # above and below what must be seen, as a part of it
 
 
 def trend(
-    spaces: Spaces, *, every: Every = "MS", tz: str = "UTC", ax: Axes | None = None, **kwargs: Any
+    spaces: Spaces, *, every: Every = "month", tz: str = "UTC", ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
     """
     Draw live and replay over time, each Space against its creator's own usual, so that small creators count too.
@@ -33,7 +35,7 @@ def trend(
         A table of Spaces, a `Batch` or an `Archive`. Creators with fewer than 3 Spaces to compare have no usual and are
         left out.
     every
-        Length of a period, as in `stats.trend_periods`: "MS" months, "QS" quarters, "W" weeks, "7D".
+        Length of a period, "month", "week", "quarter", "year", or anything that `stats.trend_periods` takes.
     tz
         Time zone of the calendar.
     ax
@@ -44,9 +46,10 @@ def trend(
     Returns
     -------
     ax
-        Medians at each period's start, with the middle half as a band; hollow where there are fewer than 5 creators.
-        × 1 is as usual: the median of the creator's other Spaces. A half is added to each count and usual, so that a 0
-        counts; the caption says how many there are.
+        Medians in the middle of each period, with the middle half as a band. Periods of fewer than 5 creators are
+        hollow, and no line leads to them. × 1 is as usual: the median of the creator's other Spaces. A half is added to
+        each count and usual, so that a 0 counts; the notes say how many there are. Up to 400 single Spaces lie behind,
+        in grey.
 
     Raises
     ------
@@ -61,25 +64,46 @@ def trend(
     Examples
     --------
     >>> import spacekit as sk
-    >>> ax = sk.plot.trend(sk.sample_batch().spaces, every="QS")
+    >>> ax = sk.plot.trend(sk.sample_batch().spaces, every="quarter")
     >>> ax.get_ylabel()
     "count against the creator's usual"
     """
     spaces = spaces_in(spaces)
     found = changes(spaces)
-    periods, left_out = changes_by_period(found, every, tz), found["left_out"]
-    n = int(left_out.isna().sum())
+    table, left_out = changes_by_period(found, every, tz), found["left_out"]
+    kept = found[left_out.isna()]
     ax = axes.given_or_new(ax)
-    if n == 0:
+    outside = 0
+    if kept.empty:
         axes.nothing(ax, len(spaces), "No creator with 3 Spaces to compare")
     else:
-        _draw_trend(ax, periods, tz, **kwargs)
-    axes.name_axes(ax, f"start of the period ({tz})", "count against the creator's usual")
-    reasons = caption.reasons(caption.tally(left_out))
-    frame.put(ax, spaces, "Live and replay over time", caption.of(n, spaces), _zeros(periods), _READING, reasons,
-                caption.unknown_recordings(spaces))  # fmt: skip
+        outside = _draw_trend(ax, table, kept, every, tz, **kwargs)
+    axes.name_axes(ax, f"start of the Space ({tz})", "count against the creator's usual")
+    live = table[table["audience"] == "live"]
+    reading = _READING if (table["thin"] & (table["n"] > 0)).any() else ""
+    frame.put(ax, spaces, title(live, period_names(pd.DatetimeIndex(live["period"]), every)),
+              caption.of(len(kept), spaces), _zeros(table), _beyond(outside), _MEANING,
+              caption.reasons(caption.tally(left_out)), caption.unknown_recordings(spaces),
+              reading=reading, grid="y")  # fmt: skip
     warn_of_period_ages("trend", spaces, found, every, tz)
     return ax
+
+
+def title(live: pd.DataFrame, names: list[str]) -> str:
+    """Word the first and the last period of live listeners that rest on enough creators."""
+    rows = zip(live["change_median"], names, live["thin"], strict=True)
+    known = [
+        caption.together(f"× {2**change:.2g}") + f" in {name}" for change, name, thin in rows if not thin
+    ]
+    if known:
+        return (
+            f"Live listeners against the creators' usual: {', '.join(dict.fromkeys([known[0], known[-1]]))}"
+        )
+    return "Fewer than 5 creators in every period: no trend to rely on" if live["n"].sum() else "No trend"
+
+
+def _beyond(n: int) -> str:
+    return f"Beyond the axis: {plural(n, 'dot')} of single Spaces." if n else ""
 
 
 def _zeros(periods: pd.DataFrame) -> str:
@@ -87,21 +111,30 @@ def _zeros(periods: pd.DataFrame) -> str:
     return caption.zeros(n["live"], n["replay"], "a half is added to each count and usual")
 
 
-def _draw_trend(ax: Axes, periods: pd.DataFrame, tz: str, **kwargs: Any) -> None:
-    colours, handles = axes.colours(ax), []
-    for (name, label), colour, marker in zip(labels.SHORT.items(), colours, "oD", strict=False):
-        part = periods[(periods["audience"] == name)]
-        at = scales.days(part["period"])
-        middle, low, high = (floats(part[f"change_{what}"]) for what in ("median", "q25", "q75"))
-        ax.fill_between(at, low, high, color=colour, alpha=0.15, linewidth=0)
-        usual = {"color": colour, "marker": marker, "label": label, "linewidth": 1.8, "markersize": 6}
-        handles += ax.plot(at, middle, **axes.options(Line2D, usual, kwargs))
-        thin = part["thin"].to_numpy(dtype=bool)
-        ax.plot(at[thin], middle[thin], linestyle="", marker=marker, markersize=6, color=colour,
-                markerfacecolor=axes.paper(ax))  # fmt: skip
+def _draw_trend(
+    ax: Axes, table: pd.DataFrame, kept: pd.DataFrame, every: Every, tz: str, **kwargs: Any
+) -> int:
+    """Draw the chart, and return how many single counts lie beyond its axis."""
+    singles = {name: floats(kept[f"{name}_change"]) for name in labels.COUNTS}
+    few = periods.draw_singles(ax, scales.days(kept["started_at"]), singles, kept["space_id"])
+    handles = []
+    for name, label in labels.SHORT.items():
+        part = table[table["audience"] == name]
+        at, thin = periods.fit(ax, part["period"], every, tz), part["thin"].to_numpy(dtype=bool)
+        middle, *half = (floats(part[f"change_{what}"]) for what in ("median", "q25", "q75"))
+        handles.append(periods.draw_line(ax, name, at, middle, half, thin, label=label, **kwargs))
+    low, high = _limits(table)
+    ax.set_ylim(low, high)
     ax.axhline(0, color=axes.faint(ax, 0.4), linewidth=0.8, zorder=0)
     scales.mark_factors(ax.yaxis)
-    if len(periods) == 2:  # one period of two audiences: the date axis would take years around it
-        ax.set_xlim(at[0] - 20, at[0] + 20)
-    scales.mark_dates(ax, tz)
     axes.legend(ax, handles)
+    return sum(int(((values < low) | (values > high)).sum()) for values in singles.values()) if few else 0
+
+
+def _limits(table: pd.DataFrame) -> tuple[float, float]:
+    """Return the ends of the axis: all medians and middle halves are within, and half and twice the usual."""
+    parts = np.concatenate(
+        [floats(table[f"change_{part}"]) for part in ("median", "q25", "q75")] + [np.array([-1.0, 1.0])]
+    )
+    low, high = np.nanmin(parts), np.nanmax(parts)
+    return low - _ROOM * (high - low), high + _ROOM * (high - low)

@@ -13,6 +13,7 @@ from spacekit.stats.groups import group_labels
 from spacekit.stats.growth import growth, growth_left_out, growth_quality, typical_growth
 from spacekit.stats.hosts import hosts
 from spacekit.stats.measures import exclusions, measures
+from spacekit.stats.over_time import over_time
 from spacekit.stats.quality import quality
 from spacekit.stats.ratio import ratio, ratio_slope
 from spacekit.stats.reach import reach
@@ -39,6 +40,7 @@ __all__ = [
     "growth_quality",
     "hosts",
     "measures",
+    "over_time",
     "punctuality",
     "quality",
     "ratio",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from spacekit.arguments import check_whole
 from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import COUNT, FLAG, NUMBER, floats, frame, pick_spaces, schema, zoned
 from spacekit.stats.groups import creator_keys
-from spacekit.stats.measures import measures
+from spacekit.stats.measures import lacking, measures
 from spacekit.stats.usual import VALUES, against_usual
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import show
@@ -20,7 +21,9 @@ Within: TypeAlias = Literal["host"] | None
 _CELLS: Final = pd.MultiIndex.from_product([range(7), range(24)], names=["weekday", "hour"])
 
 
-def calendar(spaces: Spaces, tz: str = "UTC", thin_below: int = 3, *, within: Within = None) -> pd.DataFrame:
+def calendar(
+    spaces: Spaces, tz: str = "UTC", thin_below: int = 3, *, within: Within = None, live_only: bool = False
+) -> pd.DataFrame:
     """
     Return the audience by weekday and hour of the start.
 
@@ -36,6 +39,9 @@ def calendar(spaces: Spaces, tz: str = "UTC", thin_below: int = 3, *, within: Wi
     within
         "host" holds each Space against its creator's usual, as `within_host` does: otherwise a cell shows which hosts
         are on air then, rather than what the hour does. None takes the counts as they are.
+    live_only
+        True counts every Space that has ended and has a live count, whether it was recorded or not; the columns of
+        `replay` and `share` are `<NA>` then. False counts those for which live and replay compare.
 
     Returns
     -------
@@ -50,12 +56,12 @@ def calendar(spaces: Spaces, tz: str = "UTC", thin_below: int = 3, *, within: Wi
     TypeError
         `spaces` is not a DataFrame.
     ValueError
-        There is no such zone or `within`, `thin_below` is not a whole number, or a column is missing.
+        There is no such zone, `within` or `live_only`, `thin_below` is not a whole number, or a column is missing.
 
     Warns
     -----
     AgeWarning
-        Ages of the compared Spaces when fetched are too far apart, over all or between cells.
+        Ages of the compared Spaces when fetched are too far apart, over all or between cells; not with `live_only`.
 
     Examples
     --------
@@ -71,27 +77,38 @@ def calendar(spaces: Spaces, tz: str = "UTC", thin_below: int = 3, *, within: Wi
     44         1    20  10           1      49279.5          836.5  False
     """
     spaces = spaces_in(spaces)
-    table = placed(spaces, tz, within)
+    table = placed(spaces, tz, within, live_only=live_only)
     found = cells(table, thin_below, within)
     kept = table.left_out.isna().to_numpy()
-    warn_of_ages("calendar", spaces[kept], table.cell[kept])
+    if not live_only:
+        warn_of_ages("calendar", spaces[kept], table.cell[kept])
     return found
 
 
-def placed(spaces: pd.DataFrame, tz: str = "UTC", within: Within = None) -> pd.DataFrame:
+def placed(
+    spaces: pd.DataFrame, tz: str = "UTC", within: Within = None, *, live_only: bool = False
+) -> pd.DataFrame:
     """Return the `cell` of each Space by place, its three numbers, its `creator` and why it is `left_out`, if it is."""
     if within is not None and not (isinstance(within, str) and within == "host"):
         raise ValueError(f"within: got {show(within)}. Use 'host', or None for counts as they are.")
+    if not isinstance(live_only, bool):
+        raise ValueError(  # noqa: TRY004  (as of every other argument)
+            f"live_only: got {show(live_only)}. Use True or False."
+        )
     started = zoned(pick_spaces(spaces, "started_at").started_at, tz).reset_index(drop=True)
     cell = (started.dt.day_of_week * 24 + started.dt.hour).astype(COUNT)
     if within == "host":
-        table = against_usual(spaces, {"no start": started.isna()}, cell)
-        numbers, left_out = [table[f"{value}_change"] for value in VALUES], table.left_out
+        table = against_usual(spaces, {"no start": started.isna()}, cell, live_only=live_only)
+        names, left_out = [f"{value}_change" for value in VALUES], table.left_out
     else:
         table = measures(spaces).reset_index(drop=True)
-        numbers = [table[name] for name in ("live", "replay", "replay_share")]
-        left_out = table.excluded.mask(table.excluded.isna() & started.isna(), "no start")
-    columns = {value: floats(number) for value, number in zip(VALUES, numbers, strict=True)}
+        names = ["live", "replay", "replay_share"]
+        reason = lacking(table, "live") if live_only else table.excluded
+        left_out = reason.mask(reason.isna() & started.isna(), "no start")
+    columns = {
+        value: np.full(len(table), np.nan) if live_only and value != "live" else floats(table[name])
+        for value, name in zip(VALUES, names, strict=True)
+    }
     creator = creator_keys(spaces).array
     return pd.DataFrame({**columns, "cell": cell, "creator": creator, "left_out": left_out})
 

@@ -13,7 +13,10 @@ from spacekit import arguments
 from spacekit.words import show
 
 Every = str | arguments.Span
-"""Length of a period: a word such as "MS" or "QS", or a span such as "7D"."""
+"""Length of a period: a word such as "month", "week" or "QS", or a span such as "7D"."""
+
+_WORDS: Final = {"year": "YS", "quarter": "QS", "month": "MS", "week": "W", "day": "D", "hour": "h"}
+"""Plain words for periods; a plural is the same."""
 
 _MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _WEEKDAYS: Final = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
@@ -47,9 +50,9 @@ def periods(local: pd.Series[Any], every: Every) -> tuple[_Ints, pd.DatetimeInde
     local
         Instants in the zone of the calendar, none missing.
     every
-        "MS", "QS", "YS" or "W", with a number before and an anchor behind as pandas has them ("2MS", "QS-OCT",
-        "W-SUN": weeks that end on Sunday); "ME" or "M" are the same months. Or a span of an hour or more, such as "7D",
-        counted from midnight of the first day on.
+        "month", "quarter", "year", "week" (from Monday on), "day" or "hour". Or "MS", "QS", "YS" or "W", with a number
+        before and an anchor behind as pandas has them ("2MS", "QS-OCT", "W-SUN": weeks that end on Sunday); "ME" or "M"
+        are the same months. Or a span of an hour or more, such as "7D", counted from midnight of the first day on.
 
     Returns
     -------
@@ -71,7 +74,33 @@ def periods(local: pd.Series[Any], every: Every) -> tuple[_Ints, pd.DatetimeInde
     return place, _instants(starts, length.unit, local.dt.tz)
 
 
+def ends(starts: pd.DatetimeIndex, every: Every) -> pd.DatetimeIndex:
+    """Return the end of each period, from the starts that `periods` returns."""
+    length = _read(every)
+    begun = _units(starts.to_series(), length.unit)
+    return _instants(begun + length.step * length.many, length.unit, starts.tz)
+
+
+def period_names(starts: pd.DatetimeIndex, every: Every) -> list[str]:
+    """Return what people call each period: "January 2026", "the week of 5 January 2026", else its first day."""
+    length = _read(every)
+    return [_named(start, length.unit, length.step * length.many) for start in starts]
+
+
+def _named(start: pd.Timestamp, unit: str, many: int) -> str:
+    day, month = f"{start.day} {start:%B %Y}", f"{start:%B %Y}"
+    if unit == "month":
+        whole_year = {12: f"{start:%Y}"} if start.month == 1 else {}
+        return {1: month, 3: f"the quarter from {month}", **whole_year}.get(
+            many, f"the {many} months from {month}"
+        )
+    if unit == "day":
+        return {1: day, 7: f"the week of {day}"}.get(many, f"the {many} days from {day}")
+    return f"the period from {day}, {start:%H:%M}"
+
+
 def _read(every: Any) -> _Length:
+    every = _WORDS.get(every.lower().removesuffix("s"), every) if isinstance(every, str) else every
     word = _WORD.fullmatch(every) if isinstance(every, str) else None
     try:
         if word:
@@ -79,8 +108,8 @@ def _read(every: Any) -> _Length:
         return _of_span(f"1{every}" if isinstance(every, str) and every in ("D", "h") else every)
     except ValueError as error:
         raise ValueError(
-            f"every: {show(every)} is not a period. Use 'MS' (months), 'QS' (quarters), 'YS' (years), 'W' (weeks), or "
-            "a span of an hour or more such as '7D'."
+            f"every: {show(every)} is not a period. Use 'month', 'week', 'quarter', 'year', a word of pandas such as "
+            "'QS-OCT', or a span of an hour or more such as '7D'."
         ) from error
 
 

@@ -15,6 +15,7 @@ from spacekit.stats.columns import (
     INSTANT,
     SPAN,
     TEXT,
+    floats,
     frame,
     pick_spaces,
     schema,
@@ -150,6 +151,46 @@ def timeline(spaces: Spaces) -> pd.DataFrame:
     table["lane"] = pd.Series(_lanes(start, end), index=kept.index, dtype=COUNT).reindex(table.index)
     table["overlaps"] = pd.Series(_overlaps(start, end), index=kept.index, dtype=COUNT).reindex(table.index)
     return frame(table, _TIMELINE, spaces.index)
+
+
+def by_day(placed: pd.DataFrame, tz: str) -> pd.DataFrame:
+    """
+    Return the bars of `timeline` cut at each midnight of a zone, for a chart of days by hours.
+
+    Returns
+    -------
+    frame
+        One row a Space and day: `row` (place in `placed`), `day` (its midnight, in `tz`), `from_hour` (as the clock
+        shows it) and `to_hour` (at most 24): hours of the clock at the start, and of the time that passed from there.
+    """
+    start, end = (placed[name].dt.tz_convert(tz) for name in ("started_at", "ended_at"))
+    first, last = (_days(instants) for instants in (start, end))
+    n = np.maximum(last - first, 0) + 1
+    row = np.repeat(np.arange(len(placed)), n)
+    day = first[row] + np.arange(len(row)) - np.repeat(np.cumsum(n) - n, n)
+    is_first = day == first[row]
+    begun = np.where(is_first, _hour(start)[row], 0.0)
+    midnight = pd.Series(day.astype("datetime64[D]").astype("datetime64[ms]")).dt.tz_localize(
+        tz, ambiguous=np.ones(len(day), dtype=bool), nonexistent="shift_forward"
+    )
+    since = midnight.where(~is_first, pd.Series(start.array[row]))
+    passed = (pd.Series(end.array[row]) - since).dt.total_seconds().to_numpy() / 3_600
+    table = {"row": row, "day": midnight, "from_hour": begun, "to_hour": np.minimum(begun + passed, 24.0)}
+    pieces = pd.DataFrame(table)
+    kept: pd.DataFrame = pieces[is_first | (passed > 0)]
+    return kept.reset_index(drop=True)
+
+
+def _days(local: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    days: np.ndarray[Any, np.dtype[np.int64]] = (
+        local.dt.tz_localize(None).to_numpy().astype("datetime64[D]").astype(np.int64)
+    )
+    return days
+
+
+def _hour(local: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the time of day in hours."""
+    return floats(local.dt.hour + local.dt.minute / 60 + local.dt.second / 3_600)
 
 
 def _no_bar(table: pd.DataFrame, repeated: pd.Series[Any]) -> pd.Series[Any]:

@@ -85,7 +85,9 @@ def trend(spaces: Spaces) -> pd.DataFrame:
     return found
 
 
-def trend_periods(spaces: Spaces, every: Every = "MS", tz: str = "UTC", thin_below: int = 5) -> pd.DataFrame:
+def trend_periods(
+    spaces: Spaces, every: Every = "month", tz: str = "UTC", thin_below: int = 5
+) -> pd.DataFrame:
     """
     Return the median change against the usual in each period of calendar time.
 
@@ -94,9 +96,9 @@ def trend_periods(spaces: Spaces, every: Every = "MS", tz: str = "UTC", thin_bel
     spaces
         A table of Spaces, a `Batch` or an `Archive`.
     every
-        Length of a period: "MS" months, "QS" quarters, "YS" years, "W" weeks from Monday on, with a number or an anchor
-        as pandas has them ("2MS", "QS-OCT"). "ME" are the same months as "MS". Or a span of an hour or more: "7D" from
-        the first day on.
+        Length of a period: "month", "week" (from Monday on), "quarter", "year", "day". Or "MS", "W", "QS", "YS" with a
+        number or an anchor as pandas has them ("2MS", "QS-OCT"); "ME" are the same months as "MS". Or a span of an hour
+        or more: "7D" from the first day on.
     tz
         Time zone of the calendar.
     thin_below
@@ -129,7 +131,7 @@ def trend_periods(spaces: Spaces, every: Every = "MS", tz: str = "UTC", thin_bel
     >>> import spacekit as sk
     >>> with warnings.catch_warnings():  # some samples were fetched an hour after their end, others months
     ...     warnings.simplefilter("ignore", sk.AgeWarning)
-    ...     quarters = sk.stats.trend_periods(sk.sample_batch().spaces, every="QS")
+    ...     quarters = sk.stats.trend_periods(sk.sample_batch().spaces, every="quarter")
     >>> quarters[["audience", "n", "n_creators", "n_zero", "change_median"]].tail(2).round(2)
       audience   n  n_creators  n_zero  change_median
     2     live  32          11       1          -0.07
@@ -159,7 +161,7 @@ def changes(spaces: pd.DataFrame) -> pd.DataFrame:
 
 
 def changes_by_period(
-    found: pd.DataFrame, every: Every = "MS", tz: str = "UTC", thin_below: int = 5
+    found: pd.DataFrame, every: Every = "month", tz: str = "UTC", thin_below: int = 5
 ) -> pd.DataFrame:
     """Return what `trend_periods` does, from the table of `changes`, without its warning."""
     check_whole("thin_below", thin_below, 0)

@@ -13,7 +13,7 @@ from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, floats, frame, schema
 from spacekit.stats.groups import By, cluster_codes, creator_keys, group_labels, numbered_groups
 from spacekit.stats.logs import log2_counts
-from spacekit.stats.measures import measures
+from spacekit.stats.measures import lacking, measures
 from spacekit.stats.medians import median_interval, quantiles
 from spacekit.stats.pieces import pieces
 from spacekit.stats.ranks import Floats, Ints
@@ -33,7 +33,11 @@ _WITHIN: Final = schema(
 
 
 def against_usual(
-    spaces: pd.DataFrame, lacking: Mapping[str, pd.Series[Any]] | None = None, group: Any = None
+    spaces: pd.DataFrame,
+    reasons: Mapping[str, pd.Series[Any]] | None = None,
+    group: Any = None,
+    *,
+    live_only: bool = False,
 ) -> pd.DataFrame:
     """
     Return each Space's counts and share beside the usual of its creator: the median of the creator's other Spaces.
@@ -42,11 +46,13 @@ def against_usual(
     ----------
     spaces
         The `spaces` table.
-    lacking
+    reasons
         Further reasons to leave a Space out, and for which rows each holds.
     group
         The group of each Space, if groups are compared within creators. A creator whose Spaces are all in one group
         says nothing about groups and is left out.
+    live_only
+        Whether every Space with a live count is kept: then only the columns of `live` are to be read.
 
     Returns
     -------
@@ -59,10 +65,11 @@ def against_usual(
     measured = measures(spaces).reset_index(drop=True)
     table = measured[["space_id", "creator_screen_name", "live", "replay"]]
     table = table.assign(share=measured.replay_share, key=creator_keys(spaces).array, group=group)
-    tests = {**(lacking or {}), "no creator": table.key.isna()}
-    table["left_out"] = _left_out(table, measured.excluded, tests)
+    tests = {**(reasons or {}), "no creator": table.key.isna()}
+    reason = lacking(measured, "live") if live_only else measured.excluded
+    table["left_out"] = _left_out(table, reason, tests)
     kept = table.index[table.left_out.isna()]
-    for value in VALUES:
+    for value in VALUES[:1] if live_only else VALUES:
         number = floats(table.loc[kept, value])
         usual = _median_of_others(number, table.key[kept])
         change = number - usual if value == "share" else log2_counts(number) - log2_counts(usual)

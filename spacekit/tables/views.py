@@ -145,6 +145,16 @@ def _creators(table: pd.DataFrame) -> list[Column]:
                           "statuses_count": "posts", "created_at": "since", "verified_type": "verified"})  # fmt: skip
 
 
+def _posts(table: pd.DataFrame) -> list[Column]:
+    heads = {"text": "text", "author_screen_name": "author", "posted_at": "posted", "space_id": "space_id"}
+    return _named(table, {**heads, "likes": "likes", "views": "views"})
+
+
+def _queries(table: pd.DataFrame) -> list[Column]:
+    heads = {name: name for name in ("query", "posts", "spaces", "pages")}
+    return _named(table, {**heads, "from_archive": "from the archive", "ended": "ended"})
+
+
 def _measured(table: pd.DataFrame) -> list[Column]:
     heads = {"space_id": "space_id", "creator_screen_name": "host", "live": "live", "replay": "replay"}
     return _named(
@@ -179,6 +189,8 @@ _VIEWS: Final = (
     _View(f"{_ONE_SPACE} age fetched_at", _observed),
     _View(_ONE_SPACE, _spaces),
     _View("input outcome message fetched_at from_archive", _outcomes),
+    _View("text author_screen_name posted_at space_id likes views", _posts),
+    _View("query posts pages spaces from_archive ended", _queries),
     _View("screen_name name followers_count statuses_count created_at verified_type", _creators),
     _View("space_id creator_screen_name live replay replay_share duration age excluded", _measured),
 )

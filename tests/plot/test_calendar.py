@@ -1,4 +1,4 @@
-"""The audience by weekday and hour: the chart shows the numbers of `stats`."""
+"""The audience by weekday and hour: the numbers of `stats`, and only hours and days that have Spaces."""
 
 from typing import Any
 
@@ -7,9 +7,12 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
-from plotted import caption_of, labels_in, points
+from plotted import caption_of, drawn, labels_in, points, texts_of
 
 from spacekit import plot, stats
+from spacekit.plot.calendar import title
+
+pytestmark = pytest.mark.filterwarnings("ignore::spacekit.errors.AgeWarning")
 
 
 def meshes(ax: Axes) -> list[Any]:
@@ -17,45 +20,101 @@ def meshes(ax: Axes) -> list[Any]:
     return [each for each in ax.collections if isinstance(each, QuadMesh)]
 
 
-def test_calendar_writes_n_into_each_cell_and_greys_thin_ones(samples: pd.DataFrame) -> None:
-    """The numbers in the cells are those of stats; cells of fewer than 3 Spaces have no colour of a median."""
-    ax = plot.calendar(samples, tz="Asia/Tokyo")
-    with pytest.warns(stats.AgeWarning):
-        cells = stats.calendar(samples, "Asia/Tokyo")
+def values_in(mesh: Any) -> np.ndarray:
+    """Return the values of cells that have one, by day and hour."""
+    found = np.ma.filled(np.ma.asarray(mesh.get_array()), np.nan).ravel()
+    return found[~np.isnan(found)]
+
+
+def test_n_is_written_into_each_cell(samples: pd.DataFrame) -> None:
+    """The numbers in the cells are those of stats, in the order of days and hours."""
+    ax, cells = plot.calendar(samples, tz="Asia/Tokyo"), stats.calendar(samples, "Asia/Tokyo", live_only=True)
     held = cells[cells["n"] > 0]
-    written = {(text.get_position()[1], text.get_position()[0]): text.get_text() for text in labels_in(ax)}
-    assert written == {(row.weekday, row.hour): str(row.n) for row in held.itertuples()}
-    coloured = np.ma.masked_invalid(meshes(ax)[-1].get_array())
-    assert coloured.count() == int((~cells["thin"]).sum())
+    written = sorted((text.get_position()[::-1], text.get_text()) for text in labels_in(ax))
+    assert [text for _, text in written] == [str(n) for n in held["n"]]
     assert "Asia/Tokyo" in ax.get_xlabel()
 
 
+def test_hours_and_days_without_spaces_are_left_away(samples: pd.DataFrame) -> None:
+    """Rows and columns are the days and hours that have Spaces, each named, with a gap for those left away."""
+    early = samples[samples["started_at"].dt.hour.isin([6, 7, 12])]
+    ax = plot.calendar(early)
+    cells = stats.calendar(early, live_only=True).query("n > 0")
+    drawn(ax)
+    assert [text.get_text() for text in ax.get_xticklabels()] == ["06", "07", "12"]
+    assert len(ax.get_yticks()) == cells["weekday"].nunique()
+    first, second, third = ax.get_xticks()
+    assert third - second > second - first == 1
+    grid = meshes(ax)[0].get_array()
+    assert grid.size < 7 * 6
+
+
+@pytest.mark.parametrize("within", [None, "host"])
 @pytest.mark.parametrize("value", ["live", "replay", "share"])
-def test_calendar_within_host_shows_changes(value: str, samples: pd.DataFrame) -> None:
-    """The colours are the changes of stats, on a scale that is the same on both sides of the usual."""
-    ax = plot.calendar(samples, value=value, within="host")
-    with pytest.warns(stats.AgeWarning):
-        cells = stats.calendar(samples, within="host")
-    wanted = cells[f"{value}_change"].mask(cells["thin"].astype(bool)).to_numpy(float, na_value=np.nan)
-    drawn = np.ma.filled(meshes(ax)[-1].get_array(), np.nan).ravel()
-    np.testing.assert_allclose(drawn, wanted)
-    assert meshes(ax)[-1].norm.vmin == -meshes(ax)[-1].norm.vmax
+def test_colours_are_the_numbers_of_stats(value: Any, within: Any, samples: pd.DataFrame) -> None:
+    """Cells of 3 Spaces or more have the medians or changes; changes have one scale on both sides of the usual."""
+    ax = plot.calendar(samples, value=value, within=within)
+    cells = stats.calendar(samples, within=within, live_only=value == "live")
+    column = f"{value}_{'change' if within else 'median'}"
+    wanted = cells.loc[~cells["thin"], column].dropna().to_numpy(float)
+    np.testing.assert_allclose(values_in(meshes(ax)[-1]), wanted)
     assert f"n = {cells['n'].sum()} of {len(samples)} Spaces" in caption_of(ax)
-    assert "18 one group only" in caption_of(ax)
+    if within:
+        assert meshes(ax)[-1].norm.vmin == -meshes(ax)[-1].norm.vmax
+        assert "one group only" in caption_of(ax)
 
 
-def test_calendar_marks_cells_of_one_creator(samples: pd.DataFrame) -> None:
-    """A dot is in each cell whose Spaces are of one creator, and the caption counts them."""
+def test_live_counts_spaces_without_a_recording(samples: pd.DataFrame) -> None:
+    """Of live listeners every Space that has ended counts, and the notes say so; of plays only those that compare."""
+    live, replay = (plot.calendar(samples, value=value) for value in ("live", "replay"))
+    assert "Spaces without a recording count, too" in plot.notes(live)
+    assert "no recording" not in plot.notes(live)
+    assert "5 no recording" in plot.notes(replay)
+
+
+def test_cells_of_one_creator_are_marked(samples: pd.DataFrame) -> None:
+    """A dot is in each cell whose Spaces are of one creator; the legend says so, and the notes count them."""
     ax = plot.calendar(samples, tz="Europe/London")
-    assert len(points(ax)) == 18
-    assert "one creator only (18 of 23 cells)" in caption_of(ax)
+    cells = stats.calendar(samples, "Europe/London", live_only=True).query("n > 0")
+    alone = int((cells["n_creators"] < 2).sum())
+    assert len(points(ax)) == alone > 0
+    assert f"one creator only ({alone} of {len(cells)} cells)" in plot.notes(ax)
+    assert "one host only" in texts_of(ax)
 
 
-def test_calendar_has_a_colour_for_a_median_of_zero(samples: pd.DataFrame) -> None:
+def test_a_median_of_zero_has_a_colour(samples: pd.DataFrame) -> None:
     """Where medians span decades, a median of 0 is at the end of the colours, and the key is marked 0."""
     early = samples["started_at"].dt.hour < 13
     ax = plot.calendar(samples.assign(total_live_listeners=samples["total_live_listeners"].mask(early, 0)))
-    ax.figure.draw_without_rendering()
+    drawn(ax)
     (key,) = ax.child_axes
     assert meshes(ax)[-1].norm.vmin == 0
     assert key.get_yticklabels()[0].get_text() == "0"
+
+
+def test_the_title_names_the_highest_hour(samples: pd.DataFrame) -> None:
+    """Of cells with 3 Spaces or more, and whether it is all one host; ties, and no such cell, are said."""
+    cells = stats.calendar(samples, "Europe/London", live_only=True)
+    words = "Most live listeners: Tuesdays at 20:00 (median 49,280); all of one host"
+    assert title(cells, "live", None) == words
+    assert words in caption_of(plot.calendar(samples, tz="Europe/London"))
+    tied = cells.assign(live_median=cells["live_median"].mask(cells["live_median"].notna(), 7))
+    n = int((~cells["thin"]).sum()) - 1
+    assert f"and {n} more hours (median 7)" in title(tied, "live", None)
+    thin = cells.assign(thin=True)
+    assert title(thin, "live", None) == "Fewer than 3 Spaces in every hour of the week"
+    assert title(cells.assign(n=0), "live", None) == "No starts to place in the week"
+    share = stats.calendar(samples)
+    assert title(share, "share", None).startswith("Highest replay share: Sundays at 20:00 (median 85 %)")
+
+
+def test_the_title_of_changes_is_against_the_usual(samples: pd.DataFrame) -> None:
+    """It has the factor or the points, and says where no hour is above the usual."""
+    cells = stats.calendar(samples, within="host", live_only=True)
+    assert title(cells, "live", "host").startswith(
+        "Furthest above usual live listeners: Sundays at 06:00 (× 1.7)"
+    )
+    below = cells.assign(live_change=-1.0)
+    assert title(below, "live", "host") == "No hour of the week is above the creators' usual live listeners"
+    share = stats.calendar(samples, within="host")
+    assert "points)" in title(share, "share", "host")

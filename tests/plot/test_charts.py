@@ -117,7 +117,7 @@ def test_no_count_is_called_people(name: str) -> None:
     assert said.count("unique") == said.count("not unique")
 
 
-@pytest.mark.parametrize("name", ["live_vs_replay", "replay_share", "hosts", "calendar"])
+@pytest.mark.parametrize("name", ["live_vs_replay", "replay_share", "hosts", "over_time"])
 def test_caption_counts_what_is_left_out(name: str, samples: pd.DataFrame) -> None:
     """Charts that compare live and replay state each reason of exclusion with its number."""
     words = caption_of(chart(name))

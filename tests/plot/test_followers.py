@@ -7,6 +7,7 @@ import pandas as pd
 from plotted import caption_of, labels_in, points
 
 from spacekit import plot, stats
+from spacekit.plot.followers import title
 
 
 def test_followers_draws_one_point_a_creator(samples: pd.DataFrame) -> None:
@@ -38,6 +39,27 @@ def test_nobody_is_named_where_nobody_is_off_the_line(samples: pd.DataFrame) -> 
     single = plot.followers(samples.drop_duplicates("creator_id"))
     assert labels_in(single) == []
     assert "Too few creators, or Spaces of each" in caption_of(single)
+
+
+def test_live_counts_spaces_without_a_recording(samples: pd.DataFrame) -> None:
+    """Live listeners are those of every Space that has ended, recorded or not, and the notes say so."""
+    live, replay = plot.followers(samples), plot.followers(samples, audience="replay")
+    assert "Spaces without a recording count, too" in plot.notes(live)
+    assert "no recording" not in plot.notes(live)
+    assert "5 no recording" in plot.notes(replay)
+    assert len(points(live)) == len(points(replay)) + 1  # a creator without any recording
+
+
+def test_the_title_names_who_is_furthest_off(samples: pd.DataFrame) -> None:
+    """With how many times the audience on the line; without anyone, or with too few creators, it says so."""
+    ranked = stats.followers(samples, "replay")
+    words = "@sample_archive has 6.37 times the replay plays that its followers suggest"
+    assert title(ranked, "replay") == words
+    assert words in caption_of(plot.followers(samples, audience="replay"))
+    nobody = title(stats.followers(samples), "live")
+    assert nobody == "No creator stands out from what followers suggest (12 creators)"
+    assert title(ranked.assign(off_line=pd.NA), "replay").startswith("11 creators: too few to say")
+    assert title(ranked.head(0), "replay") == "No creators to compare"
 
 
 def test_three_are_named_on_each_side_and_the_others_counted(samples: pd.DataFrame) -> None:

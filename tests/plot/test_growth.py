@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from plotted import caption_of, drawn, observations_of
+from plotted import caption_of, drawn, observations_of, texts_of
 from typed_spaces import observations
 
 from spacekit import plot, stats
@@ -72,31 +72,31 @@ def test_there_is_no_typical_space_of_too_few(rows: list) -> None:
 
 def test_spaces_are_named_as_people_know_them() -> None:
     """By title, cut short, with the day where two are alike; without one by host and day; else by id."""
-    rows = [(f"1{place}", 1, n) for n, place in enumerate("fedcba", 1)]
+    rows = [(f"1{place}", age, n) for age in (1, 2) for n, place in enumerate("fedcba", 1)]
     seen = observations(
         rows,
-        title=[None, None, "same", "same", "a" * 90, "日本語のスペース"][::-1],
-        creator_screen_name=[None, "host", "x", "y", "z", "z"][::-1],
+        title=[None, None, "same", "same", "a" * 90, "日本語のスペース"][::-1] * 2,
+        creator_screen_name=[None, "host", "x", "y", "z", "z"][::-1] * 2,
     )
-    days = pd.to_datetime([f"2026-01-0{day}" for day in range(1, 7)], utc=True)
+    days = pd.to_datetime([f"2026-01-0{day}" for day in [*range(1, 7)] * 2], utc=True)
     ax = plot.growth(seen.assign(started_at=days.as_unit("ms")))
     drawn(ax)
     assert named(ax) == [
         "1a",
-        "host 2026-01-05",
-        "same · 2026-01-04",
-        "same · 2026-01-03",
-        "a" * 25 + "…",
+        "@host 5 Jan",
+        "same · 4 Jan",
+        "same · 3 Jan",
+        named(ax)[4],
         named(ax)[5],
     ]
-    assert named(ax)[5] in ("日本語のスペース", "z 2026-01-01")  # where no font has it
+    assert set(named(ax)[4]) == {"a", "…"}
+    assert named(ax)[5] in ("日本語のスペース", "@z 1 Jan")  # where no font has it
 
 
 def test_names_that_nothing_tells_apart_are_ids() -> None:
     """Of Spaces with one title, host and day, the legend has the ids."""
-    seen = observations(
-        [("1a", 1, 4), ("1b", 1, 5), ("1c", 1, 3)], title=["x", "x", "y"], creator_screen_name=["h"] * 3
-    )
+    rows = [(f"1{place}", age, n) for age in (1, 2) for place, n in zip("abc", (4, 5, 3), strict=True)]
+    seen = observations(rows, title=["x", "x", "y"] * 2, creator_screen_name=["h"] * 6)
     assert named(plot.growth(seen)) == ["1b", "1a", "y"]
 
 
@@ -104,6 +104,42 @@ def test_three_columns_are_enough() -> None:
     """A table with ids, ages and counts alone is drawn, Spaces named by id; it needs a time for the caption only."""
     seen = observations(GROWN)[["space_id", "age", "total_replay_watched", "fetched_at"]]
     assert named(plot.growth(seen))[:2] == ["1a", "1b"]
+
+
+def test_the_year_tells_days_of_several_years_apart() -> None:
+    """Where Spaces are of several years, the day in a name has its year."""
+    rows = [(f"1{place}", age, n) for age in (1, 2) for place, n in (("a", 4), ("b", 5))]
+    days = pd.to_datetime(["2025-01-05", "2026-01-05"] * 2, utc=True).as_unit("ms")
+    seen = observations(rows, title=["same"] * 4).assign(started_at=days)
+    assert named(plot.growth(seen)) == ["same · 5 Jan 2026", "same · 5 Jan 2025"]
+
+
+def test_a_snapshot_says_that_growth_needs_several_observations(samples: pd.DataFrame) -> None:
+    """A table with one observation a Space has an empty chart that says why, and no loose dots."""
+    ax = plot.growth(samples)
+    assert "growth needs several observations" in " ".join(texts_of(ax)).replace("\n", " ")
+    assert ax.get_title(loc="left") == "Growth needs several observations of a Space"
+    assert plot.points_of(ax).empty
+    assert not ax.collections
+
+
+def test_spaces_observed_once_have_no_dots() -> None:
+    """Beside others with a line, those observed once are counted in the notes and not drawn."""
+    ax = plot.growth(observations([*GROWN, ("1x", 1, 50)]))
+    assert "Observed once, so without a line: 1 Space." in plot.notes(ax)
+    assert "1x" not in set(plot.points_of(ax)["space_id"])
+    assert len(plot.points_of(ax)) == len(GROWN)
+
+
+def test_the_title_says_how_far_the_typical_space_had_come() -> None:
+    """At a day and a week, where five Spaces carry it; else the plays of the Space with most."""
+    seen = observations(GROWN)
+    words = "The typical Space had 25 % of its final plays after 1 d; 75 % after 7 d"
+    assert plot.growth(seen).get_title(loc="left").replace("\u00a0", " ") == words
+    few = plot.growth(observations(GROWN[:6])).get_title(loc="left")
+    assert few == "400 plays after 31 d in the Space with most"
+    assert plot.growth(observations(GROWN[:3])).get_title(loc="left") == "400 plays after 31 d"
+    assert plot.growth(observations([])).get_title(loc="left") == "No observations to draw"
 
 
 def test_the_caption_tells_what_fell_and_what_is_left_out() -> None:

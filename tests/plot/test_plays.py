@@ -16,6 +16,7 @@ PLAYS: list[tuple[str, dict[str, Any]]] = [
     ("replay_share", {}),
     ("replay_share", {"by": "host"}),
     ("trend", {}),
+    ("over_time", {}),
     ("calendar", {"value": "replay"}),
     ("calendar", {"value": "share"}),
     ("duration", {"audience": "replay"}),
@@ -30,15 +31,14 @@ LIVE: list[tuple[str, dict[str, Any]]] = [
     ("followers", {}),
     ("punctuality", {}),
     ("timeline", {}),
-    ("quality", {}),
 ]
 """Charts without plays."""
 
 
 def test_every_chart_of_spaces_is_in_a_list() -> None:
-    """A new chart either compares plays or has none; `audience` shows the Spaces one by one."""
+    """A new chart either compares plays or has none; `audience` and `quality` show what each Space has."""
     charts = {name for name, chart in plot.CHARTS.items() if chart.takes == "spaces"}
-    assert charts == {name for name, _ in PLAYS + LIVE} | {"audience"}
+    assert charts == {name for name, _ in PLAYS + LIVE} | {"audience", "quality"}
 
 
 def warned(name: str, table: pd.DataFrame, options: dict[str, Any]) -> list[Any]:

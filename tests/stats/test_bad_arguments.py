@@ -33,6 +33,7 @@ BAD: dict[str, tuple[Any, ...]] = {
     "observed_to": ("-1D", "x", 7, True, *NOTHING),
     "audience": ("x", 5, ["live"], *NOTHING),
     "within": ("x", 5, ["host"], [], {}),
+    "live_only": ("x", 1, 0, *NOTHING),
     "reference": ("nope", 5, [], {}, pd.NA),
     "x": ("nope", 5, ["live"], *NOTHING),
     "y": ("nope", 5, ["live"], *NOTHING),

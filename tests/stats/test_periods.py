@@ -42,17 +42,17 @@ def test_months_start_on_their_first_day_in_the_zone() -> None:
 @pytest.mark.parametrize(
     ("words", "starts"),
     [
-        (("MS", "ME", "M", "1MS"), ["02-01", "03-01", "10-01", "10-01", "11-01"]),
-        (("QS", "QE", "Q", "QS-JAN", "QE-DEC"), ["01-01", "01-01", "10-01", "10-01", "10-01"]),
+        (("month", "Months", "MS", "ME", "M", "1MS"), ["02-01", "03-01", "10-01", "10-01", "11-01"]),
+        (("quarter", "QS", "QE", "Q", "QS-JAN", "QE-DEC"), ["01-01", "01-01", "10-01", "10-01", "10-01"]),
         (("3MS",), ["02-01", "02-01", "08-01", "08-01", "11-01"]),  # counted from the first month of the data
         (("QS-NOV", "QE-JAN"), ["02-01", "02-01", "08-01", "08-01", "11-01"]),
-        (("YS", "YE", "Y", "YE-DEC"), ["01-01"] * 5),
+        (("year", "YS", "YE", "Y", "YE-DEC"), ["01-01"] * 5),
         (("YS-MAR", "YE-FEB"), ["03-01", "03-01", "03-01", "03-01", "03-01"]),
-        (("W", "W-SUN", "1W"), ["01-26", "03-23", "10-19", "10-19", "11-02"]),
+        (("week", "weeks", "W", "W-SUN", "1W"), ["01-26", "03-23", "10-19", "10-19", "11-02"]),
         (("W-MON",), ["01-27", "03-24", "10-20", "10-20", "10-27"]),
         (("7D", pd.Timedelta("7D"), np.timedelta64(7, "D"), timedelta(7)),
          ["02-01", "03-29", "10-25", "10-25", "11-01"]),
-        (("D", "1D", "24h"), ["02-01", "03-29", "10-25", "10-25", "11-02"]),
+        (("day", "D", "1D", "24h"), ["02-01", "03-29", "10-25", "10-25", "11-02"]),
         (("100000D",), ["02-01"] * 5),
     ],
 )  # fmt: skip
@@ -94,5 +94,5 @@ def test_each_instant_is_in_its_period(every: str, tz: str) -> None:
 @pytest.mark.parametrize("n", [0, 5])
 def test_what_is_no_period_is_refused(every: Any, n: int) -> None:
     """Anything else raises one error that says what to use, also for no instants."""
-    with pytest.raises(ValueError, match=r"^every: .* is not a period\. Use 'MS'"):
+    with pytest.raises(ValueError, match=r"^every: .* is not a period\. Use 'month'"):
         periods(local()[:n], every)

@@ -52,6 +52,7 @@ SUMMARIES: dict[str, Compute] = {
     "exclusions": stats.exclusions,
     "followers": stats.followers,
     "hosts": stats.hosts,
+    "over_time": stats.over_time,
     "punctuality": lambda table: stats.punctuality(table, "host"),
     "quality": stats.quality,
     "ratio_slope": stats.ratio_slope,

@@ -1,0 +1,66 @@
+"""Lines over periods of time, broken where a period is thin, with the single Spaces behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from spacekit.plot import axes, points, scales
+from spacekit.plot.drawn import remember
+from spacekit.plot.scales import Floats
+from spacekit.stats.periods import Every, ends
+
+_MARKERS: Final = {"live": "o", "replay": "D"}
+
+
+def draw_singles(ax: Axes, at: Floats, counts: Mapping[str, Floats], ids: pd.Series[Any]) -> bool:
+    """Draw single Spaces in grey, if they are few enough to be told apart, at most 400; return whether they are."""
+    if len(at) > points.MOST_POINTS:
+        return False
+    for name, values in counts.items():
+        ax.scatter(at, values, s=7, marker=_MARKERS[name], color=axes.faint(ax, 0.3), linewidth=0, zorder=1)
+        remember(ax, at, values, ids)
+    return True
+
+
+def fit(ax: Axes, starts: pd.Series[Any], every: Every, tz: str) -> Floats:
+    """Show all periods from start to end, marked with dates; return their middles."""
+    first, last = scales.days(starts), scales.days(ends(pd.DatetimeIndex(starts), every).to_series())
+    room = 0.02 * (last[-1] - first[0])
+    ax.set_xlim(first[0] - room, last[-1] + room)
+    scales.mark_dates(ax, tz)
+    return (first + last) / 2
+
+
+def draw_line(
+    ax: Axes, audience: str, at: Floats, middle: Floats, half: Sequence[Floats], thin: Any, **kwargs: Any
+) -> Line2D:
+    """
+    Draw the medians of one audience and return their line.
+
+    Parameters
+    ----------
+    audience
+        "live" or "replay".
+    at, middle
+        Where each period is, and its median; NaN where there is none.
+    half
+        The ends of the middle half, drawn as a band.
+    thin
+        Which periods have too few to rely on: hollow, without a band, and no line leads to them.
+    **kwargs
+        Passed to `Axes.plot`.
+    """
+    colour, marker = axes.colour_of(ax, audience), _MARKERS[audience]
+    low, high = (np.where(thin, np.nan, end) for end in half)
+    ax.fill_between(at, low, high, color=colour, alpha=0.15, linewidth=0, zorder=1.5)
+    usual = {"color": colour, "marker": marker, "linewidth": 1.8, "markersize": 6, "zorder": 3}
+    (line,) = ax.plot(at, np.where(thin, np.nan, middle), **axes.options(Line2D, usual, kwargs))
+    hollow = {"linestyle": "", "marker": marker, "markersize": 6, "markerfacecolor": axes.paper(ax)}
+    ax.plot(at[thin], middle[thin], color=colour, zorder=2.5, **hollow)
+    return line

@@ -1,0 +1,67 @@
+"""Median audiences by month or week: the chart shows the numbers of `stats.over_time`."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from plotted import caption_of, drawn, many, texts_of
+
+from spacekit import plot, stats
+from spacekit.plot.over_time import title
+from spacekit.stats.periods import period_names
+
+pytestmark = pytest.mark.filterwarnings("ignore::spacekit.errors.AgeWarning")
+
+
+def line(ax: Axes, label: str) -> np.ndarray:
+    """Return the heights of the line of one audience."""
+    return np.asarray(next(each for each in ax.lines if each.get_label() == label).get_ydata(), dtype=float)
+
+
+@pytest.mark.parametrize("every", ["month", "week"])
+def test_lines_are_the_medians_that_are_not_thin(every: str, samples: pd.DataFrame) -> None:
+    """The lines of live and replay have the medians, and a gap at each thin or empty period."""
+    ax, table = plot.over_time(samples, every=every), stats.over_time(samples, every=every)
+    for name, label in (("live", "live listeners"), ("replay", "replay plays")):
+        wanted = table[f"{name}_median"].mask(table["thin"]).to_numpy(float, na_value=np.nan)
+        np.testing.assert_allclose(line(ax, label), wanted)
+    assert np.isnan(wanted).any()
+
+
+def test_thin_periods_are_hollow_and_said(samples: pd.DataFrame) -> None:
+    """A thin median is drawn, without a line, and the chart says what hollow means."""
+    ax, table = plot.over_time(samples), stats.over_time(samples)
+    hollow = [each for each in ax.lines if each.get_linestyle() == "None"]
+    known = table["live_median"][table["thin"]].dropna()
+    np.testing.assert_allclose(hollow[0].get_ydata(), known.to_numpy(float))
+    assert "Hollow: fewer than 3 Spaces." in texts_of(ax)
+
+
+def test_single_spaces_lie_behind_where_they_are_few(samples: pd.DataFrame) -> None:
+    """Up to 400 Spaces are drawn at their start, and remembered; of more there are none."""
+    seen = plot.points_of(plot.over_time(samples))
+    measured = stats.measures(samples)
+    kept = measured[measured["excluded"].isna()]
+    assert sorted(seen["y"]) == sorted([*kept["live"].astype(float), *kept["replay"].astype(float)])
+    assert plot.points_of(plot.over_time(many(samples, 12))).empty
+
+
+def test_january_is_said_as_a_month(samples: pd.DataFrame) -> None:
+    """The first mark names the month and its year; no mark is a year alone."""
+    ax = plot.over_time(samples)
+    drawn(ax)
+    words = [label.get_text() for label in ax.get_xticklabels() if label.get_text()]
+    assert words[:2] == ["Jan\n2026", "Feb"]
+    assert not any(word.isdigit() for word in words)
+
+
+def test_the_title_has_the_first_and_last_median(samples: pd.DataFrame) -> None:
+    """Of periods with enough Spaces; with one or none it says so."""
+    table = stats.over_time(samples)
+    names = period_names(pd.DatetimeIndex(table["period"]), "month")
+    words = "Median live listeners: 1,913 in January 2026, 385 in May 2026"
+    assert title(table, names) == words
+    assert words in caption_of(plot.over_time(samples))
+    assert title(table.head(1), names[:1]) == "Median live listeners: 1,913 in January 2026"
+    assert title(table.tail(1), names[-1:]).startswith("Fewer than 3 Spaces in every period")
+    assert title(table.head(0), []) == "No Spaces over time"
