@@ -46,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
     rows = screen.view("spaces", batch.spaces, _ROWS, "with all columns, in spaces.csv")
     show("", "Spaces (made up)", rows, "", _comparison(batch), "")
     show(f"Written to {args.out} (made-up data): {', '.join(_write(batch, args.out))}", "")
+    show("To click through them, in your browser:", f"{_program()} app", "")
     show("With your own key (in quotes, since it contains a |) and ids:")
     show(f"SOCIALDATA_API_KEY='your|key' {_program()} fetch {documented_record()['id']}")
     return exit_code(batch)
