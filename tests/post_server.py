@@ -144,6 +144,7 @@ def serving(posts: list[dict[str, Any]], **options: Any) -> Iterator[PostServer]
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body in one packet
 
         def do_GET(self) -> None:
             server.headers.append(dict(self.headers))

@@ -18,8 +18,8 @@ _SCHEMA: Final = (
         fetched_at INTEGER NOT NULL, status INTEGER NOT NULL, checksum INTEGER NOT NULL, body BLOB NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS page_of_query ON page (query, search)",
 )
-_COLUMNS: Final = "search, query, max_id, cursor, fetched_at, status, body, checksum"
-_INSERT: Final = f"INSERT INTO page ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # names of columns
+_COLUMNS: Final = "search, query, max_id, cursor, fetched_at, status, body"
+_INSERT: Final = f"INSERT INTO page ({_COLUMNS}, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # columns
 
 
 class KeptPage(NamedTuple):
@@ -28,13 +28,15 @@ class KeptPage(NamedTuple):
     search: int
     """Number of the run of its query."""
     query: str
-    """Without `max_id:`."""
+    """As `Query.key`, without `max_id:`."""
     max_id: str | None
     cursor: str | None
     fetched_at: int
     """Epoch milliseconds."""
     status: int
     body: bytes
+    number: int = 0
+    """Its place in the order of arrival, once it is in an archive."""
 
 
 class Pages:
@@ -56,7 +58,7 @@ class Pages:
 
     def add(self, pages: Iterable[KeptPage]) -> None:
         """Add pages in one transaction; they are on the disk when this returns, or none is."""
-        rows = [(*page, _checksum(page)) for page in pages]
+        rows = [(*page[:-1], _checksum(page)) for page in pages]
         with self._store.writing() as connection:
             for statement in _SCHEMA:
                 connection.execute(statement)
@@ -93,9 +95,10 @@ class Pages:
         return self._store.exists and bool(self._select(sql))
 
     def _read(self, where: str, *parameters: object) -> Iterator[KeptPage]:
-        for row in self._select(f"SELECT {_COLUMNS} FROM page {where} ORDER BY number", *parameters):  # noqa: S608  # our own words
-            page = KeptPage._make(row[:-1])
-            if row[-1] != _checksum(page):
+        sql = f"SELECT checksum, {_COLUMNS}, number FROM page {where} ORDER BY number"  # noqa: S608  # our own words
+        for checksum, *values in self._select(sql, *parameters):
+            page = KeptPage._make(values)
+            if checksum != _checksum(page):
                 raise ArchiveError(
                     f"{self._store.path}: the file is damaged: a page of the search {page.query!r} of "
                     f"{iso(page.fetched_at)} is not as it was written. Restore a copy; or call archive.pages.forget(), "
@@ -116,4 +119,4 @@ def remove_pages_with(connection: sqlite3.Connection, ids: Iterable[str]) -> Non
 
 
 def _checksum(page: KeptPage) -> int:
-    return zlib.crc32(page.body, zlib.crc32(repr(page[:-1]).encode(errors="surrogatepass")))
+    return zlib.crc32(page.body, zlib.crc32(repr(page[:-2]).encode(errors="surrogatepass")))

@@ -289,7 +289,22 @@ class Client(Planner, Carded):
         Notes
         -----
         Only Spaces that were announced in posts which are still visible can be found. That X's operators work is the
-        service's word; whether `filter:spaces` does is unverified. Source: SocialData's documentation of its search.
+        service's word; whether `filter:spaces` does is unverified: if a search brings posts without Spaces, a link search
+        such as `query="from:XEng url:spaces"` takes its place. Source: SocialData's documentation of its search.
+
+        Examples
+        --------
+        From a host to a table of its Spaces:
+
+        >>> import spacekit as sk
+        >>> with sk.sandbox() as client:
+        ...     found = client.search("@sample_books", progress=False)
+        ...     batch = client.fetch(found, progress=False)
+        >>> found
+        Search(5 Spaces, made up; 8 posts, 8 paid for; complete)
+        >>> found.ids == batch.spaces["space_id"].tolist()
+        True
+        >>> views = found.posts.groupby("space_id")["views"].max()  # of the posts that announce each Space
         """
         search = self.search_without_warning(
             hosts, query, since, until, max_posts, archive, progress, max_age

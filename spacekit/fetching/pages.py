@@ -75,14 +75,16 @@ class _Trail:
         """Whether there is a page to ask for."""
         return self.paging.end is None and self.failure is None
 
-    def replay(self) -> bool:
-        """Take the next page from those kept; return whether there was one."""
-        kept = self._kept.get(self.paging.next)
-        if not self.is_open or not kept:
-            return False
-        page = kept.popleft()
-        self.add(Page(page.body, page.fetched_at, from_archive=True))
-        return True
+    @property
+    def kept(self) -> KeptPage | None:
+        """The next page, where it is among those kept."""
+        pages = self._kept.get(self.paging.next) if self.is_open else None
+        return pages[0] if pages else None
+
+    def replay(self) -> int:
+        """Take the next page from those kept; return how many posts it has."""
+        page = self._kept[self.paging.next].popleft()
+        return self.add(Page(page.body, page.fetched_at, from_archive=True))
 
     def add(self, page: Page) -> int:
         """Take in the page that was asked for; return how many posts it has."""
@@ -120,25 +122,19 @@ class Trails(list[_Trail]):
     def __init__(
         self, queries: Iterable[Query], max_posts: int | None, archive: Archive | None, not_before: int | None
     ) -> None:
-        kept = None if archive is None or not_before is None else archive.pages
+        pages = None if archive is None else archive.pages
         super().__init__(
             _Trail(
                 query,
-                kept.newest(query.text, not_before) if kept is not None and not_before is not None else (),
+                pages.newest(query.key, not_before) if pages is not None and not_before is not None else (),
             )
             for query in queries
         )
         self.max_posts = max_posts
-        while self._replay_in_turn():
-            pass
+        # In the order in which the pages arrived: the same limit ends at the same page.
+        while not self.full and (kept := [trail for trail in self if trail.kept is not None]):
+            min(kept, key=lambda trail: trail.kept.number if trail.kept else 0).replay()
         self.stop_if_full()
-
-    def _replay_in_turn(self) -> bool:
-        """Take a kept page of each query, as the service is asked too; return whether there was any."""
-        moved = False
-        for trail in self:
-            moved |= not self.full and trail.replay()
-        return moved
 
     @property
     def posts(self) -> int:
@@ -226,8 +222,8 @@ class PageWork(Work[_PageTask]):
         if result is not None and result.body is not None and result.error is None:
             task.posts = trail.add(Page(result.body, result.fetched_at, from_archive=False))
             self._largest = max(self._largest, task.posts)
-            while not self._trails.full and trail.replay():
-                self._replayed += trail.pages[-1].size
+            while not self._trails.full and trail.kept is not None:
+                self._replayed += trail.replay()
         if trail.is_open:
             self._waiting.append(trail)
         if not self._under_way:
@@ -266,7 +262,7 @@ def _kept(task: _PageTask) -> KeptPage:
     max_id = None if ask.max_id is None else str(ask.max_id)
     return KeptPage(
         trail.number,
-        trail.paging.query.text,
+        trail.paging.query.key,
         max_id,
         ask.cursor,
         result.fetched_at,

@@ -26,6 +26,7 @@ _NUMBER: Final = re.compile("[0-9]{1,30}")
 NOTHING_NEW: Final = "nothing new"
 SINCE_PASSED: Final = "since passed"
 MAX_POSTS: Final = "max_posts"
+_MORE: Final = "Raise max_posts to go on; with an archive, what came is not paid for again."
 
 
 class Ask(NamedTuple):
@@ -94,7 +95,7 @@ class Paging:
 
     def stop_at(self, max_posts: int) -> None:
         """End because enough posts came, unless the query has ended by itself."""
-        self.end = self.end or End(MAX_POSTS, f"The limit of {max_posts:,} posts was reached (max_posts).")
+        self.end = self.end or End(MAX_POSTS, f"{max_posts:,} posts came. {_MORE}")
 
     def _after(self, cursor: str | None, *, new: bool) -> Ask:
         """Return the page after the last one: by its cursor, else below the lowest id, else the same once more."""

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from spacekit.fetching.paging import USUAL_PAGE
 from spacekit.words import Card, Carded, shortened, span
 
-_SHOWN: Final = 5  # invalid inputs
+_SHOWN: Final = 5  # invalid inputs, or queries
 _WIDTH: Final = 40  # columns of each
 _AT_ONCE: Final = "no wait for the limit"
 _CLOSING: Final = 3
@@ -154,8 +154,9 @@ class SearchPlan(_Planned):
     _then: ClassVar[str] = "client.search(hosts, query)"
 
     def _counts(self) -> Iterator[tuple[str, str]]:
-        for query in self.queries:
-            yield "query", query
+        yield from (("query", query) for query in self.queries[:_SHOWN])
+        if len(self.queries) > _SHOWN:
+            yield "", f"and {len(self.queries) - _SHOWN:,} more"
         yield "posts in the archive", f"{self.archived_posts:,}"
         yield "posts", _at_most(self.posts)
         yield "requests", _at_most(self.requests)

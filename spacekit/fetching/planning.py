@@ -57,6 +57,13 @@ class Planner:
             No useful answer after all attempts.
         DataError
             The answer is not what is documented.
+
+        Examples
+        --------
+        >>> import spacekit as sk
+        >>> with sk.sandbox(balance="12.5") as client:
+        ...     client.balance()
+        12.5
         """
         work = Balance(self._service.connected())
         self._service.ask(work, "Balance")
@@ -120,6 +127,14 @@ class Planner:
         ------
         ValueError
             Both `ids` and a search, or neither; what `search` refuses.
+
+        Examples
+        --------
+        >>> import spacekit as sk
+        >>> with sk.sandbox(price_per_post=0.0002) as client:
+        ...     plan = client.plan(hosts="sample_books", max_posts=100, balance=True)
+        >>> plan.posts, round(plan.cost, 4), plan.suffices
+        (119, 0.0238, True)
         """
         wants_search = hosts is not None or query is not None
         if wants_search == (ids is not None):

@@ -31,6 +31,8 @@ class Query:
     """One query as it is sent, and the window of time that its posts must be in."""
 
     text: str
+    key: str = ""
+    """The same with handles in lower case: how an archive knows the query again."""
     since: int | None = None
     """Epoch milliseconds; a post of this instant is in the window."""
     until: int | None = None
@@ -84,7 +86,8 @@ def queries_for(hosts: Any = None, query: Any = None, since: Any = None, until: 
             "day after the last."
         )
     narrowed = " ".join([*_filtered(words), *_days(start, end)])
-    return [Query(f"{head}{narrowed}", start, end) for head in ([f"from:{h} " for h in handles] or [""])]
+    heads = [f"from:{handle} " for handle in handles] or [""]
+    return [Query(f"{head}{narrowed}", f"{head.lower()}{narrowed}", start, end) for head in heads]
 
 
 def _words(query: Any) -> str:

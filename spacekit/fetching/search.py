@@ -24,7 +24,7 @@ from spacekit.ids import Entry, Found
 from spacekit.ids.posts import spaces_of_post
 from spacekit.tables import as_text, from_rows
 from spacekit.tables.posts import Announcement, id_and_time, posts_of
-from spacekit.words import Card, Carded, listed, period, plural, shortened
+from spacekit.words import Card, Carded, listed, period, plural, shortened, were
 
 VISIBLE_ONLY: Final = "Only Spaces announced in posts that are still visible can be found."
 
@@ -171,7 +171,8 @@ class Search(Carded):
     @property
     def from_archive(self) -> bool:
         """Whether all pages came from the archive, so that nothing was asked or paid for."""
-        return all(page.from_archive for one in self.searched for page in one.pages) and not self.run.requests
+        pages = [page for one in self.searched for page in one.pages]
+        return bool(pages) and all(page.from_archive for page in pages) and not self.run.requests
 
     @property
     def made_up(self) -> bool:
@@ -302,8 +303,9 @@ class Search(Carded):
         """Yield what came, and why it ended."""
         without = sum(not post.space_ids for post in self._came)
         outside = sum(not self._covers(post) for post in self._came)
-        paid = f"{self.posts_paid_for:,} of them paid for in this run"
-        yield f"{plural(self.posts_seen, 'post')} came, {paid}; they link to {plural(len(self), 'Space')}."
+        paid = plural(self.posts_paid_for, "post") if self.posts_paid_for else "none"
+        yield f"{plural(self.posts_seen, 'post')} came; {paid} {were(self.posts_paid_for)} paid for in this run."
+        yield f"The posts link to {plural(len(self), 'Space')}."
         if without:
             yield f"{plural(without, 'post')} link{'s' if without == 1 else ''} to no Space."
         if outside:

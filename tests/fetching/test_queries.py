@@ -109,7 +109,7 @@ def test_until_within_a_day_asks_for_all_of_that_day() -> None:
 
 def test_the_window_takes_its_first_instant_and_not_its_last() -> None:
     """A post whose time cannot be read is kept."""
-    query = Query("", 10, 20)
+    query = Query("", since=10, until=20)
     assert [query.covers(at) for at in (9, 10, 19, 20, None)] == [False, True, True, False, True]
     assert Query("").covers(5)
 

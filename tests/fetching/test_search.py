@@ -250,11 +250,11 @@ def test_a_search_run_again_sends_nothing(start: Start, tmp_path: Path) -> None:
     archive = tmp_path / "a.db"
     first = client.search("host", archive=archive, progress=False)
     asked = len(server.asked)
-    again = client.search(["@HOST", "host"][1:], archive=archive, progress=False)
+    again = client.search("@HOST", archive=archive, progress=False)
     less = quietly(client, "host", archive=archive, max_posts=35)
     assert len(server.asked) == asked
     assert again.ids == first.ids
-    assert again.posts.equals(first.posts)
+    assert again.posts.drop(columns="query").equals(first.posts.drop(columns="query"))
     assert again.from_archive
     assert not first.from_archive
     assert again.queries["from_archive"].all()
