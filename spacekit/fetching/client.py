@@ -289,8 +289,8 @@ class Client(Planner, Carded):
         Notes
         -----
         Only Spaces that were announced in posts which are still visible can be found. That X's operators work is the
-        service's word; whether `filter:spaces` does is unverified. If many posts come without a Space, try a link search
-        in its place, such as `query="from:XEng url:spaces"`. Source: SocialData's documentation of its search.
+        service's word; whether `filter:spaces` does is unverified. If many posts come without a Space, try a link
+        search in its place, such as `query="from:XEng url:spaces"`. Source: SocialData's documentation of its search.
 
         Examples
         --------
