@@ -21,15 +21,19 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     archive.add_files(sk.sample_observations_path())
     with sk.sandbox(price_per_request=0.0002) as client:
         plan, batch = client.plan(IDS), client.fetch(IDS, progress=False)
+        search = client.search(hosts=["sample_radio"], progress=False)
+        search_plan = client.plan(hosts=["sample_radio"])
     tables = sk.normalize(sk.sample_records())
     return {
         "batch": batch, "tables": tables, "plan": plan, "client": client, "archive": archive,
-        "new archive": sk.Archive(archive.path.with_name("none.db")), "found": sk.find_ids(IDS),
+        "new archive": sk.Archive(archive.path.with_name("none.db")), "found": sk.find_ids(IDS), "search": search,
+        "plan of a search": search_plan,
         "empty batch": sk.Batch.of([]), "no ids": sk.find_ids(""),
     }  # fmt: skip
 
 
-KINDS = ["batch", "tables", "plan", "client", "archive", "new archive", "found", "empty batch", "no ids"]
+KINDS = ["batch", "tables", "plan", "client", "archive", "new archive", "found", "search", "plan of a search",
+         "empty batch", "no ids"]  # fmt: skip
 
 
 class Reader(HTMLParser):

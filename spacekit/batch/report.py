@@ -11,11 +11,6 @@ from spacekit.words import Card, Column, listed, period, plural, shortened, span
 
 _SHOWN: Final = 5  # examples on a card
 _WIDTH: Final = 40  # columns of an example
-_CELL: Final = '<td style="text-align:{};padding:.1em .7em .1em 0;vertical-align:top">{}</td>'
-_BOX: Final = "border:1px solid #8888;border-radius:6px;padding:.6em .9em;max-width:60em;display:inline-block"
-
-_Row = tuple[tuple[str, str], ...]
-"""A row of a card: for each cell, the side on which its text is, and the text as HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +107,6 @@ class Summary:
         hits = [entry.input for entry in self.outcomes if entry.outcome == outcome][:_SHOWN]
         shown = ", ".join(shortened(hit, _WIDTH) for hit in hits)
         return shown + (f" and {number - len(hits):,} more" if number > len(hits) else "")
-
-
-def card(head: str, rows: Iterable[_Row], foot: str = "") -> str:
-    """Return the card of a notebook as HTML: what is at its head, a table, what is at its foot."""
-    cells = ("".join(_CELL.format(*cell) for cell in row) for row in rows)
-    body = "".join(f"<tr>{row}</tr>" for row in cells)
-    table = (
-        f'<table style="margin:.4em 0;border-collapse:collapse;color:inherit">{body}</table>' if body else ""
-    )
-    return f'<div style="{_BOX}">{head}{table}{foot}</div>'
 
 
 def _when(times: Iterable[int | None]) -> str:

@@ -26,7 +26,11 @@ def card_of(client: _Settings, *, has_key: bool, closed: bool) -> Card:
         ("limit", "none" if limit is None else f"{plural(limit, 'request')} a minute"),
         ("price", _price(client)),
     ]
-    then = ["client = sk.Client()"] if closed else ["client.plan(ids)", "client.fetch(ids)"]
+    then = (
+        ["client = sk.Client()"]
+        if closed
+        else ["client.search(hosts)", "client.plan(ids)", "client.fetch(ids)"]
+    )
     return Card("Client of the SocialData API", ", closed" if closed else "", facts, then=then)
 
 

@@ -24,6 +24,7 @@ from spacekit.ids import Entry, Found
 from spacekit.ids.posts import spaces_of_post
 from spacekit.tables import as_text, from_rows
 from spacekit.tables.posts import Announcement, id_and_time, posts_of
+from spacekit.tables.rounded import rounded
 from spacekit.words import Card, Carded, listed, period, plural, shortened, were
 
 VISIBLE_ONLY: Final = "Only Spaces announced in posts that are still visible can be found."
@@ -43,6 +44,7 @@ _ENDS: Final[Mapping[str, str]] = {
 """Why a query asked for no further page, the gravest last."""
 _BY_ITSELF: Final = (NOTHING_NEW, SINCE_PASSED)
 _WIDTH: Final = 60
+_SHOWN: Final = 5  # posts on a card
 
 
 class Searched(NamedTuple):
@@ -239,7 +241,12 @@ class Search(Carded):
             plural(len(self), "Space"),
             f" in {plural(self.posts_seen, 'post')}, searched {self._when}",
             facts,
+<<<<<<< HEAD
             notes=["; ".join([f"source: {self.run.source}", paid, *self.run.facts()]), VISIBLE_ONLY],
+=======
+            grid=rounded(self.posts.head(_SHOWN)).columns() if self.ids else (),
+            notes=["; ".join([f"source: {self.run.source}", paid, *self.run.facts()]), _VISIBLE_ONLY],
+>>>>>>> 8128317 (Show the first posts of a search on its card, and pictures that the README shows)
             then=["client.fetch(found)", "found.posts"] if self.ids else ["found.queries"],
             made_up=self.made_up,
         )

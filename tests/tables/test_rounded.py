@@ -12,6 +12,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::spacekit.errors.AgeWarning")
 
 BATCH = sk.sample_batch()
 OBSERVATIONS = sk.read(sk.sample_observations_path())
+with sk.sandbox() as CLIENT:
+    FOUND = CLIENT.search(hosts=["sample_radio", "sample_books"], progress=False)
 RESULTS: dict[str, Any] = {
     "compare": lambda: sk.compare(BATCH, by="host"),
     "contrast": lambda: sk.contrast(BATCH, by="host"),
@@ -30,6 +32,8 @@ RESULTS: dict[str, Any] = {
     "columns": sk.describe_columns,
     "plain": lambda: sk.plain(BATCH.spaces),
     "trend": lambda: sk.stats.trend_periods(BATCH),
+    "posts": lambda: FOUND.posts,
+    "queries": lambda: FOUND.queries,
     "mine": lambda: pd.DataFrame([[1, "<b>", None]], columns=["a", "a", "c"]),
     "nothing": pd.DataFrame,
 }
