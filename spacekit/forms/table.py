@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from html import escape
 from typing import Any, Final
 
 import numpy as np
@@ -14,7 +13,7 @@ from traitlets import Bytes, Unicode
 from spacekit import stats
 from spacekit.forms import web
 from spacekit.forms.rows import packed
-from spacekit.words import cell, percent, shortened
+from spacekit.words import as_html, columns_of, percent, shortened
 
 _COLUMNS: Final = {
     "title": "Title",
@@ -30,7 +29,6 @@ _COLUMNS: Final = {
 
 _TITLE: Final = 60  # columns; longer titles would push all else out of sight
 _MOST_PLAIN: Final = 100  # rows of a table in plain HTML
-_CELL: Final = "padding:.15em .8em .15em 0;border-bottom:1px solid #8884;vertical-align:top"
 
 
 class SpaceTable(AnyWidget):
@@ -89,28 +87,6 @@ def plain(table: pd.DataFrame, caption: str, most: int = _MOST_PLAIN, left: Cont
 
     `left` names the columns set to the left: by default those that hold no numbers.
     """
-    left = left or [str(name) for name in table if not pd.api.types.is_numeric_dtype(table[name])]
-    sides = ["left" if name in left else "right" for name in table]
+    right = [str(name) for name in table if name not in left] if left else ()
     title = caption if len(table) <= most else f"{caption}: the first {most:,} of {len(table):,} rows"
-    head = "".join(_head(str(name), side) for name, side in zip(table, sides, strict=True))
-    body = "".join(f"<tr>{_cells(values, sides)}</tr>" for values in table.head(most).itertuples(index=False))
-    return (
-        '<div style="overflow-x:auto" tabindex="0" role="region" aria-label="' + escape(caption) + '">'
-        f'<table style="border-collapse:collapse;line-height:1.3"><caption style="text-align:left">{escape(title)}'
-        f"</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _head(name: str, side: str) -> str:
-    return f'<th scope="col" style="{_CELL};text-align:{side}">{escape(name)}</th>'
-
-
-def _cells(values: Any, sides: list[str]) -> str:
-    pairs = zip(values, sides, strict=True)
-    return "".join(
-        f'<td style="{_CELL};text-align:{side}">{escape(_text(value))}</td>' for value, side in pairs
-    )
-
-
-def _text(value: Any) -> str:
-    return cell(value, "–")
+    return as_html(columns_of(table.head(most), right=right), title)
