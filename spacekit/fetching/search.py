@@ -241,12 +241,8 @@ class Search(Carded):
             plural(len(self), "Space"),
             f" in {plural(self.posts_seen, 'post')}, searched {self._when}",
             facts,
-<<<<<<< HEAD
-            notes=["; ".join([f"source: {self.run.source}", paid, *self.run.facts()]), VISIBLE_ONLY],
-=======
             grid=rounded(self.posts.head(_SHOWN)).columns() if self.ids else (),
-            notes=["; ".join([f"source: {self.run.source}", paid, *self.run.facts()]), _VISIBLE_ONLY],
->>>>>>> 8128317 (Show the first posts of a search on its card, and pictures that the README shows)
+            notes=["; ".join([f"source: {self.run.source}", paid, *self.run.facts()]), VISIBLE_ONLY],
             then=["client.fetch(found)", "found.posts"] if self.ids else ["found.queries"],
             made_up=self.made_up,
         )
