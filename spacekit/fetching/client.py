@@ -301,7 +301,7 @@ class Client(Planner, Carded):
         ...     found = client.search("@sample_books", progress=False)
         ...     batch = client.fetch(found, progress=False)
         >>> found
-        Search(5 Spaces, made up; 8 posts, 8 paid for; complete)
+        Search(5 Spaces, made up; 9 posts, 9 paid for; complete)
         >>> found.ids == batch.spaces["space_id"].tolist()
         True
         >>> views = found.posts.groupby("space_id")["views"].max()  # of the posts that announce each Space
