@@ -1,36 +1,34 @@
-"""`FetchForm`: paste ids, see the plan, fetch, look at the result. A view of `FetchState`; it decides nothing."""
+"""`FetchForm`: paste ids or name a host, see the plan, fetch, look at the result. A view; the state decides."""
 
 from __future__ import annotations
 
 import gzip
 import tempfile
-from html import escape
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import ipywidgets as w
 from traitlets import dlink, link
 
-from spacekit.arguments import LIKE_A_KEY
 from spacekit.batch import Batch
 from spacekit.fetching.client import Client
-from spacekit.forms import parts, phrases, picture
+from spacekit.fetching.search import Search
+from spacekit.forms import dashboard, parts, picture, results
 from spacekit.forms.fetch_state import FetchState
+from spacekit.forms.groups import Checked, group, tell
+from spacekit.forms.hover import Hover
 from spacekit.forms.parts import Download, Form
 from spacekit.forms.picture import Request
+from spacekit.forms.service import ADDRESS
 from spacekit.forms.table import plain, shown, table_widget
-from spacekit.ids import EXAMPLE, Found
-from spacekit.words import plural, shortened
+from spacekit.forms.work import Newest
+from spacekit.ids import EXAMPLE
 
-_AGES: Final = (
-    ("answers of the last hour", "1h"),
-    ("answers of the last day", "1D"),
-    ("answers of the last 30 days", "30D"),
-    ("nothing, ask again for all", 0),
-)
+_AGES: Final = ("1h", "1D", "7D", "30D", "0")
 _FEW: Final = 30  # Spaces that the chart shows one by one
-_SHOWN: Final = 10  # entries not recognised
-_CUT: Final = 60  # characters of each
+_SERVICE: Final = ("key", "sandbox", "address", "price")
+"""Fields that a form with a Client of its own lacks."""
 
 
 class FetchForm(Form):
@@ -40,25 +38,31 @@ class FetchForm(Form):
     Parameters
     ----------
     client
-        The `Client` to ask, such as `sandbox()`; it stays open. None: the form has a field for the key, uses the
-        environment's key (`SOCIALDATA_API_KEY`) if the field is left empty, and offers made-up data.
+        The `Client` to ask, such as `sandbox()`; it stays open. None: the form has fields for the key, the address and
+        your price, uses the environment's key (`SOCIALDATA_API_KEY`) if none is entered, and offers made-up data.
 
     Attributes
     ----------
     text
-        The box to paste into.
-    fetch, cancel
-        The buttons; `fetch.click()` does the same in code.
-    understood, plan, bar, status, card, chart, table, downloads, code
+        The box to paste into: ids, links, handles.
+    find, since, until, max_posts
+        Hosts and words to search posts for, and the bounds of the search.
+    fetch, search, cancel, ask_balance
+        The buttons; `fetch.click()` does the same in code. Where there is a host or words and no id, `fetch` searches,
+        and a second click fetches what was found.
+    understood, plan, balance, bar, status, hits, card, chart, table, downloads, code
         What the form shows.
-    key, sandbox, archive, max_age
+    key, sandbox, address, price, archive, max_age
         How to fetch. The field of the key is cleared as soon as it is read.
+    found
+        What the search found: a `Search`.
     state
         What it knows, without widgets.
 
     Notes
     -----
     A thread does the work; `wait` waits for it. The result stays in `batch`, also after Cancel; an error in `error`.
+    Answers are kept until the form is closed, or in the archive if you choose one: what has come is not paid for again.
 
     Examples
     --------
@@ -78,11 +82,17 @@ class FetchForm(Form):
 
     def __init__(self, client: Client | None = None) -> None:
         self.state = FetchState(client, self.present)
-        self._make_inputs(client is None)
+        self._drawing = Newest(self.state.fail)
+        self._make_inputs()
         self._make_outputs()
+        self.fields = self._make_fields()
+        for name in _SERVICE if client is not None else ():
+            getattr(self, name).disabled = True
+            parts.show(getattr(self, name), yes=False)
+        children = self._parts()
         self._link()
-        self._show_batch()
-        self.show_all(self._parts())
+        self.show_all(children)
+        self.add_class("spacekit-form")
 
     def __repr__(self) -> str:
         return f"FetchForm({self.batch!r})"
@@ -93,73 +103,124 @@ class FetchForm(Form):
         batch: Batch | None = self.state.batch
         return batch
 
+    @property
+    def found(self) -> Search | None:
+        """What the newest search found, for the hosts and words that are asked for; else None."""
+        found: Search | None = self.state.search
+        return found
+
     def still(self) -> list[str]:
         """Return what the form holds as HTML without widgets."""
-        pieces = [self.badge.value, parts.remark(self.state.status), self.understood.value]
+        pieces = [self.badge.value, parts.remark(self.state.status), self.understood.value, self.plan.value]
         if self.batch is not None:
             pieces += [self.card.value, self.chart.value, plain(shown(self.batch.spaces), "Spaces", 20)]
         return [*pieces, self.code.value]
 
     # Making it
 
-    def _make_inputs(self, own: bool) -> None:
-        self.text = w.Textarea(
-            description="Space ids or links", placeholder=f"Paste anything, such as {EXAMPLE}",
-            style={"description_width": "9em"}, rows=6, continuous_update=True, layout=w.Layout(width="99%"),
-        )  # fmt: skip
-        self.key = parts.named(
-            parts.KeyField, "API key", "24em", continuous_update=False,
-            placeholder="cleared as soon as it is read",
-            tooltip="Your SocialData key. If empty, the environment's key is used (SOCIALDATA_API_KEY).",
-        )  # fmt: skip
-        self.sandbox = parts.checkbox("Made-up data (sandbox, no key needed)")
-        for field in (self.key, self.sandbox):
-            field.layout.display = None if own else "none"
-            field.disabled = not own
-        hint = "such as spaces.db; empty for none"
-        self.archive = parts.named(w.Text, "Archive file", "24em", placeholder=hint, continuous_update=False)
-        self.max_age = parts.named(w.Dropdown, "Take from the archive", options=_AGES)
-        self.fetch = parts.button("Fetch", "play", "primary", "Fetch the Spaces")
+    def _make_inputs(self) -> None:
+        field = dashboard.field
+        example = f"Paste anything, such as {EXAMPLE}"
+        self.text = field(w.Textarea, "Space ids or links", placeholder=example, rows=6)
+        self.find = field(w.Text, "Find by host or words", placeholder="@XEng, or #ai, or words")
+        self.since = field(w.DatePicker, "Posts from")
+        self.until = field(w.DatePicker, "Posts before")
+        self.max_posts = field(w.BoundedIntText, "Posts at most", min=1, max=10**9)
+        late: dict[str, Any] = {"continuous_update": False}
+        self.key = field(parts.KeyField, "API key", placeholder="your SocialData key", **late)
+        self.sandbox = parts.checkbox("Made-up data, no key needed")
+        self.address = field(w.Text, "Address of the service", placeholder=ADDRESS, **late)
+        self.price = field(w.Text, "Price of a request, USD", placeholder="such as 0.0002")
+        self.archive = field(w.Text, "Archive file", placeholder="such as spaces.db", **late)
+        ages: dict[str, Any] = {"options": _AGES, "ensure_option": False}
+        self.max_age = field(parts.AgeField, "Use answers not older than", **ages, **late)
+        self.fetch = parts.button("Fetch", "play", "primary", "Do what the plan says")
+        self.search = parts.button(
+            "Search", "search", tooltip="Search posts for Spaces of these hosts or words"
+        )
         self.cancel = parts.button("Cancel", "stop", tooltip="Stop, and keep what has arrived")
+        self.ask_balance = parts.button("Check balance", tooltip="Ask the service, with one request")
 
     def _make_outputs(self) -> None:
         self.badge, self.understood, self.plan = parts.html(), parts.html(), parts.html()
-        self.bar = w.IntProgress(value=0, max=1, layout=w.Layout(width="16em", margin="2px 12px"))
-        self.bar.tooltip = "Progress of the fetch"
-        self.status, self.card, self.chart, self.code = (parts.html() for _ in range(4))
-        self.table = w.VBox(layout=w.Layout(width="100%"))
-        self.save_csv, self.save_jsonl = Download(), Download()
+        self.balance, self.hits = w.HTML(), parts.html()
+        self.bar = w.IntProgress(value=0, max=1, layout=w.Layout(width="auto"))
+        self.bar.tooltip = "Progress of the run"
+        self.status, self.card, self.code = (parts.html() for _ in range(3))
+        self.chart, self.table = Hover(), dashboard.box("listed")
+        self.save_csv, self.save_jsonl, self.save_posts = Download(), Download(), Download()
         self.downloads = parts.row(self.save_csv, self.save_jsonl)
 
+    def _make_fields(self) -> dict[str, Checked]:
+        hints = {
+            "find": "Finds Spaces that posts announce.",
+            "key": "Cleared as soon as it is read. Empty: SOCIALDATA_API_KEY is used.",
+            "price": "To see the cost before you pay.",
+            "archive": "Empty: answers are kept until the form is closed.",
+            "max_age": "Such as 90min, 6h or 7D; 0 asks again for all.",
+        }
+        names = (
+            "text",
+            "find",
+            "since",
+            "until",
+            "max_posts",
+            "key",
+            "address",
+            "price",
+            "archive",
+            "max_age",
+        )
+        return {name: Checked(getattr(self, name), hints.get(name, "")) for name in names}
+
     def _parts(self) -> list[w.Widget]:
-        how = parts.row(self.key, self.sandbox, self.archive, self.max_age)
-        act = parts.row(self.fetch, self.cancel, self.bar)
-        asked = [self.badge, self.text, self.understood, how, self.plan, act, self.status]
-        return [*asked, self.card, self.chart, self.table, self.downloads, self.code]
+        of = self.fields
+        bounds = dashboard.box("bounds", of["since"], of["until"], of["max_posts"])
+        what = group("What", of["text"], self.understood, of["find"], bounds)
+        service = group("Service and key", of["key"], self.sandbox, of["address"], of["price"])
+        parts.show(service, yes=self.state.service.given is None)
+        side = dashboard.box("column", service, group("Archive", of["archive"], of["max_age"]))
+        money = parts.row(self.ask_balance, self.balance)
+        act = parts.row(self.fetch, self.search, self.cancel)
+        plan = group("Plan", self.plan, money, act, self.bar, self.status)
+        self.discovery = group("Found", self.hits, self.save_posts)
+        drawn = dashboard.box("drawn", self.chart, self.downloads)
+        self.results = dashboard.box("results", drawn, self.table)
+        self.fetched = dashboard.box("fetched", dashboard.box("column", self.card, self.results))
+        return [
+            self.badge,
+            dashboard.box("fields", what, side, plan),
+            self.discovery,
+            self.fetched,
+            self.code,
+        ]
 
     def _link(self) -> None:
         state = self.state
-        fields = {
-            "text": self.text,
-            "archive": self.archive,
-            "max_age": self.max_age,
-            "use_sandbox": self.sandbox,
-        }
-        for trait, widget in fields.items():
-            link((state, trait), (widget, "value"))
-        dlink((state, "found"), (self.understood, "value"), _understood)
-        dlink((state, "status"), (self.status, "value"), parts.status)
+        for trait in self.fields.keys() - {"key"}:
+            link((state, trait), (getattr(self, trait), "value"))
+        link((state, "use_sandbox"), (self.sandbox, "value"))
+        dlink((state, "wanted"), (self.understood, "value"), results.understood)
+        dlink((state, "balance"), (self.balance, "value"), parts.remark)
         dlink((state, "code"), (self.code, "value"), parts.code)
-        for button in (self.fetch, self.key, self.sandbox):
-            dlink((state, "running"), (button, "disabled"), lambda on, fixed=button.disabled: on or fixed)
+        for field in (self.fetch, self.search, self.ask_balance, self.key, self.sandbox, self.address):
+            dlink((state, "running"), (field, "disabled"), lambda on, fixed=field.disabled: on or fixed)
         dlink((state, "running"), (self.cancel, "disabled"), lambda on: not on)
-        self.key.observe(self._read_key, "value")
-        self.fetch.on_click(lambda _: state.run())
-        self.cancel.on_click(lambda _: state.cancel())
-        state.observe(self._show_plan, ["plan", "plan_note"])
-        state.observe(self._show_progress, ["progress", "running"])
-        state.observe(self._show_batch, ["batch", "use_sandbox"])
-        self._show_plan()
+        acts = {self.fetch: state.run, self.search: state.find_spaces, self.cancel: state.cancel}
+        for button, act in {**acts, self.ask_balance: state.ask_balance}.items():
+            button.on_click(self.safely(_ignoring(act)))
+        self.key.observe(self.safely(self._read_key), "value")
+        self.chart.observe(self.safely(self._draw_again), ["width", "paper"])
+        shown = {
+            self._show_faults: ["faults", "status"],
+            self._show_plan: ["plan", "search_plan", "search", "wanted", "running"],
+            self._show_progress: ["progress", "running"],
+            self._show_search: ["search"],
+            self._show_batch: ["batch", "use_sandbox"],
+        }
+        for show, traits in shown.items():
+            state.observe(self.safely(show), traits)
+            show()
 
     # Following the state
 
@@ -169,60 +230,84 @@ class FetchForm(Form):
             self.key.value = ""
             self.state.give_key(key)
 
-    def _show_plan(self, _change: Any = None) -> None:
-        plan = self.state.plan
-        self.plan.value = parts.remark(phrases.plan_line(plan) if plan else self.state.plan_note)
+    def _show_faults(self, _change: Any = None) -> None:
+        faults = self.state.faults
+        tell(self.fields, faults)
+        self.status.value = parts.status(self.state.status)
+        parts.mark(self.status, "spacekit-wrong", yes="plan" in faults)
 
-    def _show_progress(self, _change: Any) -> None:
-        progress = self.state.progress
+    def _show_plan(self, _change: Any = None) -> None:
+        state = self.state
+        sent = state.running or state.batch is not None or state.search is not None
+        self.plan.value = results.plan(state.plan, state.search_plan, sent=sent)
+        self.fetch.description = "Search" if state.next == "search" else "Fetch"
+        parts.show(self.search, yes=state.wanted.searches and state.next == "fetch")
+
+    def _show_progress(self, _change: Any = None) -> None:
+        progress, running = self.state.progress, self.state.running
         self.bar.max = progress.total if progress else 1
         self.bar.value = progress.done + progress.failed if progress else 0
+        parts.show(self.bar, yes=running or progress is not None)
+        parts.mark(self.fetched, "spacekit-old", yes=running)
+
+    def _show_search(self, _change: Any = None) -> None:
+        search = self.state.search
+        parts.show(self.discovery, yes=search is not None)
+        self.hits.value = results.hits(search)
+        if search is not None:
+            few = len(search.posts) <= parts.MANY
+            self.save_posts.offer("posts.csv", lambda: parts.csv(search.posts), now=few)
 
     def _show_batch(self, _change: Any = None) -> None:
         self.badge.value = parts.made_up(self.state.made_up)
-        self.card.value = "" if self.batch is None else self.batch._repr_html_()
+        parts.show(self.badge, yes=self.state.made_up)
+        self.card.value = results.card(self.batch)
+        parts.show(self.fetched, yes=self.batch is not None)
+        parts.show(self.results, yes=bool(self.batch))
 
     def present(self, batch: Batch) -> None:
         """Show table, downloads and chart of a batch. It takes long, so the thread of the run does it."""
-        old, self.table.children = self.table.children, (table_widget(batch.spaces),)
-        for table in old:
-            parts.close_all(table)
-        n = len(batch.records)
-        self.save_csv.offer("spaces.csv", lambda: parts.csv(batch.spaces), now=n <= parts.MANY)
-        if n <= parts.MANY:
-            self.save_jsonl.offer("spaces.jsonl", lambda: _jsonl(batch), now=True)
-        else:
-            self.save_jsonl.offer("spaces.jsonl.gz", lambda: gzip.compress(_jsonl(batch), mtime=0), now=False)
-        chart = "audience" if n <= _FEW else "live_vs_replay"
-        self.chart.value = picture.image(picture.draw(Request(chart, batch.spaces)))
+        old, table = self.table.children, table_widget(batch.spaces)
+        link((self.chart, "selected"), (table, "selected"))
+        self.table.children = (table,)
+        for widget in old:
+            parts.close_all(widget)
+        few = len(batch) <= parts.MANY
+        self.save_csv.offer("spaces.csv", lambda: parts.csv(batch.spaces), now=few)
+        packed = (lambda: _jsonl(batch)) if few else (lambda: gzip.compress(_jsonl(batch), mtime=0))
+        self.save_jsonl.offer("spaces.jsonl" if few else "spaces.jsonl.gz", packed, now=few)
+        self.chart.name(batch.spaces)
+        if batch:
+            self._draw(batch)
+
+    def _draw(self, batch: Batch) -> None:
+        chart = "audience" if len(batch) <= _FEW else "live_vs_replay"
+        of_page: dict[str, Any] = {"width": self.chart.width, "paper": self.chart.paper}
+        self.chart.show(picture.draw(Request(chart, batch.spaces, **of_page)))
+
+    def _draw_again(self, _change: Any) -> None:
+        """Draw the picture as wide as the page says, and in its colours."""
+        batch = self.batch
+        if batch:
+            self._drawing.submit(lambda _overtaken: self._draw(batch))
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait for the run under way, and for its picture; return whether both have ended."""
+        return super().wait(timeout_s) and self._drawing.wait(timeout_s)
+
+    def close(self) -> None:
+        """End the work and remove the form. Its results stay."""
+        if hasattr(self, "_drawing"):
+            self._drawing.close()
+        super().close()
+
+
+def _ignoring(act: Callable[[], object]) -> Callable[[Any], object]:
+    """Return a handler that does not need the button."""
+    return lambda _button: act()
 
 
 def _jsonl(batch: Batch) -> bytes:
     """Return the records of a batch as `Batch.to_jsonl` writes them."""
     with tempfile.TemporaryDirectory() as folder:
         return batch.to_jsonl(Path(folder) / "spaces.jsonl").read_bytes()
-
-
-def _understood(found: Found) -> str:
-    """Return as HTML how many ids were recognised, and the first entries that were not."""
-    if not found.entries:
-        return ""
-    counts = f"<b>{plural(len(found), 'id')}</b>"
-    counts += f", {len(found.duplicates):,} repeated" if found.duplicates else ""
-    counts += f", <b>{len(found.rejected):,} not recognised</b>:" if found.rejected else ""
-    return f"<div>{counts}{_rejected(found.rejected)}</div>"
-
-
-def _rejected(rejected: list[tuple[str, str]]) -> str:
-    items = [
-        f"<li><code>{escape(_hidden(text))}</code>: {escape(why)}</li>" for text, why in rejected[:_SHOWN]
-    ]
-    if len(rejected) > _SHOWN:
-        items.append(f"<li>and {len(rejected) - _SHOWN:,} more</li>")
-    style = "margin:.2em 0 .2em 1.4em;padding:0;line-height:1.4;overflow-wrap:anywhere"
-    return f'<ul style="{style}">{"".join(items)}</ul>' if items else ""
-
-
-def _hidden(text: str) -> str:
-    """Return an entry, cut; not what looks like a key."""
-    return "(looks like an API key: not shown)" if LIKE_A_KEY.search(text) else shortened(text, _CUT)

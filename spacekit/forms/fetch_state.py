@@ -1,30 +1,28 @@
-"""The state of the form that fetches: the ids recognised, the plan, the run and its result. No widgets."""
+"""The state of the form that fetches: its fields, the runs, and what came of them. No widgets."""
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable
 from typing import Any, Final
 
 from traitlets import Any as AnyTrait
-from traitlets import Bool, HasTraits, Unicode, observe
+from traitlets import Bool, Unicode, observe
 
-from spacekit.batch import Batch
-from spacekit.errors import SpacekitError
-from spacekit.fetching.client import KEY_NAME, Client
-from spacekit.fetching.plan import Plan
+from spacekit.archive import Archive
+from spacekit.batch import OUTCOMES, Batch
+from spacekit.fetching.client import Client
 from spacekit.fetching.progress import Progress
 from spacekit.forms import phrases
+from spacekit.forms.faults import FieldError, field_of, refused, search_refused
+from spacekit.forms.fetch_inputs import FetchInputs
 from spacekit.forms.work import Newest
-from spacekit.ids import Found, find_ids
-from spacekit.server import Sandbox, sandbox
 
 _EVERY_S: Final = 0.1  # between two looks at the progress: a page needs no more
 
 
-class FetchState(HasTraits):
+class FetchState(FetchInputs):
     """
     What a person chose, and what became of it.
 
@@ -37,77 +35,68 @@ class FetchState(HasTraits):
         Called in the thread of the run with its `Batch`, for what takes long to show.
     """
 
-    text = Unicode("", help="What was pasted.")
-    archive = Unicode("", help="Path of the archive; empty for none.")
-    max_age = AnyTrait("1h", help="Age up to which an archived answer is used.")
-    use_sandbox = Bool(False, help="Whether to fetch the made-up Spaces on this machine.")
-    has_key = Bool(False, help="Whether a key was given here; only the Client has the key itself.")
-
-    found = AnyTrait(Found(()), help="What `find_ids` makes of the text.")
-    plan = AnyTrait(None, allow_none=True, help="The `Plan`, or None; see `plan_note`.")
-    plan_note = Unicode("", help="Why there is no plan.")
     running = Bool(False, help="Whether a run is under way.")
     progress = AnyTrait(None, allow_none=True, help="`Progress` of the run.")
     status = Unicode(phrases.EMPTY, help="What is going on, in a sentence.")
+    balance = Unicode("", help="The balance, in a sentence; empty until it was asked for.")
     batch = AnyTrait(None, allow_none=True, help="The newest result, also of a run that was cancelled.")
     error = AnyTrait(None, allow_none=True, help="What the last run raised, or None.")
-    code = Unicode("", help="Code that does the same.")
 
     def __init__(self, client: Client | None = None, present: Callable[[Batch], None] | None = None) -> None:
-        super().__init__()
-        self._given = client
-        self._own: Client | None = None
         self._present = present or (lambda _batch: None)
-        self._work = Newest(self._failed)
+        self._work = Newest(self._broken)
         self._cancel = threading.Event()
-        self._closed = False
+        self._asks_balance = self._closed = False
         self._shown_at = 0.0
-        self._look()
+        super().__init__(client)
 
     @property
     def made_up(self) -> bool:
         """Whether the next or the last result is made up."""
-        asked = self.use_sandbox or isinstance(self._given, Sandbox)
-        return asked or (self.batch is not None and self.batch.made_up)
+        return self.service.made_up or (self.batch is not None and self.batch.made_up)
 
     # What a person does
 
     def give_key(self, key: str) -> None:
         """Make a Client with this key, kept nowhere else. An empty key goes back to the environment's."""
-        if self.running or self._given is not None:
+        if self.running or self.service.given is not None:
             return
-        self._drop_own()
-        self.has_key, self.error = False, None
+        self.error, self.balance, self._asks_balance = None, "", False
+        self.refuse({})
         try:
-            self._own = Client(key.strip()) if key.strip() else None
-        except SpacekitError as error:
-            self._show_error(error)
-            return
-        self.has_key = self._own is not None
+            self.service.use_key(key.strip())
+        except FieldError as error:
+            self.fail(error)
+        self.has_key, self.use_sandbox = self.service.has_key, self.service.sandbox
+        self.look()
+        if self.error is None:
+            self.say()
         if self.has_key:
-            self.use_sandbox = False
-        self._look()
-        self.status = phrases.KEY_TAKEN if self.has_key else self._ready()
+            self.status = phrases.KEY_TAKEN
 
     def run(self) -> bool:
-        """Start fetching, and return whether it started: not during a run, and not without any input."""
-        if self.running or self._closed:
-            return False
-        if not self.found.entries:
-            self.status = phrases.EMPTY
-            return False
-        self._cancel.clear()
-        self.error, self.progress, self.running = None, None, True
-        self.status = phrases.STARTED
-        self._work.submit(self._fetch)
-        return True
+        """Start the next step, and return whether it started: not during a run, and not without any input."""
+        if self.next == "search":
+            return self.find_spaces()
+        self.say()
+        return self._start(self._fetch) if self.next else False
+
+    def find_spaces(self) -> bool:
+        """Start the search for hosts and words, and return whether it started."""
+        return self.wanted.searches and self._start(self._search)
+
+    def ask_balance(self) -> None:
+        """Ask for the balance, now and after each run with the same key."""
+        if not self.running and not self._closed:
+            self._asks_balance, self.balance = True, phrases.ASKING
+            self._work.submit(lambda _overtaken: self._read_balance())
 
     def cancel(self) -> None:
         """End the run; what has arrived is kept."""
         if self.running:
             self._cancel.set()
             self.status = phrases.CANCELLING
-            self._client().cancel()
+            self.service.client.cancel()
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait for the end of the run, and return whether it has ended."""
@@ -118,82 +107,102 @@ class FetchState(HasTraits):
         self._closed = True
         self.cancel()
         self._work.close()
-        self._drop_own()
+        self.service.close()
+        self.kept.close()
 
-    # What follows from it
+    def fail(self, error: Exception) -> None:
+        """Show an error beside its field, and keep it."""
+        self.error = error.cause if isinstance(error, FieldError) else error
+        self.refuse({field_of(error, given=self.service.given is not None): phrases.plain(error)})
+        self.status = phrases.plain(error)
 
-    @observe("text")
-    def _read(self, _change: Any) -> None:
-        self.found = find_ids(self.text)
-        self._look()
+    @observe("use_sandbox", "address")
+    def _other_service(self, _change: Any) -> None:
+        self.balance, self._asks_balance = "", False
+
+    def say(self) -> None:
+        """Say what a click would do, or what is missing."""
         if not self.running:
-            self.status = self._ready()
-
-    @observe("use_sandbox")
-    def _switch(self, _change: Any) -> None:
-        if self.running or self._given is not None:
-            return
-        if self.use_sandbox:
-            self.has_key = False
-        if not self.has_key:
-            self._drop_own()
-        self._look()
-        self.status = self._ready()
-
-    def _ready(self) -> str:
-        asks = self._given is not None or self.use_sandbox or self.has_key or bool(os.environ.get(KEY_NAME))
-        return phrases.ready(self.found, needs_key=not asks)
-
-    @observe("archive", "max_age", "batch")
-    def _look(self, _change: Any = None) -> None:
-        """Make the plan and the code again."""
-        kind = "given" if self._given is not None else "sandbox" if self.use_sandbox else "own"
-        self.code = phrases.fetch_code(self.found, kind, self.archive.strip(), self.max_age)
-        try:
-            self.plan = self._planned()
-            self.plan_note = ""
-        except (SpacekitError, OSError, ValueError) as error:
-            self.plan, self.plan_note = None, phrases.plain(error)
-
-    def _planned(self) -> Plan | None:
-        if not self.found.entries or self._closed:
-            return None
-        plan: Plan = self._client().plan(self.found, self.archive.strip() or None, self.max_age)
-        return plan
-
-    def _client(self) -> Client:
-        if self._given is not None:
-            return self._given
-        if self._own is None:
-            self._own = sandbox() if self.use_sandbox else Client()
-        return self._own
-
-    def _drop_own(self) -> None:
-        own, self._own = self._own, None
-        if own is not None:
-            own.close()
+            needs_key = self.service.needs_key
+            self.status = phrases.ready(self.next, self.inputs, wrong=self.wrong, needs_key=needs_key)
 
     # In the thread
 
-    def _fetch(self, _overtaken: threading.Event) -> None:
-        client = self._client()
-        before = client.last_batch
+    def _start(self, work: Callable[[], str]) -> bool:
+        if self.running or self._closed:
+            return False
+        if self.wrong:
+            self.status = phrases.CORRECT
+            return False
+        self._cancel.clear()
+        self.refuse({})
+        self.error, self.progress, self.running, self.locked = None, None, True, True
+        self.status = phrases.STARTED
+        self._work.submit(lambda _overtaken: self._do(work))
+        return True
+
+    def _do(self, work: Callable[[], str]) -> None:
+        """Do the work of a run, and say how it ended."""
+        status = work()
+        if self._asks_balance and not self._closed:
+            self._read_balance()
+        self._end()
+        self.status = status
+
+    def _end(self) -> None:
+        self.running = self.locked = False
+
+    def _fetch(self) -> str:
+        client, inputs, place, age = self.service.client, self.inputs, self.place, self.age
+        before, self.began = client.last_batch, self.began or client.now_ms()
+        if held := self.held(inputs.ids):
+            with Archive(place) as archive:
+                missing = set(held).difference(archive.fresh(list(held), 0))
+                archive.add(held[space_id] for space_id in missing)
         try:
-            archive = self.archive.strip() or None
-            batch = client.fetch_without_warning(self.found, archive, self.max_age, None, self._follow)
+            batch = client.fetch_without_warning(inputs, place, age, None, self._follow)
         except Exception:
-            if client.last_batch is not before:
-                self.batch = client.last_batch
+            if client.last_batch is not None and client.last_batch is not before:
+                self._take(client.last_batch)
             raise
+        self._take(batch)
+        self.refuse(refused(batch, given=self.service.given is not None))
+        return phrases.result(batch)
+
+    def _take(self, batch: Batch) -> None:
+        """Keep a result, and show it; what it holds is not planned again."""
+        if all(OUTCOMES[name].final for name in batch.counts):
+            self.began = None
         self.batch = batch
         if not self._closed:
+            self.look()
             self.status = phrases.DRAWING
             self._present(batch)
-        self.status, self.running = phrases.result(batch), False
+
+    def _search(self) -> str:
+        client, place, age, query = self.service.client, self.place, self.age, self.query
+        before, self.began = client.last_search, self.began or client.now_ms()
+        try:
+            search = client.search_without_warning(**query, archive=place, progress=self._follow, max_age=age)
+        except Exception:
+            if client.last_search is not None and client.last_search is not before:
+                self.keep_search(client.last_search)
+            raise
+        if all(name not in OUTCOMES or OUTCOMES[name].final for name in search.ends):
+            self.began = None
+        self.keep_search(search)
+        self.refuse(search_refused(search, given=self.service.given is not None))
+        return phrases.found(search)
+
+    def _read_balance(self) -> None:
+        try:
+            self.balance = phrases.balance(self.service.client.balance())
+        except Exception as error:  # noqa: BLE001  # said beside the plan, which stands
+            self.balance = phrases.no_balance(error)
 
     def _follow(self, progress: Progress) -> None:
         if self._cancel.is_set():
-            self._client().cancel()
+            self.service.client.cancel()
         now = time.monotonic()
         if now - self._shown_at >= _EVERY_S or not progress.left:
             self._shown_at = now
@@ -201,9 +210,6 @@ class FetchState(HasTraits):
             if not self._cancel.is_set():
                 self.status = phrases.running(progress)
 
-    def _failed(self, error: Exception) -> None:
-        self._show_error(error)
-        self.running = False
-
-    def _show_error(self, error: Exception) -> None:
-        self.error, self.status = error, phrases.plain(error)
+    def _broken(self, error: Exception) -> None:
+        self._end()
+        self.fail(error)

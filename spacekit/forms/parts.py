@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import ipywidgets as w
 import pandas as pd
-from traitlets import Unicode
+from traitlets import CUnicode, Unicode
 
 from spacekit.samples import MADE_UP
 from spacekit.words import size
@@ -37,7 +37,7 @@ class Form(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     def show_all(self, children: Sequence[w.Widget]) -> None:
         """Put the parts into the form, one below the other."""
-        super().__init__(children, layout=w.Layout(width="100%", max_width="72em", padding="2px 6px"))
+        super().__init__(children, layout=w.Layout(width="100%", padding="2px 6px"))
 
     @property
     def error(self) -> Exception | None:
@@ -61,6 +61,17 @@ class Form(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         """
         ended: bool = self.state.wait(timeout_s)
         return ended
+
+    def safely(self, act: Callable[[Any], object]) -> Callable[[Any], None]:
+        """Return what to do on an event, with its errors shown: ipywidgets would swallow them."""
+
+        def do(event: Any) -> None:
+            try:
+                act(event)
+            except Exception as error:  # noqa: BLE001  # shown
+                self.state.fail(error)
+
+        return do
 
     def still(self) -> list[str]:
         """Return pieces of HTML that show what the form holds."""
@@ -88,6 +99,12 @@ class KeyField(w.Password):  # type: ignore[misc]  # as above
     value = Unicode("", help="What was typed.").tag(sync=True, echo_update=False)
 
 
+class AgeField(w.Combobox):  # type: ignore[misc]  # as above
+    """A span of time, typed or chosen; 0 may be a number."""
+
+    value = CUnicode("1h", help="The span.").tag(sync=True)
+
+
 class Download(w.HBox):  # type: ignore[misc]  # as above
     """A file to save: a link, or first a button that makes it. `offer` sets which file."""
 
@@ -110,7 +127,11 @@ class Download(w.HBox):  # type: ignore[misc]  # as above
 
     def _show_link(self) -> None:
         # A new widget each time: servers that limit the rate of output let the first message of a widget through.
-        self._put(w.HTML(_link(self._name, self._data())))
+        try:
+            made = _link(self._name, self._data())
+        except Exception as error:  # noqa: BLE001  # shown: ipywidgets would swallow it
+            made = f'<div role="alert">Cannot make {escape(self._name)}: {escape(str(error))}</div>'
+        self._put(w.HTML(made))
 
     def _put(self, child: w.Widget) -> None:
         old = tuple(self.children)
@@ -151,6 +172,17 @@ def row(*children: w.Widget) -> w.HBox:
     return w.HBox(children, layout=w.Layout(flex_flow="row wrap", align_items="center", width="100%"))
 
 
+def show(widget: w.Widget, *, yes: bool) -> None:
+    """Show a widget, or hide it."""
+    widget.layout.display = None if yes else "none"
+    mark(widget, "spacekit-hidden", yes=not yes)  # boxes of the style sheet have a display of their own
+
+
+def mark(widget: w.Widget, name: str, *, yes: bool) -> None:
+    """Add a class of the style sheet to a widget, or remove it."""
+    (widget.add_class if yes else widget.remove_class)(name)
+
+
 def close_all(widget: w.Widget) -> None:
     """Close a widget and everything in it."""
     for child in getattr(widget, "children", ()):
@@ -169,6 +201,11 @@ def html(text: str = "") -> w.HTML:
 def status(text: str) -> str:
     """Return a status as HTML that a screen reader announces."""
     return f'<div role="status" aria-live="polite" style="{_BOX};line-height:1.4">{escape(text)}</div>'
+
+
+def hint(text: str) -> str:
+    """Return a hint below a field as HTML."""
+    return f'<div class="spacekit-hint">{escape(text)}</div>' if text else ""
 
 
 def remark(text: str) -> str:

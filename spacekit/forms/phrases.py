@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from spacekit.batch import OUTCOMES, Batch
 from spacekit.errors import SpacekitError
 from spacekit.fetching.client import KEY_NAME
-from spacekit.fetching.plan import Plan
+from spacekit.fetching.paging import MAX_POSTS
+from spacekit.fetching.plan import Plan, SearchPlan
 from spacekit.fetching.progress import Progress
+from spacekit.fetching.search import Search
+from spacekit.forms.faults import FieldError, in_form_terms, reason_of
 from spacekit.ids import Found
 from spacekit.words import listed, plural, span
 
-EMPTY: Final = "Paste ids or links of Spaces to begin."
+EMPTY: Final = "Paste ids or links of Spaces, or name a host, to begin."
 STARTED: Final = "Starting."
 CANCELLING: Final = "Cancelling. What has arrived is kept."
 DRAWING: Final = "Fetched. Making the table and the chart."
+ASKING: Final = "Asking for the balance."
 KEY_TAKEN: Final = "Key read, and removed from the field. It is not stored."
+CORRECT: Final = "Correct what is marked in red first."
 
-_MOST_IN_CODE: Final = 1_000
 
-
-def ready(found: Found, *, needs_key: bool = False) -> str:
+def ready(step: str, found: Found, *, wrong: bool, needs_key: bool) -> str:
     """Say what a click would do, or what is missing."""
-    if not found.entries:
+    if wrong:
+        return CORRECT
+    if not step:
         return EMPTY
-    if not found.ids:
+    if step == "fetch" and not found.ids:
         return "No Space id or link in the text."
     if needs_key:
         return f"No API key yet. Enter one, set {KEY_NAME}, or choose made-up data."
-    return "Ready to fetch."
+    return f"Ready to {step}."
 
 
 def running(progress: Progress) -> str:
     """Say how far a run is, and why it waits."""
+    if progress.unit == "post":
+        note = f"; {progress.note}" if progress.note else ""
+        return f"Searching: {plural(progress.done, 'post')} of at most {progress.total:,}{note}."
     return f"{progress.done:,} of {progress.total:,} Spaces; {progress}."
 
 
@@ -44,15 +52,38 @@ def result(batch: Batch) -> str:
     if batch.complete or again is None:
         return f"Done: {got}." + ("" if batch.complete else " See below for the rest.")
     if batch.run.stopped == "cancelled":
-        return f"Cancelled with {got}. Fetch again for the rest."
-    why = f"Stopped early, as {batch.run.stopped}" if batch.run.stopped else "Incomplete"
-    return f"{why}: {got}. {again.message or ''} {OUTCOMES[again.outcome].advice}"
+        return f"Cancelled with {got}. Click Fetch again for the rest; what has arrived is kept."
+    advice = in_form_terms(OUTCOMES[again.outcome].advice)
+    if batch.run.stopped:
+        return f"Stopped early, as {batch.run.stopped}: {got}. {advice}"
+    return f"Incomplete: {got}. Failed: {reason_of(again)}. {advice}"
+
+
+def found(search: Search) -> str:
+    """Say how a search ended, and what to do next."""
+    came = f"{plural(len(search), 'Space')} in {plural(search.posts_seen, 'post')}"
+    if search.run.stopped == "cancelled":
+        return f"Cancelled with {came}. Click Search again for the rest; what has arrived is kept."
+    if search.run.stopped or not search.ends.keys().isdisjoint(OUTCOMES):
+        why = search.run.stopped or ", ".join(search.ends)
+        return f"Stopped early, as {why}: {came}. Click Search again for the rest; what has arrived is kept."
+    limit = " The limit of posts was reached: there may be more." if MAX_POSTS in search.ends else ""
+    return (
+        f"Found {came}.{limit} Click Fetch to fetch {'it' if len(search) == 1 else 'them'}."
+        if len(search)
+        else (
+            f"Found no Space in {plural(search.posts_seen, 'post')}.{limit} Try other words, or a longer time."
+        )
+    )
 
 
 def plain(error: Exception) -> str:
     """Word an error: one raised on purpose speaks for itself, another is named."""
-    if isinstance(error, SpacekitError | OSError | ValueError):
-        return str(error) or type(error).__name__
+    busy = isinstance(error, RuntimeError) and str(error).startswith(
+        "Client: "
+    )  # closed, or in use elsewhere
+    if busy or isinstance(error, FieldError | SpacekitError | OSError | ValueError):
+        return in_form_terms(str(error)) or type(error).__name__
     return (
         f"Unexpected {type(error).__name__}: {error}. This is a bug in the form; its .error has the details."
     )
@@ -60,31 +91,37 @@ def plain(error: Exception) -> str:
 
 def plan_line(plan: Plan) -> str:
     """Say what a fetch would take."""
-    wait = f"at least {span(plan.seconds, up=True)} at" if plan.seconds > 0 else "no wait for"
-    cost = "" if plan.cost is None else f"; {plan.cost:,.4f} at your price"
-    return (
-        f"Plan: {plan.to_fetch:,} to fetch, {plan.fresh:,} from the archive; {wait} the rate limit{cost}. "
-        "Nothing has been sent."
-    )
+    there = f", {plan.fresh:,} there already" if plan.fresh else ""
+    return f"{plan.to_fetch:,} to fetch{there}. {_takes(plan.to_fetch, plan.seconds, plan.cost)}"
 
 
-def fetch_code(found: Found, kind: str, archive: str, max_age: Any) -> str:
-    """Return code that fetches the same: from the sandbox, with a given Client, or with your own key."""
-    if not found.ids:
-        return ""
-    few = len(found) <= _MOST_IN_CODE
-    ids = repr(found.ids) if few else 'Path("ids.txt")'
-    options = f", archive={archive!r}, max_age={max_age!r}" if archive else ""
-    fetch = {
-        "sandbox": f"with sk.sandbox() as client:\n    batch = client.fetch({ids}{options})",
-        "given": f"batch = client.fetch({ids}{options})",
-        "own": f"# with the key in {KEY_NAME}\nbatch = sk.fetch({ids}{options})",
-    }[kind]
-    return "\n".join(
-        (["import spacekit as sk"] if few else ["from pathlib import Path", "import spacekit as sk"])
-        + [fetch]
-        + ([] if few else ["# ids.txt has the ids above, one on each line"])
-    )
+def search_line(plan: SearchPlan) -> str:
+    """Say what a search would take at most."""
+    if not plan.to_ask:
+        return f"To search: nothing, {plural(plan.archived_posts, 'post')} are there already. Costs nothing."
+    there = f", {plan.archived_posts:,} there already" if plan.archived_posts else ""
+    if plan.posts is None or plan.requests is None:
+        return f"To search: all posts{there}. What it costs is not known before."
+    posts = f"at most {plural(plan.posts, 'post')} in {plural(plan.requests, 'request')}"
+    return f"To search: {posts}{there}. {_takes(plan.requests, plan.seconds, plan.cost)}"
+
+
+def _takes(requests: int, seconds: float, amount: float | None) -> str:
+    """Say how long requests take, and what they cost at the user's price."""
+    if not requests:
+        return "Costs nothing."
+    wait = f"At least {span(seconds, up=True)} at the rate limit." if seconds > 0 else "No wait."
+    return wait if amount is None else f"{wait} Costs at most {amount:,.4f} at your price."
+
+
+def balance(amount: float) -> str:
+    """Say what is left in the account."""
+    return f"Balance: {amount:,.2f} USD."
+
+
+def no_balance(error: Exception) -> str:
+    """Say why the balance is not known; the plan does not need it."""
+    return f"Balance not known: {plain(error)}"
 
 
 def not_read(batch: Batch | None) -> str:

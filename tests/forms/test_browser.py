@@ -43,7 +43,9 @@ TOKEN = "browser-tests"  # noqa: S105  # of a server that lives as long as a tes
 # What the first notebook shows, one below the other; a test uses its own and leaves the others alone.
 FORMS = {
     "fetch": "sk.FetchForm(sk.sandbox(latency_s=0.3, workers=1))",
+    "search": "sk.FetchForm(sk.sandbox(price_per_request=0.0002))",
     "own": "sk.FetchForm()",
+    "fields": "sk.FetchForm()",
     "wrong key": "sk.FetchForm(server.client(api_key='2|wrongkey'))",
     "no credit": "sk.FetchForm(sk.sandbox(faults=lambda _id, nth: Fault(status=402)))",
     "dead": "sk.FetchForm(sk.Client('1|madeupkey', 'http://127.0.0.1:9', attempts=1))",
@@ -217,18 +219,36 @@ def test_fetch_in_lab(forms: Page, shown: Callable[[str], Locator]) -> None:
     with forms.expect_download() as saved:
         form.get_by_role("link", name="Save spaces.jsonl").click()
     assert len(sk.read_jsonl(renamed(saved.value, "spaces.jsonl")).records) == 3
-    cancel_keeps_what_arrived(form)
+    cancel_then_fetch_again(form)
 
 
-def cancel_keeps_what_arrived(form: Locator) -> None:
-    """Cancel in the middle of a longer run."""
-    form.get_by_label("Space ids or links").fill("\n".join(IDS))
+def cancel_then_fetch_again(form: Locator) -> None:
+    """Cancel a longer run: what came stays, what was there before is dimmed meanwhile; the next click gets the rest."""
+    form.get_by_label("Space ids or links").fill("\n".join(IDS[:9]))
+    expect(form.get_by_text("6 to fetch, 3 there already")).to_be_visible()
     form.get_by_role("button", name="Fetch").click()
-    expect(status(form)).to_contain_text(re.compile(r"^[1-9]\d* of "))
+    expect(form.locator(".spacekit-fetched.spacekit-old")).to_be_visible()
+    expect(status(form)).to_contain_text(re.compile(r"^[4-9] of "))
     form.get_by_role("button", name="Cancel").click()
     expect(status(form)).to_contain_text("Cancelled with")
-    assert form.locator(".spacekit-table tbody tr").count() >= 2
-    expect(form.get_by_role("button", name="Fetch")).to_be_enabled()
+    expect(form.locator(".spacekit-fetched.spacekit-old")).to_have_count(0)
+    form.get_by_role("button", name="Fetch").click()
+    expect(status(form)).to_contain_text("Done: 9 Spaces of 9 inputs.")
+    expect(form.locator(".spacekit-table tbody tr")).to_have_count(9)
+
+
+def test_search_then_fetch_in_lab(shown: Callable[[str], Locator]) -> None:
+    """Name a host, see what a search costs; one click searches, the next fetches what was found."""
+    form = shown("search")
+    form.get_by_label("Find by host or words").fill("@sample_radio")
+    expect(form.get_by_text(re.compile("To search: at most .* posts"))).to_be_visible()
+    form.get_by_role("button", name="Search").click()
+    expect(status(form)).to_contain_text(re.compile(r"Found \d+ Spaces in \d+ posts"))
+    expect(form.locator(".spacekit-hits tbody tr").first).to_contain_text("@sample_radio")
+    found = form.locator(".spacekit-hits tbody tr").count()
+    expect(form.get_by_text(f"{found} to fetch")).to_be_visible()
+    form.get_by_role("button", name="Fetch").click()
+    expect(status(form)).to_contain_text(f"Done: {found} Spaces of {found} inputs.")
 
 
 def renamed(download: Any, name: str) -> Path:
@@ -251,17 +271,32 @@ def test_key_and_sandbox_in_lab(forms: Page, shown: Callable[[str], Locator]) ->
     expect(form.get_by_role("note")).to_contain_text("Made-up data")
     form.get_by_label("Space ids or links").fill(IDS[0])
     forms.keyboard.press("Tab")
-    assert forms.evaluate("document.activeElement.type") == "password"
+    assert forms.evaluate("document.activeElement.placeholder").startswith("@XEng")
     form.get_by_role("button", name="Fetch").press("Enter")
     expect(status(form)).to_contain_text("Done: 1 Space of 1 input.")
 
 
 def test_failures_in_lab(shown: Callable[[str], Locator]) -> None:
-    """A wrong key, no credit and a dead server are reported in the form."""
+    """A wrong key, no credit and a dead server are reported in the form, with what to do."""
     for name, words in {"wrong key": "not accepted", "no credit": "credits", "dead": "connection"}.items():
         shown(name).get_by_label("Space ids or links").fill(IDS[0])
         shown(name).get_by_role("button", name="Fetch").click()
         expect(status(shown(name))).to_contain_text(words)
+        expect(status(shown(name))).to_contain_text(re.compile("[Cc]lick Fetch again"))
+
+
+def test_wrong_fields_in_lab(shown: Callable[[str], Locator]) -> None:
+    """What is wrong is said in red below its field, and goes when it is mended."""
+    form = shown("fields")
+    form.get_by_label("Address of the service").fill("htp:/x")
+    form.get_by_label("Address of the service").press("Enter")
+    wrong = form.locator(".spacekit-checked.spacekit-wrong")
+    expect(wrong.get_by_label("Address of the service")).to_be_visible()
+    expect(wrong.get_by_role("alert")).to_contain_text("not an http(s) address")
+    expect(form.get_by_role("alert")).to_have_count(1)
+    form.get_by_label("Address of the service").fill("")
+    form.get_by_label("Address of the service").press("Enter")
+    expect(form.get_by_role("alert")).to_have_count(0)
 
 
 def test_explore_in_lab(forms: Page, shown: Callable[[str], Locator]) -> None:
@@ -336,8 +371,9 @@ def test_thousands_of_rows_in_lab(page: Page, lab: str) -> None:
     page.get_by_role("button", name="Fetch").click()
     expect(status(page)).to_contain_text("Done: 3,000 Spaces")
     expect(page.get_by_text("1 to 10 of 3,000")).to_be_visible()
-    page.get_by_role("button", name="Replay", exact=True).click()
     expect(page.locator(".spacekit-table tbody tr")).to_have_count(10)
+    page.get_by_role("button", name="Replay", exact=True).click()
+    page.get_by_role("button", name="Replay", exact=True).click()
     most = pd.Series([record["total_replay_watched"] for record in make_spaces(3_000)]).max()
     expect(page.locator(".spacekit-table tbody tr").first).to_contain_text(f"{most:,}")
     page.get_by_role("button", name="Make spaces.jsonl.gz").click()

@@ -72,6 +72,71 @@ def test_many_spaces_are_packed_when_asked_for(form: sk.FetchForm, monkeypatch: 
     assert data[:2] == b"\x1f\x8b"
 
 
+def test_a_file_that_cannot_be_made_says_why() -> None:
+    """A download that fails at its click shows the error in place of the link."""
+    download = parts.Download()
+    download.offer("x.csv", lambda: b"" + 1 / 0, now=False)  # type: ignore[operator]  # it fails
+    download.make.click()
+    assert "Cannot make x.csv" in download.link.value
+
+
+def test_a_failing_click_is_shown(form: sk.FetchForm, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a click raises is shown in the form, because ipywidgets would swallow it."""
+
+    def broken(_work: object) -> bool:
+        raise ZeroDivisionError("click")
+
+    form.text.value = IDS[0]
+    monkeypatch.setattr(form.state, "_start", broken)
+    form.fetch.click()
+    assert isinstance(form.error, ZeroDivisionError)
+    assert "ZeroDivisionError" in words(form.status)
+
+
+def test_what_is_not_there_is_listed_by_reason(form: sk.FetchForm) -> None:
+    """Below the number of Spaces, a table says of the other inputs why they are not there, and what to do."""
+    fetched(form, f"{IDS[0]}\n1SAMPLEnobody\nhttps://t.co/abc\nhttps://t.co/abd")
+    card = words(form.card)
+    assert "1 Space of 4 inputs" in card
+    assert "https://t.co/abc, https://t.co/abd" in card
+    assert "shortened link" in card
+    assert "no such Space" in card
+    assert not re.search(r"\w=|\.outcomes", card)
+
+
+def test_wrong_fields_are_marked(tmp_path: Path) -> None:
+    """What is wrong stands below its field, which is marked until it is mended."""
+    form = sk.FetchForm()
+    form.text.value = IDS[0]
+    form.archive.value = str(tmp_path / "none" / "a.db")
+    assert "spacekit-wrong" in form.fields["archive"]._dom_classes
+    assert "There is no folder" in words(form.fields["archive"].children[1])
+    form.archive.value = ""
+    assert "spacekit-wrong" not in form.fields["archive"]._dom_classes
+    form.close()
+
+
+def test_old_results_are_dimmed() -> None:
+    """While a run is under way, the results of the one before are dimmed."""
+    with sk.sandbox() as client:
+        form = fetched(sk.FetchForm(client), IDS[0])
+        assert "spacekit-old" not in form.fetched._dom_classes
+        seen = []
+        form.state.observe(lambda _change: seen.append("spacekit-old" in form.fetched._dom_classes), "status")
+        fetched(form, "\n".join(IDS[:3]))
+        assert True in seen
+        assert "spacekit-old" not in form.fetched._dom_classes
+        form.close()
+
+
+def test_nothing_is_shown_before_there_is_something(form: sk.FetchForm) -> None:
+    """Without a search and a batch the places of their results are hidden; so is an empty chart."""
+    assert form.discovery.layout.display == form.fetched.layout.display == "none"
+    fetched(form, "1SAMPLEnobody")
+    assert form.fetched.layout.display is None
+    assert form.results.layout.display == "none"
+
+
 def test_buttons_follow_the_run() -> None:
     """During a run Fetch is off and Cancel is on; two clicks are one run; Cancel keeps what has arrived."""
     with Server(latency_s=0.05) as server, server.client(workers=1) as client:

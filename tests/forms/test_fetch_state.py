@@ -1,8 +1,11 @@
 """The state of the form that fetches: what it recognises, does and says. No widgets, no browser."""
 
+import functools
+import re
 import threading
 import warnings
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,10 @@ import pytest
 from form_reading import IDS
 
 import spacekit as sk
+from spacekit.batch.outcomes import OUTCOMES, OutcomeKind
+from spacekit.forms.faults import in_form_terms
 from spacekit.forms.fetch_state import FetchState
+from spacekit.ids import find_ids
 from spacekit.server import Fault, Server
 
 PASTED = f"{IDS[0]}, {IDS[1]}\n{IDS[0]}\nhttps://example.org/x"
@@ -30,7 +36,7 @@ def test_typing_shows_what_is_recognised(state: FetchState) -> None:
     state.text = PASTED
     assert (len(state.found), len(state.found.duplicates), len(state.found.rejected)) == (2, 1, 1)
     assert state.status == "Ready to fetch."
-    assert state._given.server.requests == ()  # type: ignore[union-attr]  # it is a sandbox
+    assert state.service.given.server.requests == ()  # type: ignore[union-attr]  # it is a sandbox
 
 
 def test_typing_makes_the_plan(tmp_path: Path) -> None:
@@ -49,7 +55,7 @@ def test_typing_makes_the_plan(tmp_path: Path) -> None:
         state.run()
         state.wait()
         assert (state.plan.to_fetch, state.plan.fresh) == (0, 1)
-        state.max_age = 0
+        state.max_age = "0"
         assert (state.plan.to_fetch, state.plan.fresh) == (1, 0)
         state.close()
 
@@ -61,7 +67,7 @@ def test_no_plan_says_why(state: FetchState, tmp_path: Path) -> None:
     state.text = PASTED
     state.archive = str(wrong)
     assert state.plan is None
-    assert "wrong.db" in state.plan_note
+    assert "wrong.db" in state.faults["archive"]
 
 
 def test_a_run_ends_with_the_batch(state: FetchState) -> None:
@@ -247,7 +253,265 @@ def test_code_does_the_same(state: FetchState, tmp_path: Path) -> None:
     """The lines that are shown fetch the same Spaces, with the archive."""
     state.text = PASTED
     state.archive = str(tmp_path / "a.db")
-    scope: dict[str, Any] = {"client": state._given}
+    scope: dict[str, Any] = {"client": state.service.given}
     exec(state.code, scope)  # noqa: S102  # the code is the point
     assert [record["id"] for record in scope["batch"].records] == IDS[:2]
     assert (tmp_path / "a.db").exists()
+
+
+# --- paid for once ---
+
+
+def answered(server: Server) -> list[str]:
+    """The Spaces that were paid for: each request that was answered with a Space."""
+    return [request.space_id for request in server.requests if request.status == 200]
+
+
+@pytest.mark.parametrize("max_age", ["1h", "0"])
+@pytest.mark.parametrize("with_archive", [False, True])
+def test_cancel_then_fetch_asks_only_for_the_rest(tmp_path: Path, max_age: str, with_archive: bool) -> None:
+    """After Cancel, Fetch asks for what is missing, whatever the age chosen: each Space is paid for once."""
+    with Server(latency_s=0.02) as server, server.client(workers=1) as client:
+        state = FetchState(client)
+        state.archive, state.max_age = str(tmp_path / "a.db") if with_archive else "", max_age
+        some = threading.Event()
+        state.observe(lambda change: change["new"] and change["new"].done >= 3 and some.set(), "progress")
+        state.text = "\n".join(IDS[:30])
+        state.run()
+        assert some.wait(30)
+        state.cancel()
+        state.wait(30)
+        came = len(state.batch)
+        assert 3 <= came < 30
+        assert (state.plan.fresh, state.plan.to_fetch) == (came, 30 - came)
+        state.run()
+        state.wait(30)
+        assert state.batch.complete
+        assert sorted(answered(server)) == sorted(IDS[:30])
+        state.close()
+
+
+@pytest.mark.parametrize("fault", [Fault(402), Fault(drop="reset")])
+def test_after_a_failure_only_the_rest_is_asked_for(fault: Fault) -> None:
+    """After a run that failed in the middle, Fetch asks for what is missing."""
+    failing = True
+
+    def faults(space_id: str, _nth: int) -> Fault | None:
+        return fault if failing and space_id in IDS[5:10] else None
+
+    with Server(faults=faults) as server, server.client(workers=1, attempts=1) as client:
+        state = FetchState(client)
+        state.text = "\n".join(IDS[:10])
+        state.run()
+        state.wait(30)
+        assert len(state.batch) == 5
+        failing = False
+        state.run()
+        state.wait(30)
+        assert state.batch.complete
+        assert sorted(answered(server)) == sorted(IDS[:10])
+        assert state.faults == {}
+        state.close()
+
+
+def test_further_ids_alone_are_asked_for(state: FetchState) -> None:
+    """With further ids in the text, only these are asked for; the result has all."""
+    for n in (3, 5):
+        state.text = "\n".join(IDS[:n])
+        state.run()
+        state.wait(30)
+    assert [record["id"] for record in state.batch.records] == IDS[:5]
+    assert sorted(answered(state.service.given.server)) == sorted(IDS[:5])  # type: ignore[union-attr]  # a sandbox
+
+
+def test_age_0_asks_again_after_a_complete_run(state: FetchState) -> None:
+    """A run that is complete is done: with the age 0, the next one asks for all again."""
+    state.text, state.max_age = "\n".join(IDS[:3]), "0"
+    for _ in range(2):
+        state.run()
+        state.wait(30)
+    assert sorted(answered(state.service.given.server)) == sorted(IDS[:3] * 2)  # type: ignore[union-attr]  # as above
+
+
+def test_an_archive_chosen_later_takes_what_came(state: FetchState, tmp_path: Path) -> None:
+    """What was fetched before an archive was chosen is put into it, and not paid for again."""
+    state.text = "\n".join(IDS[:3])
+    state.run()
+    state.wait(30)
+    state.archive, state.text = str(tmp_path / "a.db"), "\n".join(IDS[:4])
+    assert (state.plan.fresh, state.plan.to_fetch) == (3, 1)
+    state.run()
+    state.wait(30)
+    assert sorted(answered(state.service.given.server)) == sorted(IDS[:4])  # type: ignore[union-attr]  # as above
+    with sk.Archive(state.archive, mode="r") as archive:
+        assert sorted(archive.ids()) == sorted(IDS[:4])
+
+
+def test_sandbox_and_service_are_kept_apart() -> None:
+    """What the sandbox answered is not taken for an answer of the service."""
+    with Server() as server:
+        state = FetchState()
+        state.address = server.client().base_url
+        state.text, state.use_sandbox = IDS[0], True
+        state.run()
+        state.wait(30)
+        state.give_key(server.client_options()["api_key"])
+        assert (state.plan.fresh, state.plan.to_fetch) == (0, 1)
+        state.close()
+
+
+def test_nothing_stays_on_the_disk(state: FetchState) -> None:
+    """What is kept without an archive is removed with the form."""
+    state.text = IDS[0]
+    state.run()
+    state.wait(30)
+    kept = Path(state.place)
+    assert kept.exists()
+    state.close()
+    assert not kept.parent.exists()
+
+
+# --- what is wrong with which field ---
+
+WRONG = {
+    "address": "htp:/x",
+    "price": "cheap",
+    "archive": "no/such/folder/a.db",
+    "max_age": "soon",
+    "find": "@this_is_no_handle_at_all",
+}
+
+
+@pytest.mark.parametrize(("field", "value"), WRONG.items())
+def test_a_wrong_field_is_marked_until_it_is_mended(field: str, value: str) -> None:
+    """What cannot be used is said at its field, and holds up the run; the mark goes once it is mended."""
+    state = FetchState()
+    state.text, state.use_sandbox = IDS[0], True
+    before = getattr(state, field)
+    setattr(state, field, value)
+    assert list(state.faults) == [field]
+    assert "=" not in state.faults[field]
+    assert not state.run()
+    assert "marked in red" in state.status
+    setattr(state, field, before)
+    assert state.faults == {}
+    assert state.plan.to_fetch == 1
+    assert state.status == "Ready to fetch."
+    state.close()
+
+
+def test_all_wrong_fields_are_marked_at_once() -> None:
+    """One wrong field does not hide another."""
+    state = FetchState()
+    state.text = IDS[0]
+    for field, value in WRONG.items():
+        setattr(state, field, value)
+    assert set(state.faults) == set(WRONG)
+    state.close()
+
+
+def test_dates_in_the_wrong_order(state: FetchState) -> None:
+    """Posts cannot be from before their first day."""
+    state.since, state.until = date(2026, 3, 1), date(2026, 2, 1)
+    assert "later day" in state.faults["until"]
+    state.until = None
+    assert state.faults == {}
+
+
+def test_wrong_key_is_said_at_the_key() -> None:
+    """A key that the service refuses is marked; with the right key, the run goes on."""
+    with Server() as server:
+        state = FetchState()
+        state.address, state.text = server.client().base_url, IDS[0]
+        state.give_key("2|wrongkey")
+        state.run()
+        state.wait(30)
+        assert "not accepted (401)" in state.faults["key"]
+        state.give_key(server.client_options()["api_key"])
+        assert state.faults == {}
+        state.run()
+        state.wait(30)
+        assert state.batch.complete
+        state.close()
+
+
+def test_a_key_is_not_sent_to_another_address() -> None:
+    """With another address the key that was entered is dropped, and the form asks for the one of this address."""
+    state = FetchState()
+    state.text = IDS[0]
+    state.give_key("7|secretsecret")
+    state.address = "http://127.0.0.1:9"
+    assert not state.has_key
+    assert "another address" in state.faults["key"]
+    state.close()
+
+
+def test_no_credit_is_said_at_the_plan() -> None:
+    """No credit is said beside the plan, with what to do, until the next run."""
+    with sk.sandbox(faults=lambda _id, _n: Fault(402)) as client:
+        state = FetchState(client)
+        state.text = IDS[0]
+        state.run()
+        state.wait(30)
+        assert "Add credits" in state.faults["plan"]
+        state.text = IDS[1]
+        assert state.faults == {}
+        state.close()
+
+
+def test_unreachable_is_said_at_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody answers, the address is marked."""
+    monkeypatch.setattr("spacekit.forms.service.Client", functools.partial(sk.Client, attempts=1))
+    state = FetchState()
+    state.address, state.text = "http://127.0.0.1:9", IDS[0]
+    state.give_key("7|secretsecret")
+    state.run()
+    state.wait(30)
+    assert "Cannot reach 127.0.0.1" in state.faults["address"]
+    state.close()
+
+
+def test_a_busy_client_is_said() -> None:
+    """A Client that fetches elsewhere is no bug of the form, and the form can be used again."""
+    with sk.sandbox(latency_s=0.5) as client:
+        state, other = FetchState(client), FetchState(client)
+        state.text = other.text = IDS[0]
+        begun = threading.Event()
+        other.observe(lambda change: change["new"] and begun.set(), "progress")
+        other.run()
+        assert begun.wait(30)
+        state.run()
+        state.wait(30)
+        assert "running already" in state.status
+        assert "bug" not in state.status
+        other.wait(30)
+        assert state.run()
+        state.close()
+        other.close()
+
+
+def test_a_failing_handler_is_shown(state: FetchState, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fails while the fields are read is shown and kept."""
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("read")
+
+    monkeypatch.setattr("spacekit.forms.fetch_inputs.wanted", broken)
+    state.text = IDS[0]
+    assert isinstance(state.error, ZeroDivisionError)
+    assert "ZeroDivisionError" in state.status
+
+
+@pytest.mark.parametrize("kind", OUTCOMES.values(), ids=OUTCOMES)
+def test_advice_in_the_terms_of_the_form(kind: OutcomeKind) -> None:
+    """What to do about an outcome names no argument, attribute or variable."""
+    assert not re.search(r"\w=|\.\w|_", in_form_terms(kind.advice))
+
+
+@pytest.mark.parametrize(
+    "text", ["JMJgLdenVjxLa", "notes.txt", "@XEng @", "https://t.co/x", "#", "1SAMPLEtypo"]
+)
+def test_reasons_in_the_terms_of_the_form(text: str) -> None:
+    """Why an entry was not recognised names no argument, class or call."""
+    for _, why in find_ids([text]).rejected + find_ids(text).rejected:
+        assert not re.search(r"\w=|pathlib|client\.|list", in_form_terms(why)), why

@@ -1,0 +1,108 @@
+"""What a person asks for: Spaces by their ids, and hosts and words to search for. Asks no server."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from spacekit.arguments import LIKE_A_KEY
+from spacekit.errors import InvalidIdError
+from spacekit.ids import Entry, Found, find_ids
+from spacekit.ids.handles import check_handles
+
+_NOTHING: Final = Found(())
+_KEY: Final = Entry("(not shown)", None, "it looks like an API key: that has a field of its own")
+_PIECE: Final = re.compile(r'"[^"]*"?|[^\s,;]+')  # a phrase in quotes, or a word
+_PROFILE: Final = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)*(?:x|twitter)\.com/", re.IGNORECASE)
+_TOPIC: Final = re.compile(r"[#＃]\w+")
+_SPACE: Final = re.compile(r"(?:x|twitter)\.com/+i/+spaces/", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """
+    What a person asks for.
+
+    Parameters
+    ----------
+    found
+        What is to be fetched: ids, repeats, and what was not recognised.
+    hosts
+        Handles, each once.
+    words
+        Words in X's own search language.
+    """
+
+    found: Found = _NOTHING
+    hosts: tuple[str, ...] = ()
+    words: str = ""
+
+    @property
+    def searches(self) -> bool:
+        """Whether there is anything to search for."""
+        return bool(self.hosts or self.words)
+
+
+def wanted(text: str, find: str = "") -> Wanted:
+    """
+    Return what a person asks for.
+
+    Parameters
+    ----------
+    text
+        What was pasted as ids. A handle, a link to a profile or a `#topic` in it that stands where an id could stand is
+        to be searched for.
+    find
+        Handles and words to search for. Without a handle, the words are kept as typed.
+
+    Raises
+    ------
+    ValueError
+        `find` holds what is no handle, or a link to a Space.
+    """
+    text, keys = _without_keys(text)
+    entries = (*find_ids(text).entries, *keys)
+    names = {entry.text for entry in entries if entry.space_id is None and _is_name(entry.text)}
+    listed = [piece for line in text.splitlines() for piece in _names_alone(line)]
+    names_once = list(dict.fromkeys([*(entry.text for entry in entries if entry.text in names), *listed]))
+    if _SPACE.search(find):
+        raise ValueError("This is the link of a Space. Paste it into the box for ids and links.")
+    pieces = _PIECE.findall(find)
+    meant = [piece for piece in pieces if piece.startswith(("@", "＠")) or _host_of(piece)]
+    words = " ".join(piece for piece in pieces if piece not in meant) if meant else find.strip()
+    hosts = [*filter(_host_of, names_once), *meant]
+    topics = " OR ".join(name for name in names_once if not _host_of(name))
+    return Wanted(
+        Found(tuple(entry for entry in entries if entry.text not in names)),
+        tuple(check_handles(hosts)) if hosts else (),
+        " ".join(filter(None, [topics, words])),
+    )
+
+
+def _without_keys(text: str) -> tuple[str, list[Entry]]:
+    """Return a text without what looks like a key, and an entry for each, which does not show it."""
+    keys = [word for word in LIKE_A_KEY.findall(text) if not find_ids(word).ids]
+    for word in keys:
+        text = text.replace(word, " ")
+    return text, [_KEY] * len(keys)
+
+
+def _names_alone(line: str) -> list[str]:
+    """Return the handles and topics of a line that holds nothing else."""
+    pieces = _PIECE.findall(line)
+    return pieces if all(map(_is_name, pieces)) else []
+
+
+def _is_name(text: str) -> bool:
+    return _TOPIC.fullmatch(text) is not None or bool(_host_of(text))
+
+
+def _host_of(text: str) -> str:
+    """Return the handle that a word is meant as, by its @ or its address; "" if it is none."""
+    if not (text.startswith(("@", "＠")) or _PROFILE.match(text)):
+        return ""
+    try:
+        return check_handles([text])[0]
+    except InvalidIdError:
+        return ""
