@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("what is drawn").add_argument
     add("--by", metavar="G", help="groups: host, weekday, hour, or a column such as state")
     add("--tz", metavar="ZONE", help="time zone of weekdays and hours, such as Asia/Tokyo (UTC)")
-    add("--every", metavar="P", help="length of a period: MS (months), W, QS, YS, 7D, ... (MS)")
+    add("--every", metavar="P", help="length of a period: month, week, quarter, year, 7D, ... (month)")
     add("--audience", choices=("live", "replay"), help="which of the two counts (live)")
     add("--value", choices=("live", "replay", "share"), help="what a cell shows (live)")
     words = "host: against each creator's own usual, so that a cell shows the hour and not who is on air"

@@ -83,7 +83,7 @@ def growth(
         _draw(ax, observations, grown[grown["space_id"].isin(ids)], ids, typical, scale, **kwargs)
     axes.name_axes(ax, "age: time since the Space ended", labels.REPLAY)
     rest = f"Those {len(ids):,} with most plays are drawn." if len(last) > len(ids) else ""
-    n = f"n = {plural(len(last), 'Space')}, {len(grown):,} of {len(observations):,} observations"
+    n = f"n = {plural(int(seen['is_last'].sum()), 'Space')}, {len(seen):,} of {len(observations):,} observations"
     told = _typical_in_words(typical), _MEANING, _falls(observations), _seen_once(len(seen) - len(grown))
     frame.put(ax, observations, title(grown, typical, len(seen)), n, rest, *told,
               caption.reasons(stats.growth_left_out(observations)), ages=False, one_each=False)  # fmt: skip

@@ -14,6 +14,7 @@ from spacekit.plot import axes, caption, frame, labels, points, scales
 from spacekit.plot.drawn import remember
 from spacekit.plot.hosts import by_host
 from spacekit.stats.columns import pick_spaces
+from spacekit.stats.groups import creator_keys
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import plural, span
 
@@ -86,22 +87,20 @@ def title(all_starts: pd.Series[Any]) -> str:
 
 
 def _unnamed(timed: pd.DataFrame) -> str:
-    n = int(stats.group_labels(timed, "host").isna().sum())
+    n = int(creator_keys(timed).isna().sum())
     return f"{plural(n, 'Space')} without a known host not drawn." if n else ""
 
 
 def _draw_delays(ax: Axes, rows: pd.DataFrame, timed: pd.DataFrame, **kwargs: Any) -> None:
     at, colour = np.arange(len(rows))[::-1], axes.colours(ax)[0]
     low, middle, high = (scales.minutes(rows[f"delay_{name}"]) for name in ("q25", "median", "q75"))
-    singles = _singles(timed, dict(zip(rows["group"], at, strict=True)))
-    few = len(timed) <= points.MOST_POINTS
-    scales.fit_signed(ax.xaxis, np.concatenate([low, high, singles["delay"] if few else []]))
+    few = timed if len(timed) <= points.MOST_POINTS else timed.head(0)
+    singles = _singles(few, dict(zip(rows["group"], at, strict=True)))
+    x, y = singles["delay"], singles["height"]
+    scales.fit_signed(ax.xaxis, np.concatenate([low, high, x]))
     ax.axvspan(-1, 1, color=axes.faint(ax, 0.1), linewidth=0, zorder=0, label="on time")
-    if few:
-        ax.scatter(
-            singles["delay"], singles["height"], s=9, color=axes.faint(ax, 0.4), linewidth=0, zorder=1.5
-        )
-        remember(ax, singles["delay"], singles["height"], singles["space_id"])
+    ax.scatter(x, y, s=9, color=axes.faint(ax, 0.4), linewidth=0, zorder=1.5)
+    remember(ax, x, y, singles["space_id"])
     ax.hlines(at, low, high, linewidth=1.8, color=colour, zorder=2, label="middle half")
     usual = {"color": colour, "s": 30, "zorder": 3, "label": "median"}
     ax.scatter(middle, at, **axes.options(PathCollection, usual, kwargs))

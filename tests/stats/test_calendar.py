@@ -98,3 +98,20 @@ def test_what_is_not_understood_is_named(wrong: dict[str, Any]) -> None:
     """What cannot be used is refused by its name."""
     with pytest.raises(ValueError, match=f"^{next(iter(wrong))}: "):
         stats.calendar(counted([1], [1]), **wrong)
+
+
+@pytest.mark.parametrize("within", [None, "host"])
+def test_live_only_counts_what_has_a_live_count(within: Any) -> None:
+    """Every Space that has ended counts, recorded or not, with 0 plays or none; plays and shares are missing then."""
+    live = [10, 20, 60, 5, None]
+    table = counted(
+        live, [None, 0, 3, 0, 4], started_at=[T0, T0, T0 + HOUR, T0, T0],
+        is_space_available_for_replay=[False, True, True, None, True],
+        state=["Ended", "Ended", "Ended", "Running", "Ended"],
+    )  # fmt: skip
+    found = stats.calendar(table, within=within, live_only=True).query("n > 0")
+    assert found.n.tolist() == [2, 1]
+    names = ["replay_median", "share_median"] if within is None else ["replay_change", "share_change"]
+    assert found[names].isna().all(axis=None)
+    if within is None:
+        assert found.live_median.tolist() == [15, 60]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spacekit.stats.periods import periods
+from spacekit.stats.periods import ends, period_names, periods
 
 INSTANTS = [
     "2026-01-31 23:30",
@@ -96,3 +96,33 @@ def test_what_is_no_period_is_refused(every: Any, n: int) -> None:
     """Anything else raises one error that says what to use, also for no instants."""
     with pytest.raises(ValueError, match=r"^every: .* is not a period\. Use 'month'"):
         periods(local()[:n], every)
+
+
+@pytest.mark.parametrize(
+    ("every", "names"),
+    [
+        ("month", ["March 2026", "October 2026"]),
+        ("week", ["the week of 23 March 2026", "the week of 19 October 2026"]),
+        ("quarter", ["the quarter from January 2026", "the quarter from October 2026"]),
+        ("year", ["2026", "2026"]),
+        ("YS-MAR", ["the 12 months from March 2026", "the 12 months from March 2026"]),
+        ("2MS", ["the 2 months from February 2026", "the 2 months from October 2026"]),
+        ("day", ["29 March 2026", "25 October 2026"]),
+        ("14D", ["the 14 days from 29 March 2026", "the 14 days from 25 October 2026"]),
+        ("36h", ["the period from 28 March 2026, 12:00", "the period from 24 October 2026, 13:00"]),
+    ],
+)
+def test_periods_have_names_that_people_use(every: str, names: list[str]) -> None:
+    """A period is called by its month, week or first day; one of hours by its start on the clock."""
+    place, starts = periods(local(), every)
+    assert [period_names(starts, every)[i] for i in (place[1], place[2])] == names
+
+
+@pytest.mark.parametrize("every", ["month", "week", "QS-NOV", "7D", "36h"])
+@pytest.mark.parametrize("tz", ["UTC", "America/New_York"])
+def test_a_period_ends_where_the_next_starts(every: str, tz: str) -> None:
+    """The ends are the starts of the following periods, and the last has one too."""
+    _, starts = periods(local(tz=tz), every)
+    found = ends(starts, every)
+    assert (found[:-1] == starts[1:]).all()
+    assert found[-1] > starts[-1]

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from typed_spaces import HOUR, MINUTE, T0, counted
+from typed_spaces import DAY, HOUR, MINUTE, T0, counted, spaces
 
 from spacekit import samples, stats
+from spacekit.stats.timing import by_day
 
 
 def test_punctuality_by_hand() -> None:
@@ -113,3 +114,29 @@ def test_samples_have_no_crowded_lane() -> None:
     bars = found[found.left_out.isna()].sort_values(["lane", "started_at"])
     before = bars.groupby("lane").ended_at.shift()
     assert ((bars.started_at >= before) | before.isna()).all()
+
+
+def test_bars_are_cut_at_midnight_of_the_zone() -> None:
+    """A Space has a row for each day on air, with hours of that day; one that ends at midnight has no next day."""
+    midnight = T0 - 10 * HOUR  # of 5 January in UTC
+    table = spaces(
+        started_at=[midnight + 22 * HOUR, midnight + 23 * HOUR, midnight],
+        ended_at=[midnight + 26 * HOUR, midnight + DAY, midnight + 2 * DAY + HOUR],
+    )
+    found = by_day(stats.timeline(table), "UTC")
+    assert found.row.tolist() == [0, 0, 1, 2, 2, 2]
+    assert [f"{start:%d}" for start in found.day] == ["05", "06", "05", "05", "06", "07"]
+    assert found.from_hour.tolist() == [22, 0, 23, 0, 0, 0]
+    assert found.to_hour.tolist() == [24, 2, 24, 24, 24, 1]
+    assert by_day(stats.timeline(table), "Asia/Tokyo").from_hour.tolist()[:2] == [7, 8]
+
+
+@pytest.mark.parametrize("tz", ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"])
+def test_cut_bars_have_the_whole_length(tz: str) -> None:
+    """The parts of a bar add up to it, also over a night in which the clocks change, where a day has 23 or 25 hours."""
+    start = int(pd.Timestamp("2026-03-28 20:00", tz="UTC").timestamp() * 1000)
+    table = spaces(started_at=[start] * 2, ended_at=[start + 9 * HOUR, start + 1])
+    found = by_day(stats.timeline(table), tz)
+    length = (found.to_hour - found.from_hour).groupby(found.row).sum()
+    assert length[0] == pytest.approx(9)
+    assert found.to_hour.max() <= 24
