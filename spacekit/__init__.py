@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from spacekit.stats.growth import growth
     from spacekit.stats.hosts import hosts
     from spacekit.stats.measures import measures
+    from spacekit.stats.over_time import over_time
     from spacekit.stats.quality import quality
 
 
@@ -90,6 +91,7 @@ _LATE = {
     "growth": "stats",
     "hosts": "stats",
     "measures": "stats",
+    "over_time": "stats",
     "plot": "plot",
     "quality": "stats",
     "read": "batch",
@@ -145,6 +147,7 @@ __all__ = [
     "hosts",
     "measures",
     "normalize",
+    "over_time",
     "plain",
     "plot",
     "quality",

@@ -19,6 +19,7 @@ from spacekit.ids.pasted import delimiter_of, entries_of_documents, entries_of_p
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _PARQUET: Final = b"PAR1"
+_JSON: Final = ("json", "jsonl", "ndjson")
 
 
 def entries_of_file(path: Path) -> list[Entry]:
@@ -33,7 +34,7 @@ def entries_of_file(path: Path) -> list[Entry]:
         It is neither UTF-8 text nor a table that can be read, or no column has ids.
     """
     name = f"File {str(path)!r}"
-    content = _unpacked(path.read_bytes(), name)
+    content = _unpacked(_bytes_of(path, name), name)
     if content.startswith(_PARQUET):
         return entries_of_frame(_parquet(content, name), name)
     if content.startswith(_ZIP):
@@ -42,7 +43,7 @@ def entries_of_file(path: Path) -> list[Entry]:
     suffix = path.name.lower().removesuffix(".gz").rpartition(".")[2]
     if suffix in ("csv", "tsv") and text.lstrip()[:1] not in ("{", "["):
         return list(entries_of_rows(_rows(text, suffix, name), name))
-    if suffix in ("json", "jsonl", "ndjson") and text.strip() and entries_of_documents(text) is None:
+    if suffix in _JSON and text.lstrip()[:1] in ("{", "[") and entries_of_documents(text) is None:
         raise DataError(f"{name}: not JSON. Save it again, or as text.")
     return list(entries_of_pasted(text))
 
@@ -52,6 +53,15 @@ def entries_of_frame(frame: pd.DataFrame, name: str) -> list[Entry]:
     cells = frame.astype(object).where(frame.notna(), None)
     rows = [list(cells.columns), *cells.itertuples(index=False, name=None)]
     return list(entries_of_rows(rows, name, has_header=True)) if frame.size else []
+
+
+def _bytes_of(path: Path, name: str) -> bytes:
+    if path.is_dir():
+        raise IsADirectoryError(f"{name}: a folder. Pass a file in it.")
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{name}: there is no such file. Check the path.") from None
 
 
 def _unpacked(content: bytes, name: str) -> bytes:

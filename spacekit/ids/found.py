@@ -117,9 +117,9 @@ def find_ids(source: Any) -> Found:
           links are taken. Anything else is rejected. None, NaN and "" are skipped.
         - posts, search answers and records of Spaces: dicts, or JSON as text, from any of X's APIs or SocialData. Of a
           post, its links to Spaces are taken, also those of the posts that it quotes or reposts.
-        - a DataFrame: the column that is named `space_id`, `space_url`, `space_link`, `space`, `rest_id`, `id`, `url`
-          or `link` (in any case, plurals too) and has ids, else the one that is mostly ids. In a table of posts, and
-          in one without such a column, the links to Spaces in all cells are taken.
+        - a DataFrame, or what has one as `.spaces`: the column that is named `space_id`, `space_url`, `space_link`,
+          `space`, `rest_id`, `id`, `url` or `link` (in any case, plurals too) and has ids, else the one that is mostly
+          ids. In a table of posts, and in one without such a column, the links to Spaces in all cells are taken.
         - `os.PathLike`: a file with any of these: text, CSV, TSV, JSON, JSON lines or Parquet, also as `.gz`.
         - `Found`: returned as it is.
 
@@ -193,8 +193,10 @@ def found_of(entries: Iterable[Entry]) -> Found:
 
 
 def _from_values(source: Any) -> Iterator[Entry]:
-    if isinstance(source, pd.DataFrame):
-        yield from _from_frame(source)
+    # A Batch or an Archive has its table as `.spaces`; a table may have a column of that name.
+    table = source if isinstance(source, pd.DataFrame) else getattr(source, "spaces", None)
+    if isinstance(table, pd.DataFrame):
+        yield from _from_frame(table)
     elif isinstance(source, dict) and _is_json(source):
         yield from entries_of_document(source)
     else:

@@ -18,6 +18,8 @@ from spacekit.ids.values import entries_of_json, json_of
 from spacekit.words import show
 
 _DELIMITERS: Final = ",;\t|"
+_BEFORE_JSON: Final = re.compile(r"\A[\ufeff\s]*(?:window\.[\w.]+\s*=\s*)?")
+"""Blanks, and what stands before the JSON in the archive of one's own posts that X sends."""
 _NEXT: Final = re.compile(r"\n[ \t\r]*(?=[\[{])")
 _DECODER: Final = json.JSONDecoder()
 
@@ -37,7 +39,7 @@ def entries_of_pasted(text: str) -> Iterator[Entry]:
 
 def entries_of_documents(text: str) -> list[Entry] | None:
     """Return the entries of JSON: of one document, or of several that each begin on a line. None for other text."""
-    text = text.lstrip("\ufeff \t\r\n")
+    text = _BEFORE_JSON.sub("", text, count=1)
     if text[:1] not in ("{", "["):
         return None
     whole = json_of(text)

@@ -11,6 +11,8 @@ from spacekit.ids.text import links_in
 
 _EXPANDED: Final = ("expanded_url", "unwound_url", "expanded")
 _MARKS: Final = ("full_text", "tweet_created_at", "quoted_status", "retweeted_status")
+_TEXTS: Final = ("text", "fullText", "rawContent", "renderedContent", "content")
+"""What tools call the text of a post; one of them beside an id makes an object a post."""
 _PEOPLE: Final = frozenset(("user", "author", "core", "user_results", "user_refs"))
 """Parts of a post that hold links of a person's profile, and no link of the post."""
 _DEEPEST: Final = 100
@@ -41,7 +43,8 @@ def is_post(part: dict[str, Any]) -> bool:
     entities = inner.get("entities")
     if isinstance(entities, dict) and isinstance(entities.get("urls"), list):
         return True
-    return isinstance(part.get("text"), str) and not part.keys().isdisjoint(("id", "id_str"))
+    has_text = any(isinstance(part.get(name), str) for name in _TEXTS)
+    return has_text and not part.keys().isdisjoint(("id", "id_str"))
 
 
 def spaces_of_post(post: dict[str, Any]) -> list[str]:
@@ -100,7 +103,8 @@ def _links_of(post: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
 
 def _links_at(part: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
     texts = {name: text for name, text in part.items() if isinstance(text, str)}
-    if expanded := [texts[name] for name in _EXPANDED if texts.get(name)]:
-        yield from ((link, texts.get("url", "")) for text in expanded for link in links_in(text))
+    names, short = (("url",), "tcourl") if "tcourl" in texts else (_EXPANDED, "url")
+    if expanded := [texts[name] for name in names if texts.get(name)]:
+        yield from ((link, texts.get(short, "")) for text in expanded for link in links_in(text))
     else:
         yield from ((link, None) for text in texts.values() for link in links_in(text))

@@ -99,7 +99,7 @@ class Carded:
 
 def _facts(facts: Iterable[tuple[str, str]]) -> str:
     rows = "".join(
-        f'<tr><td style="{_FACT};white-space:nowrap">{escape(name)}</td>'
+        f'<tr style="background:transparent"><td style="{_FACT};white-space:nowrap">{escape(name)}</td>'
         f'<td style="{_FACT}" dir="auto">{escape(value)}</td></tr>'
         for name, value in facts
     )

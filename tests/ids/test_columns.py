@@ -29,6 +29,8 @@ TABLES: dict[str, tuple[list[str], list[list[Any]], list[str], list[str]]] = {
     "HYPERLINK": (["space", "n"], [[f'=HYPERLINK("{LA}";"Hi")', "1"], [f'=hyperlink("{LB}","Ho, you")', "2"]],
                   [A, B], []),
     "JSON": (["links", "n"], [[URLS, "1"], [json.dumps({"u": LB}), "2"]], [A, B], []),
+    "another name": (["n", "Spaces"], [["1", A], ["2", B]], [A, B], []),
+    "as an attribute": (["n", "spaces"], [["1", A], ["2", B]], [A, B], []),
     "the name says nothing": (["found in", "n"], [[A, "1"], [B, "2"]], [A, B], []),
     "row numbers as id": (["id", "text"], [["1", f"hear {LA}"], ["2", "no"]], [A], []),
     "account names like ids": (["user", "text"], [["user123456789", f"hear {LA}"], ["ann", "no"], ["bob", LB]],

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import spacekit as sk
 from spacekit.errors import DataError, InvalidIdError
 from spacekit.ids import Entry, Found, check_id, find_ids
 
@@ -246,6 +247,14 @@ def test_found_behaves_as_a_collection_of_its_unique_ids() -> None:
     assert not find_ids("")
 
 
+def test_what_has_a_table_of_spaces_stands_for_their_ids() -> None:
+    """A batch can be asked for again."""
+    batch = sk.sample_batch()
+    assert (
+        find_ids(batch).ids == find_ids(batch.spaces).ids == list(batch.spaces["space_id"].drop_duplicates())
+    )
+
+
 def test_found_is_returned_as_it_is() -> None:
     """Giving a Found again changes nothing."""
     found = find_ids([ID, ID, "typo"])
@@ -455,9 +464,13 @@ def test_a_file_that_cannot_be_read_says_what_to_do(
 
 
 def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
-    """Its own message names the path."""
-    with pytest.raises(FileNotFoundError, match=r"none\.txt"):
+    """It names the path and what to do, not in the system's own words; a folder is no file."""
+    with pytest.raises(
+        FileNotFoundError, match=r"^File '.*none\.txt': there is no such file\. Check the path\.$"
+    ):
         find_ids(tmp_path / "none.txt")
+    with pytest.raises(IsADirectoryError, match=r"a folder\. Pass a file in it\.$"):
+        find_ids(tmp_path)
 
 
 # One Space

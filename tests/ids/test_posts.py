@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from spacekit.ids import find_ids
 from spacekit.ids.posts import entries_of_post, posts_in, spaces_of_post
 
 ID, OTHER, THIRD = "1jMJgLdenVjxL", "1YqKDoLpRxyzV", "0aB3cD5eF7gH9"
@@ -48,6 +53,8 @@ POSTS = {
     "v2": (V2, [ID]),
     "spelt out in the text": ({"id": 1, "text": f"こちらx.com/i/spaces/{ID}をどうぞ"}, [ID]),
     "the author's profile": (post(user={"entities": {"url": links(ID)}}), []),
+    "other tools": ({"id": 1, "rawContent": f"Join {T_CO}", "links": [
+        {"text": "x.com/i/spaces/1jMJ…", "url": f"https://x.com/i/spaces/{ID}", "tcourl": T_CO}]}, [ID]),
     "nothing": ({"id_str": "1", "full_text": None, "entities": None, "quoted_status": None}, []),
     "odd parts": (post(entities={"urls": [None, 5, {"expanded_url": 5}, []]}), []),
 }  # fmt: skip
@@ -89,6 +96,23 @@ def test_a_depth_without_end_is_no_crash() -> None:
         nested = post(quoted_status=nested)
     assert spaces_of_post(post(OTHER, quoted_status=nested)) == [OTHER]
     assert len(list(posts_in([nested]))) == 1
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_posts_yield_the_same_in_every_source(tmp_path: Path, name: str) -> None:
+    """As dicts, in an answer, as JSON, JSON lines, the archive that X sends, in a file, packed, or in a cell."""
+    given, ids = POSTS[name]
+    lines = f"{json.dumps(given)}\n" * 2
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    (tmp_path / "a.json").write_text(json.dumps({"tweets": [given]}, indent=2))
+    (tmp_path / "no suffix").write_text(json.dumps([given]))
+    archive = f"window.YTD.tweets.part0 = {json.dumps([{'tweet': given}])}"
+    for source in (
+        *([given], {"tweets": [given]}, json.dumps([given]), lines, archive, [json.dumps(given)], given),
+        *(tmp_path / each for each in ("a.jsonl.gz", "a.json", "no suffix")),
+        *(pd.Series([given]), pd.DataFrame({"id": ["1641872499875930112"], "raw": [given]})),
+    ):
+        assert find_ids(source).ids == ids
 
 
 def test_short_links_alone_are_rejected() -> None:
