@@ -50,23 +50,10 @@ _TOPIC_PATH = re.compile(r"hashtag/+([^/?#]+)", re.IGNORECASE)
 _T_CO = re.compile(r"(?:(?:https?:)?//)?t\.co/", re.IGNORECASE)
 
 _PROFILE = re.compile(r"@?(?P<handle>[A-Za-z0-9_]{1,15})(?P<rest>/*[^/?#]*)(?=[/?#]|$)")
-_PAGES = frozenset(
-    (
-        *(
-            "compose",
-            "download",
-            "explore",
-            "hashtag",
-            "home",
-            "i",
-            "intent",
-            "jobs",
-            "login",
-            "logout",
-            "messages",
-        ),
-        *("notifications", "privacy", "search", "settings", "share", "signup", "tos"),
-    )
+_PAGE = re.compile(
+    r"(?:compose|download|explore|hashtag|home|i|intent|jobs|login|logout|messages|notifications|privacy|search|settings"
+    r"|share|signup|tos)",
+    re.IGNORECASE,
 )
 """First parts of addresses of X that are no account's."""
 _FILE_NAME = re.compile(r".+\.(?:txt|csv|tsv|jsonl?|md|xlsx?|parquet)", re.IGNORECASE)
@@ -102,7 +89,7 @@ def _entry_of_word(text: str, word: str) -> Entry:
     if len(word.split()) > 1:
         return Entry(text, None, "several words without a link: pass it as a text to pick out its ids")
     if LINK.match(word):
-        return entry_of_link(text, word)
+        return entry_of_link(word, text)
     return entry_of_id(text, word) if ID.fullmatch(word) else Entry(text, None, why_not_id(word))
 
 
@@ -122,9 +109,10 @@ def entry_of_id(text: str, word: str) -> Entry:
     return Entry(text, word, None)
 
 
-def entry_of_link(text: str, word: str) -> Entry:
-    """Return the entry of a word that is a link. Dots after it may show that it was cut."""
+def entry_of_link(word: str, text: str | None = None) -> Entry:
+    """Return the entry of a word that is a link, under its own text. Dots after it may show that it was cut."""
     bare = word.rstrip(AROUND_WORD)
+    text = bare if text is None else text
     behind = word[len(bare) :]
     space = _SPACE_PATH.match(_x_path(bare))
     if space is None:
@@ -168,7 +156,7 @@ def _why_not_space_link(word: str) -> str:
 def handle_in_path(path: str) -> str | None:
     """Return the handle in the path of the address of a profile on X; None for other pages."""
     parts = _PROFILE.match(path)
-    if parts is None or parts["handle"].lower() in _PAGES or parts["rest"].strip("/").lower() == "status":
+    if parts is None or _PAGE.fullmatch(parts["handle"]) or parts["rest"].strip("/").lower() == "status":
         return None
     return parts["handle"]
 

@@ -43,9 +43,10 @@ def entries_of_file(path: Path) -> list[Entry]:
     suffix = path.name.lower().removesuffix(".gz").rpartition(".")[2]
     if suffix in ("csv", "tsv") and text.lstrip()[:1] not in ("{", "["):
         return list(entries_of_rows(_rows(text, suffix, name), name))
-    if suffix in _JSON and text.lstrip()[:1] in ("{", "[") and entries_of_documents(text) is None:
+    entries = entries_of_documents(text)
+    if entries is None and suffix in _JSON and text.lstrip()[:1] in ("{", "["):
         raise DataError(f"{name}: not JSON. Save it again, or as text.")
-    return list(entries_of_pasted(text))
+    return list(entries_of_pasted(text)) if entries is None else entries
 
 
 def entries_of_frame(frame: pd.DataFrame, name: str) -> list[Entry]:

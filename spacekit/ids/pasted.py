@@ -11,16 +11,17 @@ from typing import Any, Final
 
 from spacekit.errors import DataError
 from spacekit.ids.columns import entries_of_rows, names_ids
-from spacekit.ids.entry import Entry
+from spacekit.ids.entry import ID, Entry
 from spacekit.ids.posts import is_post
 from spacekit.ids.text import entries_of_text
-from spacekit.ids.values import entries_of_json, json_of
+from spacekit.ids.values import entries_of_json, json_of, without_space
 from spacekit.words import show
 
 _DELIMITERS: Final = ",;\t|"
 _BEFORE_JSON: Final = re.compile(r"\A[\ufeff\s]*(?:window\.[\w.]+\s*=\s*)?")
 """Blanks, and what stands before the JSON in the archive of one's own posts that X sends."""
 _NEXT: Final = re.compile(r"\n[ \t\r]*(?=[\[{])")
+_NOT_BLANK: Final = re.compile(r"\S")
 _DECODER: Final = json.JSONDecoder()
 
 
@@ -52,7 +53,7 @@ def entries_of_documents(text: str) -> list[Entry] | None:
 def entries_of_document(document: Any) -> list[Entry]:
     """Return the entries of JSON: of a document without a Space, one that says so; none of an empty answer."""
     entries = list(entries_of_json(document))
-    return entries if entries or _is_empty(document) else [_without_space(document)]
+    return entries if entries or _is_empty(document) else [without_space(document)]
 
 
 def _is_empty(document: Any) -> bool:
@@ -75,10 +76,6 @@ def _entries_of_several(documents: list[Any]) -> list[Entry]:
     return entries or entries_of_document(documents)
 
 
-def _without_space(document: Any) -> Entry:
-    return Entry(show(document), None, "JSON without a Space, or a link to one")
-
-
 def _several(text: str) -> Iterator[Any]:
     """Yield the JSON documents that follow one another, and an entry for each that is broken."""
     place = 0
@@ -90,8 +87,8 @@ def _several(text: str) -> Iterator[Any]:
             end = found.end() if found else len(text)
             value = Entry(show(text[place : place + 100].split("\n")[0]), None, "broken JSON: save it again")
         yield value
-        rest = re.compile(r"\s*").match(text, end)
-        place = rest.end() if rest else len(text)
+        following = _NOT_BLANK.search(text, end)
+        place = following.start() if following else len(text)
 
 
 def _table(text: str) -> list[list[str]] | None:
@@ -99,7 +96,10 @@ def _table(text: str) -> list[list[str]] | None:
     first, _, rest = text.lstrip("\ufeff\r\n").partition("\n")
     delimiter = delimiter_of(first)
     cells = first.split(delimiter)
-    if len(cells) < 2 or not rest.strip() or not any(map(names_ids, cells)) or re.search(r"[/\d]", first):
+    is_header = any(map(names_ids, cells)) and not any(
+        "/" in cell or ID.fullmatch(cell.strip()) for cell in cells
+    )
+    if len(cells) < 2 or not rest.strip() or not is_header:
         return None
     try:
         rows = rows_of(text, delimiter)

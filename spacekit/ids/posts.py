@@ -61,10 +61,10 @@ def entries_of_post(post: dict[str, Any]) -> list[Entry]:
     links = list(_links_of(post))
     expanded = {short for _, short in links if short}
     hidden = [link for link, _ in links if is_short_link(link) and not _is_cut_from(link, expanded)]
-    spaces = [entry_of_link(link, link) for link, _ in links if is_space_link(link)]
+    spaces = [entry_of_link(link) for link, _ in links if is_space_link(link)]
     if any(short == "" for _, short in links if short is not None):
         hidden = []  # they are the short forms of what is expanded without them
-    return once([*spaces, *(entry_of_link(link, link) for link in hidden)])
+    return once([*spaces, *(entry_of_link(link) for link in hidden)])
 
 
 def once(entries: Iterable[Entry]) -> list[Entry]:

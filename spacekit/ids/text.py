@@ -109,7 +109,7 @@ def _picked(text: str) -> Iterator[Entry]:
         word = marked.rstrip(AROUND_WORD)
         bare = word.rstrip("_")
         if LINK.match(marked):
-            yield entry_of_link(word, marked)
+            yield entry_of_link(marked)
         elif ID.fullmatch(bare) and not bare.isalpha():
             yield entry_of_id(bare, bare)
         elif len(word) >= 8 and _DIGIT.search(word) and _is_nearly_id(word):

@@ -17,6 +17,7 @@ from spacekit.ids.entry import (
 )
 from spacekit.ids.posts import entries_of_post, is_post, once
 from spacekit.ids.text import links_in, picked
+from spacekit.words import show
 
 _RECORD_MARKS: Final = (
     "state",
@@ -36,19 +37,29 @@ def entries_of_value(value: Any) -> Iterator[Entry]:
         return
     if entry.space_id is not None:
         yield entry
-    elif isinstance(value, str):
-        yield from _in_longer(value) or [entry]
-    elif not (isinstance(value, dict) and is_post(value)):
-        yield from list(entries_of_json(value, depth=1)) or [entry]
+    elif not isinstance(value, str):
+        yield from _in_json(value, 1, entry)
+    elif (parsed := json_of(value)) is not None:
+        yield from _in_json(parsed, 0, without_space(value))
     else:
-        yield from entries_of_post(value)
+        yield from _in_longer(value) or [entry]
+
+
+def _in_json(value: Any, depth: int, otherwise: Entry) -> list[Entry]:
+    """Return the entries of a parsed value; a post may have none."""
+    entries = list(entries_of_json(value, depth))
+    return entries if entries or (isinstance(value, dict) and is_post(value)) else [otherwise]
+
+
+def without_space(value: Any) -> Entry:
+    """Return the entry of JSON in which there is no Space."""
+    return Entry(
+        value if isinstance(value, str) else show(value), None, "JSON without a Space, or a link to one"
+    )
 
 
 def _in_longer(text: str) -> list[Entry]:
     """Return the links in a text, and what else could have been meant as an id; none where it has no link."""
-    parsed = json_of(text)
-    if parsed is not None:
-        return list(entries_of_json(parsed))
     links = list(links_in(text))
     if not links or links[0] == text.strip(AROUND_ENTRY):
         return []
@@ -76,11 +87,10 @@ def json_of(text: str) -> dict[str, Any] | list[Any] | None:
         value: Any = json.loads(start)
     except (ValueError, RecursionError):
         return None
-    # "[1]" is a footnote.
-    is_meant = (
-        isinstance(value, dict) or not all(isinstance(item, int | float) for item in value) or value == []
+    is_footnote = (
+        bool(value) and isinstance(value, list) and all(isinstance(item, int | float) for item in value)
     )
-    return value if is_meant else None
+    return None if is_footnote else value
 
 
 def entries_of_json(value: Any, depth: int = 0) -> Iterator[Entry]:
@@ -115,13 +125,12 @@ def _record(value: dict[str, Any]) -> Entry | None:
     """Return the entry of the Space that a JSON object is a record of; None where it is none."""
     if isinstance(value.get("space_id"), str):
         return entry_of(value["space_id"])
+    if isinstance(value.get("metadata"), dict):  # GraphQL, which also has posts that the Space shared
+        return _record(value["metadata"])
     ids = (value.get(name) for name in ("id", "rest_id"))
     space_id = next((each for each in ids if isinstance(each, str) and ID.fullmatch(each)), None)
-    return (
-        None
-        if space_id is None or value.keys().isdisjoint(_RECORD_MARKS)
-        else Entry(space_id, space_id, None)
-    )
+    is_record = space_id is not None and not value.keys().isdisjoint(_RECORD_MARKS)
+    return Entry(str(space_id), space_id, None) if is_record else None
 
 
 def linked(values: Iterable[Any]) -> list[Entry]:
@@ -139,4 +148,4 @@ def _links(value: Any) -> Iterator[Entry]:
         yield from entries_of_json(parsed, depth=1)
     elif isinstance(value, str):
         links = filter(lambda link: is_space_link(link) or is_short_link(link), links_in(value))
-        yield from (entry_of_link(link, link) for link in links)
+        yield from (entry_of_link(link) for link in links)

@@ -154,6 +154,9 @@ TEXTS: dict[str, tuple[str, list[str], list[str]]] = {
     "escaped letters": ('{"url": "https:\\u002f\\u002fx.com\\u002fi\\u002fspaces\\u002f1abc"}', ["1abc"], []),
     "a record": (json.dumps({"id": A, "state": "Ended", "title": f"not {LB}"}), [A], []),
     "GraphQL": (json.dumps({"data": {"audioSpace": {"metadata": {"rest_id": A, "state": "Ended"}}}}), [A], []),
+    "GraphQL with shared posts": (json.dumps({"audioSpace": {"metadata": {"rest_id": A, "state": "Ended"}, "sharings": {
+        "items": [{"id": "1", "text": f"hear {LB}"}]}}}), [A], []),
+    "a table with numbered names": (f"id,col_1,text\n1641872499875930112,20261127,hear {LA}", [A], []),
     "lines of records": (f'{{"id": "{A}", "state": "Ended"}}\n{{"id": "{B}", "state": "Ended"}}\n', [A, B], []),
     "kept answers": (f'{{"fetched_at": "2026-01-01T00:00:00Z", "space_id": "{A}", "status": 404, "body": "{{}}"}}',
                      [A], []),
@@ -203,6 +206,7 @@ ENTRIES: dict[str, tuple[Any, list[str], list[str]]] = {
     "a post": ({"id_str": "1", "full_text": f"hear {LA}"}, [A], []),
     "a post without a Space": ({"id_str": "1", "full_text": "hear"}, [], []),
     "a post with t.co": ({"id_str": "1", "full_text": f"hear {T_CO}"}, [], [T_CO]),
+    "a post without a Space as JSON": ('{"id_str": "1", "full_text": "hear"}', [], []),
     "a record": ({"id": A, "state": "Ended"}, [A], []),
     "a row of found posts": ({"post_id": "1", "space_id": A, "text": f"hear {LB}"}, [A], []),
     "another dict": ({"id": A}, [], [repr({"id": A})]),
