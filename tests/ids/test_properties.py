@@ -155,3 +155,35 @@ def test_a_pasted_column_is_read_as_the_list(column: list[str | None]) -> None:
     """Lines of ids and links give the same as their list."""
     lines = [each for each in column if each is not None]
     assert outcome(find_ids("\n".join(lines))) == outcome(find_ids(lines))
+
+
+names = st.sampled_from(
+    ["id", "id_str", "text", "full_text", "entities", "urls", "url", "expanded_url", "legacy", "quoted_status", "tweets",
+     "space_id", "state", "metadata", "rest_id", "ids", "data", "user", "n"]
+)  # fmt: skip
+leaves = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | ids | st.just("https://t.co/1abc")
+    | ids.map("https://x.com/i/spaces/{}".format) | st.just("1641872499875930112")
+)  # fmt: skip
+values = st.recursive(
+    leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=5)
+)
+
+
+@given(values)
+@settings(max_examples=300)
+def test_no_json_raises(value: object) -> None:
+    """Whatever the shape, as Python values, as JSON, or in a cell; and all that is found fits the pattern."""
+    text = json.dumps(value)
+    for source in ([value], text, [text], f"{text}\n{text}"):
+        for entry in find_ids(source).entries:
+            assert (entry.space_id is None) != (entry.reason is None)
+            assert entry.space_id is None or 1 <= len(entry.space_id) <= 13
+
+
+@given(st.lists(st.dictionaries(names, leaves, min_size=1, max_size=5), min_size=1, max_size=5))
+@settings(max_examples=100, deadline=None)
+def test_no_table_raises(rows: list[dict[str, object]]) -> None:
+    """Whatever the columns and cells."""
+    for entry in find_ids(pd.DataFrame(rows)).entries:
+        assert (entry.space_id is None) != (entry.reason is None)
