@@ -158,8 +158,8 @@ def test_a_pasted_column_is_read_as_the_list(column: list[str | None]) -> None:
 
 
 names = st.sampled_from(
-    ["id", "id_str", "text", "full_text", "entities", "urls", "url", "expanded_url", "legacy", "quoted_status", "tweets",
-     "space_id", "state", "metadata", "rest_id", "ids", "data", "user", "n"]
+    ["id", "id_str", "text", "full_text", "entities", "urls", "url", "expanded_url", "legacy", "quoted_status",
+     "tweets", "space_id", "state", "metadata", "rest_id", "ids", "data", "user", "n"]
 )  # fmt: skip
 leaves = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | ids | st.just("https://t.co/1abc")
