@@ -19,8 +19,11 @@ USUAL_PAGE: Final = 20
 LARGEST_PAGE: Final = 100
 """Posts for which room is left while several pages are under way, until a larger page has been seen."""
 
-_FRUITLESS: Final = 3
+FRUITLESS: Final = 4
 """Pages in a row without anything new after which a search has ended. Pages without posts cost no posts."""
+
+_FRUITLESS_AT_LAST: Final = 6
+"""The same, once such pages were followed by something new: then they say less."""
 
 _NUMBER: Final = re.compile("[0-9]{1,30}")
 NOTHING_NEW: Final = "nothing new"
@@ -75,7 +78,7 @@ class Paging:
         self._seen: set[str] = set()
         self._asked: set[Ask] = set()
         self._lowest: int | None = None
-        self._fruitless = 0
+        self._fruitless, self._patience = 0, FRUITLESS
         self._trusts_cursors = True
 
     def turn(self, posts: Iterable[Seen], cursor: str | None) -> None:
@@ -88,6 +91,8 @@ class Paging:
         self._trusts_cursors &= len(new) == len(page)
         numbers = [int(post_id) for post_id in new if _NUMBER.fullmatch(post_id)]
         self._lowest = min([*numbers, *([] if self._lowest is None else [self._lowest])], default=None)
+        if new and self._fruitless:
+            self._patience = _FRUITLESS_AT_LAST
         self._fruitless = 0 if new else self._fruitless + 1
         self.end = self._since_passed(page) or self._nothing_new(repeated=bool(page) and not new)
         if self.end is None:
@@ -114,7 +119,7 @@ class Paging:
 
     def _nothing_new(self, *, repeated: bool) -> End | None:
         """End where posts came again though the search went on below them, or page after page has nothing new."""
-        if not (repeated and self._below in self._asked) and self._fruitless < _FRUITLESS:
+        if not (repeated and self._below in self._asked) and self._fruitless < self._patience:
             return None
         where = "Nothing was found" if self._lowest is None else f"Nothing new came below post {self._lowest}"
         return End(NOTHING_NEW, f"{where}.")

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
-from spacekit.fetching.paging import USUAL_PAGE
+from spacekit.fetching.paging import FRUITLESS, USUAL_PAGE
 from spacekit.words import Card, Carded, shortened, span
 
 _SHOWN: Final = 5  # invalid inputs, or queries
 _WIDTH: Final = 40  # columns of each
 _AT_ONCE: Final = "no wait for the limit"
-_CLOSING: Final = 3
-"""Requests, at most, that show a query to be at its end: they find nothing new."""
 
 
 class _Planned(Carded):
@@ -179,4 +177,4 @@ def posts_at_most(max_posts: int | None, archived: int, to_ask: int) -> int | No
 
 def requests_at_most(posts: int | None, to_ask: int) -> int | None:
     """Return the requests that so many posts take, with those that show each query to be at its end."""
-    return None if posts is None else -(-posts // USUAL_PAGE) + to_ask * _CLOSING
+    return None if posts is None else -(-posts // USUAL_PAGE) + to_ask * FRUITLESS
