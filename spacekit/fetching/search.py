@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -174,7 +174,7 @@ class Search(Carded):
     def from_archive(self) -> bool:
         """Whether all pages came from the archive, so that nothing was asked or paid for."""
         pages = [page for one in self.searched for page in one.pages]
-        return bool(pages) and all(page.from_archive for page in pages) and not self.run.requests
+        return _all_archived(pages) and not self.run.requests
 
     @property
     def made_up(self) -> bool:
@@ -263,7 +263,7 @@ class Search(Carded):
                     seen.update({post_id} if post_id is not None else ())
         return posts
 
-    @property
+    @cached_property
     def _announcements(self) -> list[_Post]:
         """The posts that link to a Space, and were posted in the time asked for."""
         return [post for post in self._came if post.space_ids and self._covers(post)]
@@ -283,16 +283,16 @@ class Search(Carded):
 
     @cached_property
     def _rows(self) -> list[_Row]:
-        return [self._row(place) for place in range(len(self.searched))]
-
-    def _row(self, place: int) -> _Row:
-        query, pages, end = self.searched[place]
-        spaces = {
-            space_id for post in self._announcements if post.place == place for space_id in post.space_ids
-        }
-        posts = sum(post.place == place for post in self._came)
-        from_archive = bool(pages) and all(page.from_archive for page in pages)
-        return _Row(query.text, posts, len(pages), len(spaces), from_archive, end.ended, end.message)
+        posts = Counter(post.place for post in self._came)
+        spaces: dict[int, set[str]] = defaultdict(set)
+        for post in self._announcements:
+            spaces[post.place].update(post.space_ids)
+        return [
+            _Row(
+                query.text, posts[place], len(pages), len(spaces[place]), _all_archived(pages), *astuple(end)
+            )
+            for place, (query, pages, end) in enumerate(self.searched)
+        ]
 
     @property
     def _when(self) -> str:
@@ -317,6 +317,11 @@ class Search(Carded):
             yield f"{plural(len(self.problems), 'value')} in them could not be read."
         for ended, number in self.ends.items():
             yield f"{number:,} quer{'y' if number == 1 else 'ies'} ended because {_ENDS[ended]}."
+
+
+def _all_archived(pages: Sequence[Page]) -> bool:
+    """Whether there are pages, and all came from the archive."""
+    return bool(pages) and all(page.from_archive for page in pages)
 
 
 def _outcome(row: _Row) -> str:
