@@ -1,1 +1,1 @@
-"""From ids to answers: one request, how fast and how often, many at once, and again when due."""
+"""From hosts and words to ids, and from ids to answers: one request, how fast, how often, many, again when due."""

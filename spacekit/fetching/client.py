@@ -11,14 +11,13 @@ from typing import Any, Final, Self
 from spacekit.archive import Archive
 from spacekit.arguments import check_whole
 from spacekit.batch import Batch, warn_if_incomplete
-from spacekit.fetching import search as results
 from spacekit.fetching.batches import fetch_batch
 from spacekit.fetching.card import card_of
 from spacekit.fetching.decisions import BACKOFF_S
 from spacekit.fetching.planning import Planner, check_max_posts, found_of, opened_or_none
 from spacekit.fetching.progress import OnProgress, shown
 from spacekit.fetching.queries import queries_for
-from spacekit.fetching.search import Search
+from spacekit.fetching.search import Search, warn_if_unfinished
 from spacekit.fetching.searches import search_posts
 from spacekit.fetching.service import KEY_NAME as KEY_NAME
 from spacekit.fetching.service import Service
@@ -253,7 +252,7 @@ class Client(Planner, Carded):
             is added, unless the words have it or a link search (`url:spaces`); an `OR` gets parentheses around it.
         since, until
             First day, and day after the last, in UTC: a date, ISO text (UTC if it names no zone), or a datetime with
-            its zone. Posts outside are left out, to the instant.
+            its zone. Posts outside are left out, to the instant; of the days at the ends, all are asked for.
         max_posts
             Number of posts, over all queries, at which no further page is asked for; the last page, of about 20, may
             exceed it. None for no limit.
@@ -309,7 +308,7 @@ class Client(Planner, Carded):
         search = self.search_without_warning(
             hosts, query, since, until, max_posts, archive, progress, max_age
         )
-        results.warn_if_incomplete(search)
+        warn_if_unfinished(search)
         return search
 
     def search_without_warning(

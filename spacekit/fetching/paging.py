@@ -100,7 +100,7 @@ class Paging:
 
     def stop_at(self, max_posts: int) -> None:
         """End because enough posts came, unless the query has ended by itself."""
-        self.end = self.end or End(MAX_POSTS, f"{max_posts:,} posts came. {_MORE}")
+        self.end = self.end or End(MAX_POSTS, f"The limit of {max_posts:,} posts was reached. {_MORE}")
 
     def _after(self, cursor: str | None, *, new: bool) -> Ask:
         """Return the page after the last one: by its cursor, else below the lowest id, else the same once more."""

@@ -336,7 +336,7 @@ def _order(post: _Post) -> tuple[float, int, str]:
     return time, len(post_id), post_id
 
 
-def warn_if_incomplete(search: Search) -> None:
+def warn_if_unfinished(search: Search) -> None:
     """Warn once where a search did not come to its end."""
     if search.complete:
         return

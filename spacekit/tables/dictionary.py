@@ -58,6 +58,8 @@ def _sources(table: str, column: Field) -> list[str]:
         return ["graphql"]
     if not column.path:
         return []
+    if table == "posts":
+        return ["socialdata"]
     others = {"v2": V2_PATHS, "reseller": RESELLER_PATHS}
     return ["socialdata", "graphql", *(name for name, paths in others.items() if column.path in paths)]
 

@@ -106,6 +106,7 @@ def test_max_posts_is_exceeded_by_one_page_at_most(start: Start, max_posts: int,
     assert max_posts <= server.paid < max_posts + size
     assert not found.complete
     assert "max_posts" in found.ends
+    assert "limit" in found.report()
 
 
 def test_requests_are_those_documented(start: Start) -> None:
