@@ -1,6 +1,6 @@
 """Charts of Spaces: one function for each, which draws what `stats` computed. It computes nothing."""
 
-from spacekit.plot.audience import audience, live_vs_replay
+from spacekit.plot.audience import audience
 from spacekit.plot.calendar import calendar
 from spacekit.plot.charts import CHARTS, Chart
 from spacekit.plot.drawn import points_of
@@ -8,6 +8,7 @@ from spacekit.plot.followers import followers
 from spacekit.plot.frame import notes
 from spacekit.plot.growth import growth
 from spacekit.plot.hosts import hosts
+from spacekit.plot.live_vs_replay import live_vs_replay
 from spacekit.plot.over_time import over_time
 from spacekit.plot.punctuality import punctuality
 from spacekit.plot.quality import quality

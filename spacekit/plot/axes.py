@@ -38,6 +38,8 @@ _LEAST_ROW_POINTS: Final = 10.5  # below that, labels of rows lie on each other
 _BESIDES_ROWS_POINTS: Final = 125.0  # title, grey line, legend, ticks and the axis' label
 _DPI: Final = 150  # twice what a browser draws: sharp in notebooks
 _USUAL_PART: Final = 0.77  # of a figure is taken by axes, before layout
+_LOW_POINTS: Final = 190.0
+_WIDE: Final = 1.25  # for rows with long names
 _LEAST_CONTRAST: Final = 0.3
 _BESIDES_ROWS_IN: Final = 1.8
 _LETTER: Final = 0.55  # width of a letter as a part of its size, on average
@@ -45,21 +47,24 @@ _LETTER: Final = 0.55  # width of a letter as a part of its size, on average
 # Okabe and Ito's colours, which people with colour blindness can tell apart; bright ones on dark.
 _ON_LIGHT: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _ON_DARK: Final = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00")
+_GROUPS_ON_LIGHT: Final = ("#009E73", "#CC79A7", "#7A4FA3", "#8C6D1F", "#56B4E9", "#E0A100")
+_GROUPS_ON_DARK: Final = ("#2BC79B", "#E39CC8", "#B79CED", "#D9C36A", "#9AD0F5", "#F3F0E0")
 
 
 # -- figure and axes ---------------------------------------------------------------------------------------------------
 
 
-def given_or_new(ax: Axes | None, rows: int | None = None) -> Axes:
-    """Return `ax`, or axes in a new figure, dressed: of the usual size, or high enough for a number of rows."""
+def given_or_new(ax: Axes | None, rows: int | None = None, *, wide: bool = False) -> Axes:
+    """Return `ax`, or axes in a new figure, dressed: of the usual size, or high enough for rows, or `wide`."""
     if ax is None:
-        ax = _new(rows)
+        ax = _new(rows, _WIDE if wide else 1.0)
     _dress(ax)
     return ax
 
 
-def _new(rows: int | None) -> Axes:
+def _new(rows: int | None, wider: float) -> Axes:
     width, height = mpl.rcParams["figure.figsize"]
+    width *= wider
     if rows is not None:
         height = round(_BESIDES_ROWS_IN + max(rows, 2) * _ROW_POINTS / 72, 1)
     if _pyplot_shows():
@@ -95,6 +100,11 @@ def rows_that_fit(ax: Axes | None) -> int:
     whole = min(height / _USUAL_PART, figure_of(ax).bbox.height / figure_of(ax).dpi * 72)
     tight = (whole - _BESIDES_ROWS_POINTS) / _LEAST_ROW_POINTS
     return int(np.clip(min(tight, (height - 30) / _ROW_POINTS), 3, MOST_ROWS))
+
+
+def is_low(ax: Axes) -> bool:
+    """Whether there is little height for data, so that what is above it has to be short."""
+    return size_points(ax)[0] < _LOW_POINTS
 
 
 def figure_of(ax: Axes) -> Figure:
@@ -223,6 +233,21 @@ def colours(ax: Axes) -> Sequence[str]:
     return _ON_DARK if _is_dark(ax) else _ON_LIGHT
 
 
+def group_colours(ax: Axes) -> Sequence[str]:
+    """Return colours for hosts and other groups, apart from those of live and replay."""
+    return _GROUPS_ON_DARK if _is_dark(ax) else _GROUPS_ON_LIGHT
+
+
+def mark_of(ax: Axes, audience: str, size: float) -> dict[str, Any]:
+    """Return colour, shape and size of the marks of "live", a blue dot, or "replay", an orange diamond."""
+    is_live = audience == "live"
+    return {
+        "color": colour_of(ax, audience),
+        "marker": "o" if is_live else "D",
+        "s": size if is_live else 0.85 * size,
+    }
+
+
 def colour_of(ax: Axes, audience: str) -> str:
     """Return the colour of "live" or "replay"."""
     return colours(ax)[0 if audience == "live" else 1]
@@ -239,7 +264,8 @@ def options(kind: type[Artist], usual: Mapping[str, Any], given: Mapping[str, An
     """Return keywords for a method that draws `kind`: the usual ones, replaced by the caller's under any alias."""
     own = cbook.normalize_kwargs(dict(given), kind)
     colours_given = {"c", "color"} & own.keys()
-    replaced = {"c", "color", "cmap", "norm", "plotnonfinite"} if colours_given else set()
+    coloured = {"c", "color", "facecolor", "edgecolor", "cmap", "norm", "plotnonfinite"}
+    replaced = coloured if colours_given else set()
     kept = {name: value for name, value in usual.items() if name not in replaced}
     return {**cbook.normalize_kwargs(kept, kind), **own}
 
@@ -261,10 +287,10 @@ def label_rows(ax: Axes, names: Sequence[labels.Label]) -> None:
     ax.set_ylim(-0.7, max(len(names), 1) - 0.3)
 
 
-def label_columns(ax: Axes) -> int:
+def label_columns(ax: Axes, most: int = 38) -> int:
     """Return how many columns of text a row's name may take: less than half of the width."""
     _, width = size_points(ax)
-    return int(np.clip(_letters(0.45 * width), 14, 38))
+    return int(np.clip(_letters(0.5 * width), 14, most))
 
 
 def name_axes(ax: Axes, x: str = "", y: str = "") -> None:

@@ -8,11 +8,12 @@ from typing import Final, Literal
 
 from matplotlib.axes import Axes
 
-from spacekit.plot.audience import audience, live_vs_replay
+from spacekit.plot.audience import audience
 from spacekit.plot.calendar import calendar
 from spacekit.plot.followers import followers
 from spacekit.plot.growth import growth
 from spacekit.plot.hosts import hosts
+from spacekit.plot.live_vs_replay import live_vs_replay
 from spacekit.plot.over_time import over_time
 from spacekit.plot.punctuality import punctuality
 from spacekit.plot.quality import quality
@@ -72,11 +73,11 @@ _ENTRIES: Final = (
     Chart(audience, "Audience of each Space", counts="x", options=("scale",), rows="spaces",
           shows="Live listeners and replay plays of each Space, the largest live audience on top."),
     Chart(live_vs_replay, "Live against replay", counts="both", options=("scale",),
-          shows="Replay plays against live listeners: one point for each Space, coloured by its age when fetched."),
+          shows="Replay plays against live listeners: one point for each Space, hosts far from the others in colour."),
     Chart(reach, "Reach, live and replay", rows="spaces", posts=True,
           shows="Views of the announcing post, live listeners and replay plays of each Space, most views on top."),
     Chart(replay_share, "Replay share", options=("by",),
-          shows="How the replay share is spread over the Spaces, as one curve for each group."),
+          shows="Replay share of each Space in the row of its group, with median and middle half."),
     Chart(ratio, "Plays per live listener", options=("by",),
           shows="Ratio of replay plays to live listeners against the size of a Space, with the slope and its error."),
     Chart(hosts, "Hosts", rows="hosts",

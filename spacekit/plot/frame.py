@@ -207,6 +207,7 @@ class _Heading:
     def __init__(self, ax: Axes, title: str, grey: str, notes: str) -> None:
         self.ax = ax
         self._key: tuple[Any, ...] = ()
+        self._low = axes.is_low(ax)
         self._label = labels.of_words(title)
         shown = ax.set_title(self._label.text, loc="left", y=1.0, fontfamily=list(self._label.families))
         shown.__class__ = _Title
@@ -235,7 +236,7 @@ class _Heading:
         lines = _wrapped(self.grey.get_text(), room, self.grey.measured(renderer, dpi))
         box = self.grey.place(renderer, left, top + gap, lines)
         self.title.set(va="bottom", ha="left")
-        lines = _fitted(label.text, room, self.title.measured(renderer, dpi))
+        lines = _fitted(label.text, room, self.title.measured(renderer, dpi), low=self._low)
         self.title.place(renderer, left, box.y1 + 0.7 * gap, lines)
         self._key = key
 
@@ -248,12 +249,16 @@ class _Heading:
 # -- lines -------------------------------------------------------------------------------------------------------------
 
 
-def _fitted(words: str, room: float, measure: _Measure) -> list[str]:
-    """Return a title in two lines at most: without its last clauses, or cut, where there is no room for all."""
+def _fitted(words: str, room: float, measure: _Measure, *, low: bool) -> list[str]:
+    """
+    Return a title in two lines at most: without its last clauses, or cut, where there is no room for all.
+
+    In low axes it has one line if the first clause fits into one.
+    """
     clauses = words.split(_CLAUSES)
     for n in range(len(clauses), 0, -1):
         lines = _wrapped(_CLAUSES.join(clauses[:n]), room, measure)
-        if len(lines) <= _MOST_LINES:
+        if len(lines) <= (1 if low else _MOST_LINES):
             break
     kept = lines[:_MOST_LINES]
     if len(lines) > _MOST_LINES:

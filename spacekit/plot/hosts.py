@@ -14,12 +14,15 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from spacekit import stats
-from spacekit.plot import axes, caption, frame, labels
+from spacekit.plot import axes, caption, frame, labels, titles
+from spacekit.plot.drawn import remember
 from spacekit.stats.columns import floats
 from spacekit.tables.given import Spaces, spaces_in
 
 _SHRINKAGE: Final = "Estimates of hosts with few or scattered Spaces are pulled towards all hosts."
 _NOTHING_POOLED: Final = "No estimates: they need three hosts, and hosts with several Spaces that differ."
+_MARKS: Final = "Grey dots: single Spaces; their height in a row means nothing. Circle: their median."
+_NAME_COLUMNS: Final = 24
 _STEP: Final = 0.618  # of the height of a dot in its row: even, and never the same twice
 _HEIGHT: Final = 0.55  # of the band of dots in a row
 
@@ -69,19 +72,25 @@ def hosts(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
         _draw_hosts(ax, rows, shares, **kwargs)
     axes.name_axes(ax, labels.SHARE)
     unknown = int(shares["host"].isna().sum())
-    frame.put(ax, spaces, "Replay share by host", caption.of(len(shares), spaces),
+    frame.put(ax, spaces, titles.highest_host(compared, _handles(compared)), caption.of(len(shares), spaces),
                 caption.not_shown(len(compared), len(rows), "hosts"),
                 f"{unknown:,} without a known host not shown." if unknown else "",
-                _NOTHING_POOLED if rows["estimate"].isna().all() else _SHRINKAGE, caption.SHARE,
-                caption.left_out(spaces), grid="x")  # fmt: skip
+                _MARKS if len(rows) else "", _NOTHING_POOLED if rows["estimate"].isna().all() else _SHRINKAGE,
+                caption.SHARE, caption.left_out(spaces), grid="x")  # fmt: skip
     return ax
 
 
 def _single_spaces(spaces: pd.DataFrame) -> pd.DataFrame:
-    """Return host and share of each Space that is compared, by host and share."""
+    """Return host, share and id of each Space that is compared, by host and share."""
     share, host = stats.measures(spaces)["replay_share"], stats.group_labels(spaces, "host")
-    table = pd.DataFrame({"host": host.astype("string").array, "share": floats(share)})
-    return table.dropna(subset="share").sort_values(["host", "share"])
+    table = pd.DataFrame(
+        {"host": host.astype("string").array, "share": floats(share), "space_id": spaces["space_id"].array}
+    )
+    return table.dropna(subset="share").sort_values(["host", "share", "space_id"])
+
+
+def _handles(rows: pd.DataFrame) -> list[str]:
+    return [name.text for name in labels.named(rows["creator_screen_name"].tolist(), _NAME_COLUMNS)]
 
 
 def _draw_hosts(ax: Axes, rows: pd.DataFrame, shares: pd.DataFrame, **kwargs: Any) -> None:
@@ -94,7 +103,7 @@ def _draw_hosts(ax: Axes, rows: pd.DataFrame, shares: pd.DataFrame, **kwargs: An
     shown: list[Artist] = [dots, median]
     if not np.isnan(estimate).all():
         interval = ax.hlines(at, low, high, linewidth=1.8, color=colour, zorder=2)
-        usual = {"color": colour, "s": 26, "zorder": 4, "linewidth": 0}
+        usual = {**axes.mark_of(ax, "replay", 32), "zorder": 4, "linewidth": 0}
         ax.scatter(estimate, at, **axes.options(PathCollection, usual, kwargs))
         shown += [_key_to_estimates(interval.get_color()[0], colour)]
     ax.set_xlim(-0.02, 1.02)
@@ -109,12 +118,13 @@ def _draw_spaces(ax: Axes, shares: pd.DataFrame, at: dict[str, int]) -> PathColl
     """Draw a dot for each Space, at heights that follow from its place among the host's shares."""
     place = shares.groupby("host").cumcount().to_numpy()
     height = shares["host"].map(at).to_numpy(dtype=np.float64) + _HEIGHT * ((place * _STEP + 0.5) % 1 - 0.5)
-    return ax.scatter(shares["share"], height, s=9, color=axes.faint(ax, 0.45), linewidth=0, zorder=2.5,
+    remember(ax, shares["share"], height, shares["space_id"])
+    return ax.scatter(shares["share"], height, s=11, color=axes.faint(ax, 0.4), linewidth=0, zorder=1.5,
                       label="a Space")  # fmt: skip
 
 
 def _key_to_estimates(line: Any, dot: Any) -> Line2D:
-    return Line2D([], [], color=line, linewidth=1.8, marker="o", markersize=5, markerfacecolor=dot, markeredgewidth=0,
+    return Line2D([], [], color=line, linewidth=1.8, marker="D", markersize=5, markerfacecolor=dot, markeredgewidth=0,
                   label="estimate with 95 % interval")  # fmt: skip
 
 

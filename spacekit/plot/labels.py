@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import matplotlib as mpl
+import pandas as pd
 from matplotlib import font_manager
 from matplotlib.ft2font import FaceFlags, FT2Font
 from matplotlib.text import Text
 
 from spacekit.fields import field
-from spacekit.words import JOINERS, clusters, is_ignorable, shortened
+from spacekit.words import JOINERS, clusters, columns, is_ignorable, shortened
 
 HARD_BLANK: Final = "\u00a0"
 """Keeps words on one line."""
@@ -32,6 +33,9 @@ SHARE: Final = "replay share: plays / (live + plays)"
 # "Fonts" that have a box or nothing for every character.
 _NO_FONTS = ("last resort", "lastresort", "adobe blank")
 _NOT_DRAWN = ("Co", "Cn", "Cs")
+_HOST_COLUMNS: Final = 16
+_MOST_BESIDES: Final = 0.66  # of a label's width for what stands after a title
+_BEFORE_CUT: Final = " ,;:.-–—("
 _OTHER_KINDS = ("serif", "monospace", "cursive", "fantasy")
 
 
@@ -81,6 +85,74 @@ def of_titles(
         Label(text, families_for(text, among) or tuple(usual_families()))
         for text in _distinct(drawable, hints, stand_ins, width)
     ]
+
+
+def of_spaces(
+    titles: Iterable[object], hosts: Sequence[object], days: Sequence[str], ids: Sequence[str], width: int
+) -> tuple[list[Label], int]:
+    """
+    Return a label of title, host and day for each Space, and how many have their id in place of the title.
+
+    Parameters
+    ----------
+    titles, hosts
+        Text of any script; what is not text, or is blank, is missing. A host that cannot be drawn is left away.
+    days, ids
+        Plain text, "" for an unknown day. The id stands for a title with a character that no installed font has, and is
+        added where labels would be alike.
+    width
+        Columns that a label may take. In narrow ones the host is left away first, then the day.
+    """
+    texts, owners = [_clean(title) for title in titles], [_clean(host) for host in hosts]
+    among = frozenset().union(*texts, *owners, *days, *ids, " ·…no title")
+    by_id = [bool(text) and not families_for(text, among) for text in texts]
+    owners = [owner if families_for(owner, among) else "" for owner in owners]
+    names = [i if undrawn else text or "no title" for text, undrawn, i in zip(texts, by_id, ids, strict=True)]
+    more = [
+        _joined(parts) for parts in _that_fit([[cut(owner, _HOST_COLUMNS) for owner in owners], days], width)
+    ]
+    short = [_with(name, part, width) for name, part in zip(names, more or [""] * len(names), strict=True)]
+    seen = Counter(short)
+    short = [
+        text if seen[text] == 1 or name == i else _with(name, i, width)
+        for text, name, i in zip(short, names, ids, strict=True)
+    ]
+    usual = tuple(usual_families())
+    return [Label(text, families_for(text, among) or usual) for text in short], sum(by_id)
+
+
+def days(instants: pd.Series[Any]) -> list[str]:
+    """Return days as people write them: "14 Apr", with the year where years differ; "" where one is missing."""
+    years = instants.dropna().dt.year.nunique()
+    return [
+        "" if pd.isna(at) else f"{at.day} {at:%b %Y}" if years > 1 else f"{at.day} {at:%b}" for at in instants
+    ]
+
+
+def _that_fit(parts: Sequence[Sequence[str]], width: int) -> Iterator[tuple[str, ...]]:
+    """Yield the parts of each label, without the first ones where all of them would leave the name too little room."""
+    kept = [*parts]
+    while kept and sum(max(map(columns, part), default=0) + 3 for part in kept) > _MOST_BESIDES * width:
+        kept.pop(0)
+    yield from zip(*kept, strict=True)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return " · ".join(filter(None, parts))
+
+
+def _with(name: str, more: str, width: int) -> str:
+    """Return a name, cut, with what stands after it."""
+    return _joined([cut(name, width - columns(more) - 3 if more else width), more])
+
+
+def cut(text: str, room: int) -> str:
+    """Return a text cut to a number of columns, between words where that keeps most of it."""
+    short = shortened(text, room)
+    if short == text or text[len(short) - 1 :][:1].isspace():
+        return short
+    whole, _, rest = short.removesuffix("…").rpartition(" ")
+    return f"{whole.rstrip(_BEFORE_CUT)}…" if whole and columns(rest) < 0.4 * room else short
 
 
 def named(names: Sequence[object], width: int, notes: Sequence[str] = ()) -> list[Label]:
@@ -143,11 +215,11 @@ def _is_kept(character: str) -> bool:
 
 
 def _distinct(texts: Sequence[str], hints: Sequence[str], stand_ins: Sequence[str], width: int) -> list[str]:
-    short = [shortened(text, width) for text in texts]
+    short = [cut(text, width) for text in texts]
     for more in (hints, stand_ins):
         seen = Counter(short)
         short = [
-            f"{shortened(text, width - len(extra) - 3)} · {extra}"
+            f"{cut(text, width - len(extra) - 3)} · {extra}"
             if seen[now] > 1 and extra and text != extra
             else now
             for text, now, extra in zip(texts, short, more, strict=True)

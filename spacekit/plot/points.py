@@ -70,12 +70,6 @@ def key_to_counts(ax: Axes, drawn: ScalarMappable, label: str) -> None:
         bar.yaxis.set_major_formatter(FuncFormatter(lambda value, _: scales.number(value)))
 
 
-def key_to_ages(ax: Axes, drawn: PathCollection) -> None:
-    """Put the key to colours of ages in minutes next to the axes, marked in the units that people use."""
-    bar = axes.colour_bar(ax, drawn, "age when fetched")
-    scales.set_ticks(bar.yaxis, scales.ages_between(*_ends(drawn)))
-
-
 def _ends(drawn: ScalarMappable) -> tuple[float, float]:
     low, high = np.ravel([drawn.norm.vmin, drawn.norm.vmax]).astype(float)
     return float(low), float(high)

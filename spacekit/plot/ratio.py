@@ -10,7 +10,9 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from spacekit import stats
-from spacekit.plot import axes, caption, frame, labels, points, scales
+from spacekit.plot import axes, caption, frame, labels, points, scales, titles
+from spacekit.plot.drawn import remember
+from spacekit.stats.ages import ages_told_elsewhere
 from spacekit.stats.columns import floats
 from spacekit.stats.ratio import ratios
 from spacekit.tables.given import Spaces, spaces_in
@@ -72,14 +74,23 @@ def ratio(spaces: Spaces, *, by: Any = None, ax: Axes | None = None, **kwargs: A
         axes.nothing(ax, len(spaces))
     else:
         _draw(ax, shown, largest, grouped=by is not None, **kwargs)
+        remember(ax, *_places(shown), shown["space_id"])
     axes.name_axes(
-        ax, "geometric mean of live listeners and plays (as X reports)", "replay plays / live listeners"
+        ax, "geometric mean of both counts (as X reports)", "replay plays / live listeners"
     )
     lines = _slope_in_words(slopes) if by is None else _which_lines(len(slopes), len(largest))
-    frame.put(ax, spaces, "Replay plays per live listener", caption.of(len(shown), spaces),
+    frame.put(ax, spaces, titles.plays_per_listener(_all_slope(spaces, slopes, by)), caption.of(len(shown), spaces),
               lines if len(shown) else "", _zeros(shown), _SIZE, caption.COUNTS, caption.left_out(spaces),
               caption.ages_apart(spaces, by))  # fmt: skip
     return ax
+
+
+def _all_slope(spaces: pd.DataFrame, slopes: pd.DataFrame, by: Any) -> Any:
+    """Return median and slope over all Spaces; None where there is no Space to compare."""
+    if by is not None:
+        with ages_told_elsewhere():  # told once, for the groups
+            slopes = stats.ratio_slope(spaces)
+    return None if slopes.empty or not slopes["n"].iloc[0] else slopes.iloc[0]
 
 
 def _draw(ax: Axes, shown: pd.DataFrame, slopes: pd.DataFrame, *, grouped: bool, **kwargs: Any) -> None:
@@ -127,7 +138,7 @@ def _draw_groups(ax: Axes, shown: pd.DataFrame, slopes: pd.DataFrame, **kwargs: 
     rest = shown[~shown["group"].isin(slopes["group"])] if few else shown
     points.scatter(ax, *_places(rest), "Spaces", axes.faint(ax, 0.3), **kwargs)
     handles: list[Artist] = []
-    for (_, row), colour in zip(slopes.iterrows(), axes.colours(ax), strict=False):
+    for (_, row), colour in zip(slopes.iterrows(), axes.group_colours(ax), strict=False):
         size, ratio = _places(shown[shown["group"] == row["group"]])
         if few:
             points.scatter(ax, size, ratio, "Spaces", colour, **kwargs)
@@ -145,20 +156,14 @@ def _slope_in_words(slopes: pd.DataFrame) -> str:
     if slopes.empty:
         return ""
     row = slopes.iloc[0]
-    median = f"Median {_times(row['log2_ratio_median'])}."
+    median = f"Median × {titles.factors([row['log2_ratio_median']])[0]}."
     if pd.isna(row["slope"]):
         return median
-    interval = "too few for an interval"
-    if pd.notna(row["slope_low"]):
-        interval = (
-            f"{caption.together('95 %')} interval {_times(row['slope_low'])} to {_times(row['slope_high'])}"
-        )
+    known = [row[name] for name in ("slope", "slope_low", "slope_high") if pd.notna(row[name])]
+    slope, *ends = titles.factors(known)
+    interval = f"95 % interval × {ends[0]} to × {ends[1]}" if len(ends) == 2 else "too few for an interval"
     creators = plural(int(row["n_creators"]), "creator")
-    return f"{median} Where the size doubles, the ratio changes by {_times(row['slope'])} ({interval}; {creators})."
-
-
-def _times(log2: float) -> str:
-    return caption.together(f"× {2.0**log2:.3g}")
+    return f"{median} Where the size doubles, the ratio changes by × {slope} ({interval}; {creators})."
 
 
 def _zeros(shown: pd.DataFrame) -> str:

@@ -111,7 +111,7 @@ def fit_signed(axis: Axis, values: Floats) -> None:
     _limit(axis, low, high, 0.05, 0.05)
     if is_log:
         ticks = [tick for tick in _SIGNED if low * 1.2 <= tick <= high * 1.2]
-        set_ticks(axis, {tick: f"{tick:+,g}" if tick else "0" for tick in ticks})
+        _set_ticks(axis, {tick: f"{tick:+,g}" if tick else "0" for tick in ticks})
 
 
 def _factor(log2: float, _: int | None = None) -> str:
@@ -130,7 +130,7 @@ def mark_factors(axis: Axis) -> None:
     decade = np.log2(10)
     step = int(np.ceil((high - low) / decade / 7))
     first, last = int(np.ceil(low / decade / step)), int(np.floor(high / decade / step))
-    set_ticks(
+    _set_ticks(
         axis, {place * step * decade: _factor(place * step * decade) for place in range(first, last + 1)}
     )
 
@@ -144,7 +144,7 @@ def log_ticks(axis: Axis, low: float, high: float, *, has_zero: bool) -> None:
         ticks = [float(tick) for tick in np.ravel(np.outer(decades, steps)) if start <= tick <= stop]
         if len(ticks) + has_zero <= _ticks_that_fit(axis, number(high)):
             break
-    set_ticks(axis, ({0.0: "0"} if has_zero else {}) | {tick: number(tick) for tick in ticks})
+    _set_ticks(axis, ({0.0: "0"} if has_zero else {}) | {tick: number(tick) for tick in ticks})
 
 
 # -- spans and dates ---------------------------------------------------------------------------------------------------
@@ -158,18 +158,12 @@ def fit_spans(axis: Axis, spans: Floats) -> None:
     names = {minute: name for minute, name in steps.items() if start <= minute <= stop}
     while len(names) > max(2, _ticks_that_fit(axis, "30 min")):
         names = dict(list(names.items())[::2])
-    set_ticks(axis, names)
+    _set_ticks(axis, names)
 
 
 def _even_spans(stop: float) -> dict[float, str]:
     step = next((step for step in _STEPS if stop / step <= 8), stop / 4)
     return {float(minute): span(60 * minute) if minute else "0" for minute in np.arange(0, stop, step)}
-
-
-def ages_between(low: float, high: float) -> dict[float, str]:
-    """Return ages in minutes within a range that people use, with their names; the ends where there are too few."""
-    named = {age: name for age, name in _SPANS.items() if low <= age <= high}
-    return named if len(named) > 1 else {age: span(60 * age) for age in (low, high)}
 
 
 def mark_dates(ax: Axes, tz: str) -> None:
@@ -221,7 +215,7 @@ def _date_words(instants: Sequence[datetime]) -> list[str]:
 # -- an axis -----------------------------------------------------------------------------------------------------------
 
 
-def set_ticks(axis: Axis, names: Mapping[float, str]) -> None:
+def _set_ticks(axis: Axis, names: Mapping[float, str]) -> None:
     """Mark an axis at these places with these names, and nowhere else."""
     axis.set_major_locator(FixedLocator(list(names)))
     axis.set_major_formatter(FixedFormatter(list(names.values())))

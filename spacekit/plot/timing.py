@@ -7,7 +7,7 @@ from typing import Any, Literal
 from matplotlib.axes import Axes
 
 from spacekit import stats
-from spacekit.plot import axes, caption, frame, labels, points, scales
+from spacekit.plot import axes, caption, frame, labels, points, scales, titles
 from spacekit.plot.drawn import remember
 from spacekit.stats.columns import floats
 from spacekit.stats.measures import lacking
@@ -76,12 +76,16 @@ def duration(
         x, y = scales.minutes(known["duration"]), floats(known[audience])
         scales.fit_spans(ax.xaxis, x)
         scales.fit(ax.yaxis, y, scale)
-        points.scatter(ax, x, y, "Spaces", axes.colour_of(ax, audience), **kwargs)
+        mark = axes.mark_of(ax, audience, 34)
+        points.scatter(
+            ax, x, y, "Spaces", mark.pop("color"), **{**({} if "marker" in kwargs else mark), **kwargs}
+        )
         remember(ax, x, y, known["space_id"])
     axes.name_axes(ax, "length of the Space, from start to end", labels.COUNTS[audience])
-    rho = caption.rho(stats.correlation(spaces, "duration", audience).iloc[0]) if len(known) else ""
+    row = stats.correlation(spaces, "duration", audience).iloc[0]
+    rho = caption.rho(row) if len(known) else ""
     is_replay = audience == "replay"
     meaning = caption.COUNTS if is_replay else UNDEFINED
-    frame.put(ax, spaces, "Audience against length", caption.of(len(known), spaces), rho, meaning,
+    frame.put(ax, spaces, titles.by_length(row, labels.SHORT[audience]), caption.of(len(known), spaces), rho, meaning,
               caption.left_out(spaces, plays=is_replay), ages=is_replay)  # fmt: skip
     return ax

@@ -1,11 +1,9 @@
-"""Live beside replay: the pairs of dots and the scatter show what `stats.measures` says."""
-
-import itertools
+"""Live beside replay, in rows: dots and diamonds show what `stats.measures` says."""
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from plotted import caption_of, drawn, many, points, texts_of
+from plotted import caption_of, points, texts_of
 
 from spacekit import plot, stats
 
@@ -23,7 +21,7 @@ def test_audience_draws_the_counts_of_measures(samples: pd.DataFrame) -> None:
     ):
         at = np.ma.filled(np.ma.asarray(points(ax, label), dtype=float), np.nan)
         np.testing.assert_allclose(at[:, 0], counts.to_numpy(dtype=float, na_value=np.nan))
-    assert f"n = 30 of {len(samples)} Spaces, those with most live listeners" in caption_of(ax)
+    assert f"n = 30 of {len(samples)} Spaces ·" in caption_of(ax)
 
 
 def test_audience_says_why_a_dot_is_missing(samples: pd.DataFrame) -> None:
@@ -45,9 +43,22 @@ def test_audience_draws_zero_as_zero(samples: pd.DataFrame) -> None:
 
 
 def test_audience_names_each_row_apart(samples: pd.DataFrame) -> None:
-    """Rows of the same title get different names."""
+    """Rows have title, host and day in their names, all different."""
     names = [label.get_text() for label in plot.audience(samples).get_yticklabels()]
     assert len(set(names)) == len(names) == 30
+    assert names[0] == "The Tuesday show · sample_radio · 14 Apr"
+
+
+def test_audience_says_where_an_id_stands_for_a_title(samples: pd.DataFrame) -> None:
+    """A title that no installed font has is an id, and the notes say so; a missing title is called so."""
+    table = samples[samples["state"] == "Ended"].head(3)
+    title = pd.array(["\ue000 private", None, "plain"], dtype=samples["title"].dtype)
+    ax = plot.audience(table.assign(title=title))
+    names = " ".join(label.get_text() for label in ax.get_yticklabels())
+    assert table["space_id"].iloc[0] in names
+    assert "no title · " in names
+    assert "No installed font has the script of 1 title: named by id." in caption_of(ax)
+    assert "installed font" not in caption_of(plot.audience(table.assign(title=title[2])))
 
 
 def test_fewer_rows_where_fewer_fit(samples: pd.DataFrame) -> None:
@@ -56,35 +67,3 @@ def test_fewer_rows_where_fewer_fit(samples: pd.DataFrame) -> None:
     n = len(ax.get_yticklabels())
     assert 3 <= n < 30
     assert f"n = {n} of {len(samples)}" in caption_of(ax)
-
-
-def test_live_vs_replay_draws_measures_and_tells_the_rest(samples: pd.DataFrame) -> None:
-    """Points are the Spaces not excluded; those without recording stand apart, counted; rho is that of stats."""
-    ax = plot.live_vs_replay(samples)
-    measured = stats.measures(samples)
-    kept = measured[measured["excluded"].isna()]
-    np.testing.assert_allclose(points(ax), kept[["live", "replay"]].to_numpy(dtype=float))
-    apart = measured.loc[measured["excluded"] == "no recording", "live"].dropna()
-    np.testing.assert_allclose(points(ax, "no recording")[:, 0], apart.to_numpy(dtype=float))
-    assert f"no recording: {len(apart)}" in texts_of(ax)
-    row = stats.summarise(samples).iloc[0]
-    assert f"n = {len(kept)} of {len(samples)} Spaces" in caption_of(ax)
-    assert f"Spearman's rho {row['spearman']:.2f}" in caption_of(ax)
-
-
-def test_many_points_are_cells_that_hold_them_all(samples: pd.DataFrame) -> None:
-    """Past 400 Spaces the dots are cells, and their numbers add up to all Spaces."""
-    table = many(samples, 12)
-    ax = plot.live_vs_replay(table)
-    cells = ax.collections[0]
-    kept = int(stats.measures(table)["excluded"].isna().sum())
-    assert len(points(ax)) < kept == np.asarray(cells.get_array()).sum()
-
-
-def test_linear_counts_have_even_ticks(samples: pd.DataFrame) -> None:
-    """A linear axis of counts marks even steps from 0, and no decades."""
-    ax = plot.live_vs_replay(samples, scale="linear")
-    drawn(ax)
-    ticks = [tick for tick in ax.get_xticks() if tick >= 0]
-    assert len(ticks) > 2
-    assert len({round(b - a) for a, b in itertools.pairwise(ticks)}) == 1

@@ -158,7 +158,7 @@ def test_nothing_overlaps(name: str, size: tuple[float, float], layout: str | No
     boxes.sort(key=lambda box: float(box.y0))
     assert all(low.y1 <= high.y0 + 0.5 for low, high in pairwise(boxes))
     assert all(holds(figure.bbox.padded(1), box) for box in boxes)
-    assert ax.bbox.height > (0.37 if name != "growth" else 0.2) * figure.bbox.height
+    assert ax.bbox.height > (0.33 if name != "growth" else 0.2) * figure.bbox.height
 
 
 # -- the axes given ----------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def test_line_and_fan_are_slope_and_interval(samples: pd.DataFrame) -> None:
     ]
     assert sorted({float(round(height, 9)) for height in right}) == pytest.approx(sorted(wanted))
     low, high = 2**row.slope_low, 2**row.slope_high
-    words = f"the ratio changes by × {2**row.slope:.3g} (95 % interval × {low:.3g} to × {high:.3g}"
+    words = f"the ratio changes by × {2**row.slope:.2f} (95 % interval × {low:.2f} to × {high:.2f}"
     assert words in caption_of(ax)
 
 

@@ -1,39 +1,61 @@
-"""Shares of replay: the curves of groups are those of `stats`."""
+"""Shares of replay: dots, medians and halves in the rows of groups are those of `stats`."""
 
 import numpy as np
 import pandas as pd
-from plotted import caption_of
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from plotted import caption_of, many, points
 
 from spacekit import plot, stats
 
-
-def test_replay_share_draws_the_ecdf_of_the_largest_groups(samples: pd.DataFrame) -> None:
-    """Each curve steps at the shares of its group, and the caption says how many groups past seven are not shown."""
-    ax = plot.replay_share(samples, by="creator_id")
-    curves = stats.share_ecdf(samples, "creator_id").fillna({"group": "no group"})
-    legend = ax.get_legend()
-    assert legend is not None
-    named = [text.get_text().split(" (n")[0] for text in legend.get_texts()]
-    assert len(named) == 7
-    for name, line in zip(named, ax.lines, strict=False):
-        one = curves[curves["group"] == name]
-        x, y = line.get_data()
-        np.testing.assert_allclose(x[1:-1], one["replay_share"].to_numpy(dtype=float))
-        np.testing.assert_allclose(y[1:-1], one["fraction"].to_numpy(dtype=float))
-    n = curves["group"].nunique()
-    assert f"The 7 largest of {n} groups; {n - 7} not shown." in caption_of(ax)
+pytestmark = pytest.mark.filterwarnings("ignore::spacekit.errors.AgeWarning")
 
 
-def test_replay_share_has_room_for_a_week(samples: pd.DataFrame) -> None:
+def names_of(ax: Axes) -> list[str]:
+    """Return the names of the rows, the first on top."""
+    return [label.get_text().split(" (n")[0] for label in ax.get_yticklabels()]
+
+
+def test_rows_are_the_groups_of_stats(samples: pd.DataFrame) -> None:
+    """Each group has its median, the highest on top, and a dot for each of its Spaces within its row."""
+    ax = plot.replay_share(samples, by="host")
+    groups = stats.summarise(samples, "host")
+    groups = groups[groups["n"] > 0].fillna({"group": "no group"}).set_index("group")
+    medians, at = points(ax, "median"), dict(zip(names_of(ax), ax.get_yticks(), strict=True))
+    assert sorted(at) == sorted(groups.index)
+    wanted = [(groups["share_median"][name], height) for name, height in at.items() if groups["n"][name] >= 3]
+    np.testing.assert_allclose(medians, np.array(wanted, dtype=float))
+    assert (np.diff(medians[:, 0]) <= 0).all()
+    heights, n = np.unique(np.rint(points(ax, "a Space")[:, 1]), return_counts=True)
+    assert dict(zip(heights, n, strict=True)) == {at[name]: groups["n"][name] for name in at}
+
+
+def test_weekdays_stand_in_their_order(samples: pd.DataFrame) -> None:
     """All seven weekdays are drawn, from Monday on."""
-    legend = plot.replay_share(samples, by="weekday").get_legend()
-    assert legend is not None
-    assert [text.get_text()[:3] for text in legend.get_texts()] == [
-        "Mon",
-        "Tue",
-        "Wed",
-        "Thu",
-        "Fri",
-        "Sat",
-        "Sun",
-    ]
+    days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+    assert names_of(plot.replay_share(samples, by="weekday")) == days
+
+
+def test_of_many_groups_the_largest_are_drawn(samples: pd.DataFrame) -> None:
+    """In small axes the largest groups are drawn, and the notes say how many are not; a thin group has dots only."""
+    ax = plot.replay_share(samples, by="host", ax=Figure(figsize=(5, 3)).subplots())
+    shown, n = len(names_of(ax)), 12
+    assert 3 <= shown < n
+    assert f"The {shown} largest of {n} groups; {n - shown} not shown." in caption_of(ax)
+    single = plot.replay_share(samples, by="space_id")
+    assert len(points(single, "a Space")) == 30
+    assert len(points(single, "median")) == 0
+
+
+def test_of_thousands_of_spaces_no_dots_are_drawn(samples: pd.DataFrame) -> None:
+    """Of more than 5,000 Spaces there are medians and halves, and places of all Spaces for those who ask."""
+    ax = plot.replay_share(many(samples, 80))
+    assert not [each for each in ax.collections if each.get_label() == "a Space"]
+    assert len(plot.points_of(ax)) == 71 * 80
+
+
+def test_the_warning_names_the_chart(samples: pd.DataFrame) -> None:
+    """The warning of ages names what was called."""
+    with pytest.warns(stats.AgeWarning, match="^replay_share: "):
+        plot.replay_share(samples)

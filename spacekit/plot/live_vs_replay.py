@@ -1,0 +1,219 @@
+"""Replay plays against live listeners, one point a Space. Numbers are those of `stats`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
+
+from spacekit import stats
+from spacekit.plot import axes, caption, frame, labels, points, scales, titles
+from spacekit.plot.drawn import remember
+from spacekit.stats.ages import warn_of_ages
+from spacekit.stats.columns import floats
+from spacekit.stats.totals import furthest_hosts, totals
+from spacekit.tables.given import Spaces, spaces_in
+from spacekit.words import span
+
+_GUIDES: Final = ((10.0, "10 × live"), (1.0, "plays = live"), (0.1, "live / 10"))
+_GUTTER: Final = 0.1
+_NAME_COLUMNS: Final = 20
+_HOST_MARKS: Final = "s^vP"
+
+
+def live_vs_replay(
+    spaces: Spaces, *, scale: scales.Scale = "auto", ax: Axes | None = None, **kwargs: Any
+) -> Axes:
+    """
+    Draw replay plays against live listeners, one point a Space; hosts that are far from the others have a colour.
+
+    Parameters
+    ----------
+    spaces
+        A table of Spaces, a `Batch` or an `Archive`. More than 400 Spaces are drawn as cells, coloured by how many
+        Spaces each holds.
+    scale
+        Of the counts: "log", "linear", or "auto", which is logarithmic where they span decades.
+    ax
+        Where to draw; a new figure if None.
+    **kwargs
+        Passed to `Axes.scatter` for the points or cells.
+
+    Warns
+    -----
+    AgeWarning
+        Ages when fetched make the plays incomparable, as in `stats.compare`.
+
+    Returns
+    -------
+    ax
+        On a logarithmic axis a 0 has its own place. Lines mark plays equal to, ten times and a tenth of live. The hosts
+        in colour are the four at most, with three Spaces or more, whose median replay share is furthest from that of
+        all Spaces. Hollow points are Spaces under a tenth of the oldest one's age when fetched: their plays still grow.
+        Spaces that cannot have a replay (no recording) stand apart, as ticks below the points.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> ax = sk.plot.live_vs_replay(sk.sample_batch().spaces, scale="log")
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('live listeners (as X reports)', 'replay plays')
+    """
+    spaces = spaces_in(spaces)
+    scales.check_scale(scale)
+    measured = stats.measures(spaces)
+    ax = axes.given_or_new(ax)
+    kept = measured["excluded"].isna().to_numpy()
+    apart = measured[measured["excluded"].eq("no recording") & measured["live"].notna()]
+    marks: tuple[str, ...] = ()
+    if not kept.any() and apart.empty:
+        axes.nothing(ax, len(spaces), "No Space with both counts to compare")
+    else:
+        _fit(ax, measured[kept], apart, scale)
+        _draw_guides(ax)
+        marks = _draw_spaces(ax, spaces, measured, **kwargs)
+        _draw_apart(ax, apart)
+    axes.name_axes(ax, labels.LIVE, labels.SHORT["replay"])
+    row = stats.summarise(spaces).iloc[0]
+    rho = caption.rho(row) if kept.any() else ""
+    frame.put(ax, spaces, _title(row, measured), caption.of(int(kept.sum()), spaces), rho, *marks, caption.COUNTS,
+              caption.left_out(spaces))  # fmt: skip
+    warn_of_ages("live_vs_replay", spaces[kept])
+    return ax
+
+
+def _title(row: Any, measured: pd.DataFrame) -> str:
+    of = totals(measured)
+    larger = titles.which_is_larger(of)
+    words = titles.go_together(
+        row,
+        "Spaces with more live listeners tend to have more replay plays",
+        "Spaces with more live listeners tend to have fewer replay plays",
+        "",
+    )
+    return f"{words}; {larger[:1].lower()}{larger[1:]}" if words else larger
+
+
+def _fit(ax: Axes, kept: pd.DataFrame, apart: pd.DataFrame, scale: scales.Scale) -> None:
+    live, replay = floats(kept["live"]), floats(kept["replay"])
+    scales.fit(ax.xaxis, np.concatenate([live, floats(apart["live"])]), scale)
+    scales.fit(ax.yaxis, replay, scale, before=_GUTTER + 0.03 if len(apart) else 0.04)
+
+
+def _draw_guides(ax: Axes) -> None:
+    """Mark where plays are ten times, equal to and a tenth of live, from edge to edge."""
+    place = ax.transScale + ax.transLimits
+    ends = place.inverted().transform([(0.0, 0.0), (1.0, 1.0)])
+    logs = [np.log10(max(high, 1e-9)) for high in ends[1]]
+    for ratio, name in _GUIDES:
+        top = min(logs[0], logs[1] - np.log10(ratio))
+        x = np.concatenate([[0.0], np.logspace(top - 9, top, 400)])
+        line = np.column_stack([x, ratio * x])
+        across, up = place.transform(np.clip(line, _least(ax), None)).T
+        inside = line[(across > -0.001) & (across < 1.001) & (up > -0.001) & (up < 1.001)]
+        if len(inside) < 2:
+            continue
+        ax.plot(
+            *inside.T,
+            color=axes.faint(ax, 0.4),
+            linewidth=1,
+            linestyle="-" if ratio == 1 else ":",
+            zorder=0.5,
+        )
+        ax.annotate(
+            name, inside[-1], (-10, -3), textcoords="offset points", ha="right", va="top", fontsize=axes.TINY,
+            color=axes.faint(ax, 0.75), zorder=3, path_effects=[withStroke(linewidth=2, foreground=axes.paper(ax))],
+        )  # fmt: skip
+
+
+def _least(ax: Axes) -> Any:
+    """Return the least number on each axis that can be transformed: 0 has no place on a plain logarithmic axis."""
+    return [1e-12 if axis.get_scale() == "log" else 0.0 for axis in (ax.xaxis, ax.yaxis)]
+
+
+def _draw_spaces(ax: Axes, spaces: pd.DataFrame, measured: pd.DataFrame, **kwargs: Any) -> tuple[str, ...]:
+    """Draw the points, hosts apart in colours and young Spaces hollow, or cells; return what the marks mean."""
+    kept = measured["excluded"].isna().to_numpy()
+    rows = measured[kept]
+    x, y = floats(rows["live"]), floats(rows["replay"])
+    remember(ax, x, y, rows["space_id"])
+    lines = "Lines: plays are ten times, equal to and a tenth of live listeners."
+    if len(x) > points.MOST_POINTS:
+        points.scatter(ax, x, y, **kwargs)
+        return (lines,)
+    host, names = furthest_hosts(spaces, measured, 1 if axes.is_low(ax) else 4)
+    limit = _young_below(rows["age"])
+    young = (scales.minutes(rows["age"]) < limit) if limit else np.zeros(len(x), dtype=bool)
+    handles, shown = _draw_hosts(ax, x, y, host[kept], names, young, **kwargs)
+    told = [lines]
+    if names:
+        told.append("In colour: hosts whose median replay share is furthest from that of all.")
+    if young.any():
+        handles.append(_key(axes.paper(ax), "o", edge=axes.faint(ax, 0.6)))
+        shown.append(labels.plain(f"fetched within {span(60 * limit)}"))
+        told.append(
+            "Hollow: fetched at less than a tenth of the age of the oldest Space; their plays still grow."
+        )
+    if handles:
+        axes.legend(ax, handles, shown)
+    return tuple(told)
+
+
+def _draw_hosts(
+    ax: Axes, x: scales.Floats, y: scales.Floats, host: Any, names: Sequence[str], young: Any, **kwargs: Any
+) -> tuple[list[Artist], list[labels.Label]]:
+    """Draw the points of the hosts apart in their colours and those of the others in grey; return the legend."""
+    handles: list[Artist] = []
+    styles = dict(zip([*names, None], [*_HOST_MARKS[: len(names)], "o"], strict=True))
+    colours = dict(
+        zip([*names, None], [*axes.group_colours(ax)[: len(names)], axes.faint(ax, 0.5)], strict=True)
+    )
+    for name in [None, *names]:
+        among = ~np.isin(host, names) if name is None else host == name
+        for part, face in ((among & ~young, colours[name]), (among & young, axes.paper(ax))):
+            usual = {"s": 32, "facecolor": face, "edgecolor": colours[name], "linewidth": 1, "marker": styles[name],
+                     "zorder": 2 if name is None else 2.5, "alpha": 0.85}  # fmt: skip
+            if part.any():
+                ax.scatter(x[part], y[part], **axes.options(PathCollection, usual, kwargs))
+        if name is not None:
+            handles.append(_key(colours[name], styles[name]))
+    shown = labels.named(names, _NAME_COLUMNS)
+    if names:
+        handles.append(_key(colours[None], "o"))
+        shown.append(labels.plain("other hosts"))
+    return handles, shown
+
+
+def _key(face: Any, marker: str, edge: Any = None) -> Line2D:
+    return Line2D([], [], linestyle="", marker=marker, markersize=5.5, markerfacecolor=face,
+                  markeredgecolor=face if edge is None else edge)  # fmt: skip
+
+
+def _young_below(ages: pd.Series[Any]) -> float:
+    """Return a tenth of the greatest age in minutes, 0 where no age is below it."""
+    age = scales.minutes(ages)
+    limit = float(np.nanmax(age, initial=0.0)) / 10
+    return limit if np.nanmin(age, initial=np.inf) < limit else 0.0
+
+
+def _draw_apart(ax: Axes, apart: pd.DataFrame) -> None:
+    """Mark Spaces without a replay in a strip of their own, which is not a part of the scale."""
+    live = floats(apart["live"])
+    if not len(live):
+        return
+    strip = Rectangle((0, 0), 1, _GUTTER, transform=ax.transAxes, facecolor=axes.faint(ax, 0.08), zorder=0)
+    ax.add_patch(strip)
+    ax.scatter(live, np.full(len(live), 0.025), marker="|", s=30, color=axes.faint(ax, 0.8), zorder=2,
+               transform=ax.get_xaxis_transform(), label="no recording")  # fmt: skip
+    ax.annotate(f"no recording: {len(live):,}", (0, _GUTTER), (3, -2), xycoords="axes fraction", va="top",
+                textcoords="offset points", fontsize=axes.TINY, color=axes.faint(ax, 0.75))  # fmt: skip
+    height = (ax.transScale + ax.transLimits).inverted().transform((0, 0.025))[1]
+    remember(ax, live, np.full(len(live), height), apart["space_id"])

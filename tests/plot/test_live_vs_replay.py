@@ -1,0 +1,86 @@
+"""Replay against live: the scatter shows what `stats.measures` says, and which hosts are apart."""
+
+import itertools
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from plotted import caption_of, drawn, many, points, texts_of
+
+from spacekit import plot, stats
+
+
+def all_points(ax: Axes) -> list[tuple[float, ...]]:
+    """Return the places of all dots in data coordinates, those of Spaces without a recording aside."""
+    dots = [
+        c
+        for c in ax.collections
+        if isinstance(c, mpl.collections.PathCollection) and c.get_label() != "no recording"
+    ]
+    return sorted(map(tuple, np.concatenate([np.asarray(each.get_offsets()) for each in dots])))
+
+
+def test_draws_measures_and_tells_the_rest(samples: pd.DataFrame) -> None:
+    """Points are the Spaces not excluded; those without recording stand apart, counted; rho is that of stats."""
+    ax = plot.live_vs_replay(samples)
+    measured = stats.measures(samples)
+    kept = measured[measured["excluded"].isna()]
+    np.testing.assert_allclose(
+        all_points(ax), sorted(map(tuple, kept[["live", "replay"]].to_numpy(dtype=float)))
+    )
+    apart = measured.loc[measured["excluded"] == "no recording", "live"].dropna()
+    np.testing.assert_allclose(points(ax, "no recording")[:, 0], apart.to_numpy(dtype=float))
+    assert f"no recording: {len(apart)}" in texts_of(ax)
+    row = stats.summarise(samples).iloc[0]
+    assert f"n = {len(kept)} of {len(samples)} Spaces" in caption_of(ax)
+    assert f"Spearman's rho {row['spearman']:.2f}" in caption_of(ax)
+
+
+def test_hosts_far_from_the_others_are_named(samples: pd.DataFrame) -> None:
+    """Up to four hosts have a colour and their name in the legend, the others are grey; young Spaces are hollow."""
+    legend = plot.live_vs_replay(samples).get_legend()
+    assert legend is not None
+    names = [text.get_text() for text in legend.get_texts()]
+    assert names == [
+        "sample_archive",
+        "sample_science",
+        "sample_futebol",
+        "sample_radio",
+        "other hosts",
+        "fetched within 15 d",
+    ]
+    alike = samples.assign(fetched_at=samples["ended_at"] + pd.Timedelta("7D"))
+    assert "fetched within" not in " ".join(texts_of(plot.live_vs_replay(alike)))
+    alone = samples[samples["creator_screen_name"] == "sample_archive"]
+    assert "sample_archive" not in texts_of(plot.live_vs_replay(alone))
+
+
+def test_guides_reach_the_edges(samples: pd.DataFrame) -> None:
+    """The lines of equal ratio run from edge to edge, also where a 0 has its own place."""
+    for scale in ("log", "linear"):
+        ax = plot.live_vs_replay(samples, scale=scale)
+        place = ax.transScale + ax.transLimits
+        for line in ax.lines:
+            ends = place.transform(np.column_stack(line.get_data())[[0, -1]])
+            zero = place.transform((0, 0))
+            assert ends[0].min() < 0.02 or np.abs(ends[0] - zero).max() < 0.02
+            assert ends[1].max() > 0.97
+
+
+def test_many_points_are_cells_that_hold_them_all(samples: pd.DataFrame) -> None:
+    """Past 400 Spaces the dots are cells, and their numbers add up to all Spaces."""
+    table = many(samples, 12)
+    ax = plot.live_vs_replay(table)
+    cells = ax.collections[0]
+    kept = int(stats.measures(table)["excluded"].isna().sum())
+    assert len(points(ax)) < kept == np.asarray(cells.get_array()).sum()
+
+
+def test_linear_counts_have_even_ticks(samples: pd.DataFrame) -> None:
+    """A linear axis of counts marks even steps from 0, and no decades."""
+    ax = plot.live_vs_replay(samples, scale="linear")
+    drawn(ax)
+    ticks = [tick for tick in ax.get_xticks() if tick >= 0]
+    assert len(ticks) > 2
+    assert len({round(b - a) for a, b in itertools.pairwise(ticks)}) == 1
