@@ -75,9 +75,7 @@ def ratio(spaces: Spaces, *, by: Any = None, ax: Axes | None = None, **kwargs: A
     else:
         _draw(ax, shown, largest, grouped=by is not None, **kwargs)
         remember(ax, *_places(shown), shown["space_id"])
-    axes.name_axes(
-        ax, "geometric mean of both counts (as X reports)", "replay plays / live listeners"
-    )
+    axes.name_axes(ax, "geometric mean of both counts (as X reports)", "replay plays / live listeners")
     lines = _slope_in_words(slopes) if by is None else _which_lines(len(slopes), len(largest))
     frame.put(ax, spaces, titles.plays_per_listener(_all_slope(spaces, slopes, by)), caption.of(len(shown), spaces),
               lines if len(shown) else "", _zeros(shown), _SIZE, caption.COUNTS, caption.left_out(spaces),
