@@ -103,7 +103,7 @@ def _draw(ax: Axes, shown: pd.DataFrame, slopes: pd.DataFrame, *, grouped: bool,
         _draw_groups(ax, shown, slopes, **kwargs)
     else:
         points.scatter(ax, size, ratio, "Spaces", axes.faint(ax, 0.5), **kwargs)
-        axes.legend(ax, _draw_line(ax, size, slopes.iloc[0]))
+        axes.legend(ax, _draw_line(ax, size, slopes.iloc[0])[: 2 if axes.is_low(ax) else None])
 
 
 def _draw_line(ax: Axes, size: scales.Floats, row: Any) -> list[Artist]:

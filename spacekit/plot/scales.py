@@ -111,7 +111,7 @@ def fit_signed(axis: Axis, values: Floats) -> None:
     _limit(axis, low, high, 0.05, 0.05)
     if is_log:
         ticks = [tick for tick in _SIGNED if low * 1.2 <= tick <= high * 1.2]
-        _set_ticks(axis, {tick: f"{tick:+,g}" if tick else "0" for tick in ticks})
+        set_ticks(axis, {tick: f"{tick:+,g}" if tick else "0" for tick in ticks})
 
 
 def _factor(log2: float, _: int | None = None) -> str:
@@ -130,7 +130,7 @@ def mark_factors(axis: Axis) -> None:
     decade = np.log2(10)
     step = int(np.ceil((high - low) / decade / 7))
     first, last = int(np.ceil(low / decade / step)), int(np.floor(high / decade / step))
-    _set_ticks(
+    set_ticks(
         axis, {place * step * decade: _factor(place * step * decade) for place in range(first, last + 1)}
     )
 
@@ -144,7 +144,7 @@ def log_ticks(axis: Axis, low: float, high: float, *, has_zero: bool) -> None:
         ticks = [float(tick) for tick in np.ravel(np.outer(decades, steps)) if start <= tick <= stop]
         if len(ticks) + has_zero <= _ticks_that_fit(axis, number(high)):
             break
-    _set_ticks(axis, ({0.0: "0"} if has_zero else {}) | {tick: number(tick) for tick in ticks})
+    set_ticks(axis, ({0.0: "0"} if has_zero else {}) | {tick: number(tick) for tick in ticks})
 
 
 # -- spans and dates ---------------------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def fit_spans(axis: Axis, spans: Floats) -> None:
     names = {minute: name for minute, name in steps.items() if start <= minute <= stop}
     while len(names) > max(2, _ticks_that_fit(axis, "30 min")):
         names = dict(list(names.items())[::2])
-    _set_ticks(axis, names)
+    set_ticks(axis, names)
 
 
 def _even_spans(stop: float) -> dict[float, str]:
@@ -215,7 +215,7 @@ def _date_words(instants: Sequence[datetime]) -> list[str]:
 # -- an axis -----------------------------------------------------------------------------------------------------------
 
 
-def _set_ticks(axis: Axis, names: Mapping[float, str]) -> None:
+def set_ticks(axis: Axis, names: Mapping[float, str]) -> None:
     """Mark an axis at these places with these names, and nowhere else."""
     axis.set_major_locator(FixedLocator(list(names)))
     axis.set_major_formatter(FixedFormatter(list(names.values())))

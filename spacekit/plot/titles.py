@@ -138,8 +138,8 @@ def plays_per_listener(row: Any | None) -> str:
         return NOTHING
     (times,) = factors([row["log2_ratio_median"]])
     if row["n"] == 1:
-        return f"One Space: {times} replay plays per live listener"
-    median = f"The median Space has {times} replay plays per live listener"
+        return f"One Space: {times} plays per live listener"
+    median = f"The median Space has {times} plays per live listener"
     if pd.isna(row["slope_low"]):
         return median
     if row["slope_low"] > 0:
