@@ -91,7 +91,7 @@ def gallery() -> str:
         "# Gallery",
         "Every chart, drawn from the made-up Spaces that come with spacekit: no finding about X. Made by "
         "`scripts/make_docs.py`. A chart takes a table of Spaces (`growth` takes observations) and, if you have one, "
-        "an `ax`; it returns the Axes. The caption says what it shows, n, and what is left out. Charts with axes of "
+        "an `ax`; it returns the Axes. `sk.plot.notes(ax)` says what is left out and what each mark is. Charts with axes of "
         'counts also take `scale`: "auto", "log" or "linear".',
         "```\nimport spacekit as sk\n\nspaces = sk.sample_batch().spaces  # or batch.spaces of your own fetch\n"
         'with sk.sandbox() as client:\n    posts = client.search(query="filter:spaces").posts  # for reach alone\n```',
