@@ -94,8 +94,10 @@ def followers(
 
 def title(ranked: pd.DataFrame, audience: str) -> str:
     """Word who is furthest off the line, from `stats.followers`."""
+    n = int(ranked["audience_median"].notna().sum())
     if ranked["off_line"].isna().all():
-        n = int(ranked["audience_median"].notna().sum())
+        if ranked["expected"].notna().any():
+            return f"Too few creators, or Spaces of each, to say who stands out ({plural(n, 'creator')})"
         return (
             f"{plural(n, 'creator')}: too few to say what followers suggest"
             if n

@@ -58,7 +58,9 @@ def test_the_title_names_who_is_furthest_off(samples: pd.DataFrame) -> None:
     assert words in caption_of(plot.followers(samples, audience="replay"))
     nobody = title(stats.followers(samples), "live")
     assert nobody == "No creator stands out from what followers suggest (12 creators)"
-    assert title(ranked.assign(off_line=pd.NA), "replay").startswith("11 creators: too few to say")
+    assert title(ranked.assign(off_line=pd.NA), "replay").startswith("Too few creators, or Spaces")
+    no_line = ranked.assign(off_line=pd.NA, expected=pd.NA)
+    assert title(no_line, "replay") == "11 creators: too few to say what followers suggest"
     assert title(ranked.head(0), "replay") == "No creators to compare"
 
 
