@@ -90,9 +90,11 @@ def gallery() -> str:
     parts = [
         "# Gallery",
         "Every chart, drawn from the made-up Spaces that come with spacekit: no finding about X. Made by "
-        "`scripts/make_docs.py`. A chart takes a table of Spaces (`growth` takes observations) and, if you have one, "
-        "an `ax`; it returns the Axes. `sk.plot.notes(ax)` says what is left out and what each mark is. Charts with axes of "
-        'counts also take `scale`: "auto", "log" or "linear".',
+        "`scripts/make_docs.py`. A chart takes a table of Spaces, a `Batch` or an `Archive` (`growth` takes "
+        "observations or an `Archive`) and, if you have one, an `ax`; it returns the Axes. Its title says what it "
+        "finds, the grey line n and the dates, and `sk.plot.notes(ax)` what is left out and why. Charts with axes of "
+        "counts also take "
+        '`scale`: "auto", "log" or "linear".',
         "```\nimport spacekit as sk\n\nspaces = sk.sample_batch().spaces  # or batch.spaces of your own fetch\n"
         'with sk.sandbox() as client:\n    posts = client.search(query="filter:spaces").posts  # for reach alone\n```',
     ]
