@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 import spacekit as sk
+from spacekit.fields import TABLES
+from spacekit.tables import Rounded
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::spacekit.errors.AgeWarning"),
@@ -17,9 +19,11 @@ pytestmark = [
 
 FIRST = ("spaces", "observations", "table")
 """How the argument is called that is a table."""
+NO_POSTS = pd.DataFrame(columns=[field.name for field in TABLES["posts"]])
 ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "contrast": ("host",), "at_age": ("7D",), "correlation": ("live", "replay"), "group_labels": ("host",),
     "typical_growth": (["7D"],),
+    "reach": (NO_POSTS,),
 }  # fmt: skip
 BATCH = sk.sample_batch()
 
@@ -54,7 +58,9 @@ def called(name: str, source: Any) -> Any:
 
 def same(found: Any, expected: Any) -> None:
     """Check that two results are the same."""
-    if isinstance(found, pd.Series):
+    if isinstance(found, Rounded):
+        assert str(found) == str(expected)
+    elif isinstance(found, pd.Series):
         pd.testing.assert_series_equal(found, expected)
     else:
         pd.testing.assert_frame_equal(found, expected)
