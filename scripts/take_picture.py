@@ -23,7 +23,8 @@ from playwright.sync_api import Page, sync_playwright
 PICTURE = Path(__file__).resolve().parent.parent / "docs" / "img" / "explorer.png"
 SIZE = {"width": 1300, "height": 830}
 CHART = "Live against replay"
-DOT = 71  # from the left
+TOLD = "live 210,000"  # in the card of the dot
+MOST_DOTS = 200
 
 
 def main() -> int:
@@ -46,8 +47,10 @@ def arrange(page: Page) -> None:
     page.get_by_role("combobox", name="Chart").select_option(label=CHART)
     page.wait_for_timeout(2_000)
     page.locator(".spacekit-chart").focus()
-    for _ in range(DOT):
+    for _ in range(MOST_DOTS):
         page.keyboard.press("ArrowRight")
+        if page.get_by_text(TOLD).first.is_visible():
+            break
     page.wait_for_timeout(500)
 
 
