@@ -10,15 +10,16 @@ from typing import Final
 from spacekit.batch import OUTCOMES, Batch, Outcome
 from spacekit.errors import ArchiveError, CredentialsError, SpacekitError
 from spacekit.fetching.search import Search
-from spacekit.words import plural
+from spacekit.words import minute, plural
 
 _TERMS: Final = (
     (r"Set SOCIALDATA_API_KEY, or pass api_key=, or try spacekit\.sandbox\(\), which needs no key",
-     "Enter your key in this field, set SOCIALDATA_API_KEY, or tick “Made-up data”"),
+     "Enter it in the field “API key”, set SOCIALDATA_API_KEY, or tick “Made-up data”"),
     (r"Set or correct the key \(SOCIALDATA_API_KEY or api_key=\), then run the same again",
      "Enter the right key, then click Fetch again"),
-    (r"Set SOCIALDATA_API_KEY, or pass api_key=", "Enter your key in this field"),
+    (r"Set SOCIALDATA_API_KEY, or pass api_key=", "Enter it in the field “API key”"),
     (r"pass api_key=", "enter the key in its own field"),
+    (r"^API key: there is none", "There is no API key yet"),
     (r"^(API key|Base URL|max_age): ", ""),
     (r"^Base URL ('[^']*'): ", r"\1: "),
     (r"[Ll]eave such records out", "leave them out"),
@@ -55,10 +56,15 @@ def at(field: str) -> Iterator[None]:
 
 
 def in_form_terms(text: str) -> str:
-    """Return a message of the library with the names of fields and buttons in place of arguments."""
+    """Return a sentence of the library with the names of fields and buttons in place of arguments."""
+    text = _in_terms(text)
+    return text[:1].upper() + text[1:]
+
+
+def _in_terms(text: str) -> str:
     for pattern, words in _TERMS:
         text = re.sub(pattern, words, text)
-    return text[:1].upper() + text[1:]
+    return text
 
 
 def field_of(error: Exception, *, given: bool) -> str:
@@ -105,12 +111,12 @@ def _refused(reasons: Mapping[str, str], came: str, source: str, silent: bool, g
         return {"plan": f"The account has too few credits (402). Add credits, then click Fetch again.{kept}"}
     if silent and "failed" in reasons:
         advice = "Check the network" + ("" if given else " and the address") + ", then click Fetch again."
-        words = f"Cannot reach {source}: {short(reasons['failed'])}. {advice}"
+        words = f"Cannot reach {source}: {_short(reasons['failed'])}. {advice}"
         return {"plan" if given else "address": words}
     return {}
 
 
-def short(reason: str) -> str:
+def _short(reason: str) -> str:
     """Return why a connection failed, without the names of Python's objects."""
     return re.sub(r"""\("[^"]*\[Errno -?\d+\] ([^"']+)"\)""", r"(\1)", reason)
 
@@ -118,10 +124,12 @@ def short(reason: str) -> str:
 def reason_of(entry: Outcome) -> str:
     """Return why an input did not get what was asked: its message without the input and the advice."""
     kind = OUTCOMES[entry.outcome]
+    if entry.from_archive and entry.fetched_at is not None:
+        return f"{kind.meaning}, by the answer of {minute(entry.fetched_at)} UTC"
     message = entry.message or kind.meaning
     for start in (f"Space {entry.space_id!r}", f"{entry.input!r}"):
         message = message.removeprefix(start)
     message = re.sub(r"^ at [^ ]+(?=: )", "", message).removeprefix(": ")
     for end in (kind.advice, "Correct it or leave it out.", "Try again later.", "Run it again."):
         message = message.replace(end, "")
-    return short(message.strip().rstrip("."))
+    return _in_terms(_short(message.strip())).rstrip(".")

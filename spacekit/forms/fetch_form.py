@@ -254,6 +254,7 @@ class FetchForm(Form):
         search = self.state.search
         parts.show(self.discovery, yes=search is not None)
         self.hits.value = results.hits(search)
+        parts.show(self.save_posts, yes=bool(search))
         if search is not None:
             few = len(search.posts) <= parts.MANY
             self.save_posts.offer("posts.csv", lambda: parts.csv(search.posts), now=few)

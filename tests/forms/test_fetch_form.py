@@ -15,7 +15,7 @@ from matplotlib.image import imread
 
 import spacekit as sk
 from spacekit.forms import parts
-from spacekit.server import Server
+from spacekit.server import Fault, Server
 
 
 def test_typing_shows_what_is_recognised(form: sk.FetchForm) -> None:
@@ -102,6 +102,23 @@ def test_what_is_not_there_is_listed_by_reason(form: sk.FetchForm) -> None:
     assert "shortened link" in card
     assert "no such Space" in card
     assert not re.search(r"\w=|\.outcomes", card)
+
+
+FAULTS = [*(Fault(status) for status in (302, 403, 404, 418, 422, 429, 500)), Fault.garbage(), Fault.empty()]
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, Fault(drop="reset"), Fault(200, b'{"id": "1SAMPLEother0"}')])
+def test_failures_are_in_the_terms_of_the_form(fault: Fault) -> None:
+    """Whatever goes wrong, the form names its fields and buttons, no argument, attribute or file of its own."""
+    with sk.sandbox(faults=lambda _id, _n: fault, attempts=1, backoff_s=0) as client:
+        form = fetched(sk.FetchForm(client), IDS[0])
+        for _ in range(2):
+            shown = words(form.card) + words(form.status)
+            assert not re.search(r"\w=|\.outcomes|base_url|per_minute|max_age|kept-by|[a-z]_[a-z]", shown), (
+                shown
+            )
+            fetched(form, IDS[0])
+        form.close()
 
 
 def test_wrong_fields_are_marked(tmp_path: Path) -> None:
