@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -18,10 +21,15 @@ from spacekit.plot import axes
 _DPI: Final = 100  # pixels of the page in an inch
 _SHARP: Final = 2  # pixels of the picture for one of the page
 _INK_ON_DARK: Final = "#e6e6e6"
-_USUAL: Final = (0.1, 0.14, 0.86, 0.7)  # where axes are before layout: about where they will be
+_USUAL: Final = (
+    0.1,
+    0.14,
+    0.76,
+    0.7,
+)  # where axes are before layout: about where they will be, or a little less
 _EDGE_POINTS: Final = 4.0
 _LEAST: Final = 0.2  # part of the picture that axes keep
-_ALIKE: Final = 0.02  # part of its width that axes may change without being measured again
+_ALIKE: Final = 0.98  # part of their width that axes keep at least, or else they are measured again
 _FAST: Final = 1  # zlib's level
 
 
@@ -39,7 +47,8 @@ def figure_for(width: int, height: float, paper: str) -> Figure:
 def png_of(figure: Figure) -> bytes:
     """Return a figure as PNG. It is drawn once, and packed for speed: that takes a third of the usual time."""
     canvas: Any = figure.canvas
-    canvas.draw()
+    with _measured_once(figure.axes[0]):
+        canvas.draw()
     pixels = np.asarray(canvas.buffer_rgba())
     height, width = pixels.shape[:2]
     lines = np.zeros((height, 1 + 4 * width), dtype=np.uint8)  # each begins with its filter: none
@@ -47,6 +56,25 @@ def png_of(figure: Figure) -> bytes:
     head = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
     parts = (b"IHDR", head), (b"IDAT", zlib.compress(lines.data, _FAST)), (b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
+
+
+@contextmanager
+def _measured_once(ax: Axes) -> Iterator[None]:
+    """Keep the sizes of ticks and their labels while axes stay where they are: layout and titles ask for them often."""
+    kept: dict[Any, Any] = {}
+
+    def once(measure: Callable[..., Any], which: str, renderer: Any = None, **options: Any) -> Any:
+        key = (which, *ax.bbox.bounds, *options.items())
+        if key not in kept:
+            kept[key] = measure(renderer, **options)
+        return kept[key]
+
+    both: dict[str, Any] = {"x": ax.xaxis, "y": ax.yaxis}
+    for which, axis in both.items():
+        axis.get_tightbbox = partial(once, axis.get_tightbbox, which)
+    yield
+    for axis in both.values():
+        del axis.get_tightbbox
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
@@ -66,8 +94,8 @@ class _QuickLayout(LayoutEngine):
     """
     Make room for what stands around the one axes of a figure.
 
-    matplotlib's own engine measures everything twice; here a second time only where the axes changed so much that a
-    title may break elsewhere.
+    matplotlib's own engine measures everything twice; here a second time only where the axes became so much
+    narrower that a title may break elsewhere.
     """
 
     _adjust_compatible = True
@@ -78,7 +106,7 @@ class _QuickLayout(LayoutEngine):
         (ax,) = fig.axes
         for _ in range(3):
             before = ax.bbox.width
-            if not _place(ax, fig) or abs(ax.bbox.width - before) < _ALIKE * before:
+            if not _place(ax, fig) or ax.bbox.width > _ALIKE * before:
                 return
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 import ipywidgets as w
+
+# Mixed with the colour of text, red can be read on light paper and on dark.
+_RED: Final = "color:color-mix(in srgb,#e5484d 70%,currentcolor);font-weight:600;line-height:1.4;overflow-wrap:anywhere"
 
 
 def box(name: str, *children: w.Widget) -> w.Box:
@@ -24,7 +27,7 @@ def field(kind: type[w.Widget], name: str, **options: Any) -> Any:
 
 def problem(text: str) -> str:
     """Return what is wrong with a field as HTML, to stand below it; "" for nothing."""
-    return f'<div role="alert" class="spacekit-problem">{escape(text)}</div>' if text else ""
+    return f'<div role="alert" style="{_RED}">{escape(text)}</div>' if text else ""
 
 
 def old(busy: bool) -> tuple[str, ...]:

@@ -230,7 +230,7 @@ def page() -> w.Widget:
     try:
         return AudienceExplorer(path or sample_batch())
     except (SpacekitError, OSError, ValueError) as error:
-        return parts.html(parts.status(f"Cannot show {path!r}: {phrases.plain(error)}"))
+        return parts.html(dashboard.problem(f"Cannot show {path!r}. {phrases.plain(error)}"))
 
 
 def _comparison(compared: tuple[pd.DataFrame, str] | None) -> str:
