@@ -8,7 +8,9 @@ from typing import Any, Final
 import ipywidgets as w
 
 # Mixed with the colour of text, red can be read on light paper and on dark.
-_RED: Final = "color:color-mix(in srgb,#e5484d 70%,currentcolor);font-weight:600;line-height:1.4;overflow-wrap:anywhere"
+_RED: Final = (
+    "color:color-mix(in srgb,#e5484d 70%,currentcolor);font-weight:600;line-height:1.4;overflow-wrap:anywhere"
+)
 
 
 def box(name: str, *children: w.Widget) -> w.Box:
