@@ -19,10 +19,10 @@ USUAL_PAGE: Final = 20
 LARGEST_PAGE: Final = 100
 """Posts for which room is left while several pages are under way, until a larger page has been seen."""
 
-FRUITLESS: Final = 4
+FRUITLESS: Final = 5
 """Pages in a row without anything new after which a search has ended. Pages without posts cost no posts."""
 
-_FRUITLESS_AT_LAST: Final = 6
+_FRUITLESS_AT_LAST: Final = 8
 """The same, once such pages were followed by something new: then they say less."""
 
 _NUMBER: Final = re.compile("[0-9]{1,30}")

@@ -80,26 +80,26 @@ def test_an_empty_first_page_is_not_the_end() -> None:
     assert paging.next == Ask()
 
 
-def test_nothing_at_all_ends_after_four_requests() -> None:
+def test_nothing_at_all_ends_after_five_requests() -> None:
     """A host without Spaces costs no posts."""
     asks, paging = asked(lambda _: ((), None))
-    assert asks == [Ask()] * 4
+    assert asks == [Ask()] * 5
     assert (ended(paging), paging.end.message if paging.end else "") == (NOTHING_NEW, "Nothing was found.")
 
 
 def test_empty_pages_with_ever_new_cursors_end() -> None:
-    """After four of them."""
+    """After five of them."""
     numbers = count()
     asks, paging = asked(lambda _: ((), f"cursor {next(numbers)}"))
-    assert len(asks) == 4
+    assert len(asks) == 5
     assert ended(paging) == NOTHING_NEW
 
 
 def test_once_an_empty_page_was_not_the_end_it_takes_more_of_them() -> None:
-    """Six in a row: a service that returns some by chance returns several in a row at times."""
+    """Eight in a row: a service that returns some by chance returns several in a row at times."""
     answers = iter([((9, 8), None), ((), None), ((7,), None)])
     asks, paging = asked(lambda _: next(answers, ((), None)))
-    assert len(asks) == 3 + 6
+    assert len(asks) == 3 + 8
     assert ended(paging) == NOTHING_NEW
 
 
