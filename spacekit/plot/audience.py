@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,13 +12,12 @@ from matplotlib.collections import PathCollection
 from spacekit import stats
 from spacekit.plot import axes, caption, frame, labels, scales, titles
 from spacekit.plot.drawn import remember
-from spacekit.stats.columns import floats, newest_rows, pick_spaces
+from spacekit.plot.rows import name_rows, with_titles
+from spacekit.stats.columns import floats, newest_rows
 from spacekit.stats.measures import NO_REPLAY
 from spacekit.stats.totals import totals
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import plural
-
-_WIDE_LABEL: Final = 46
 
 
 def audience(spaces: Spaces, *, scale: scales.Scale = "auto", ax: Axes | None = None, **kwargs: Any) -> Axes:
@@ -58,29 +57,27 @@ def audience(spaces: Spaces, *, scale: scales.Scale = "auto", ax: Axes | None = 
     shown = measured.head(axes.rows_that_fit(ax))
     ax = axes.given_or_new(ax, rows=len(shown), wide=True)
     axes.name_axes(ax, "live listeners and replay plays (as X reports)")
-    by_id = 0
+    without_title = ""
     if spaces.empty:
         axes.nothing(ax, 0)
     else:
-        by_id = _draw_pairs(ax, shown, scale, **kwargs)
+        without_title = _draw_pairs(ax, shown, scale, **kwargs)
     frame.put(ax, spaces, titles.which_is_larger(totals(measured)), _what_is_shown(len(shown), len(once)),
               f"Drawn are the {len(shown):,} Spaces with most live listeners." if len(shown) < len(once) else "",
-              _without_title(by_id), _no_replay(measured), caption.repeated(spaces), caption.COUNTS,
+              without_title, _no_replay(measured), caption.repeated(spaces), caption.COUNTS,
               grid="x")  # fmt: skip
     return ax
 
 
 def _largest_first(measured: pd.DataFrame, spaces: pd.DataFrame) -> pd.DataFrame:
     """Return rows by live, then replay; a replay that cannot exist is missing, not 0."""
-    known = pick_spaces(spaces, "title started_at scheduled_start created_at")
-    started = known["started_at"].fillna(known["scheduled_start"]).fillna(known["created_at"])
     replay = measured["replay"].mask(measured["excluded"].isin(NO_REPLAY))
-    rows = measured.assign(replay=replay, title=known["title"].array, at=started.array)
+    rows = with_titles(measured.assign(replay=replay), spaces)
     return rows.sort_values(["live", "replay", "space_id"], ascending=[False, False, True], kind="stable")
 
 
-def _draw_pairs(ax: Axes, shown: pd.DataFrame, scale: scales.Scale, **kwargs: Any) -> int:
-    """Draw the rows, and return how many of them have an id for a name because no font has the title."""
+def _draw_pairs(ax: Axes, shown: pd.DataFrame, scale: scales.Scale, **kwargs: Any) -> str:
+    """Draw the rows, and return what there is to say of their names."""
     live, replay = floats(shown["live"]), floats(shown["replay"])
     scales.fit(ax.xaxis, np.concatenate([live, replay]), scale)
     rows = np.arange(len(shown))[::-1]
@@ -90,19 +87,9 @@ def _draw_pairs(ax: Axes, shown: pd.DataFrame, scale: scales.Scale, **kwargs: An
         ax.scatter(values, rows, **axes.options(PathCollection, usual, kwargs))
         remember(ax, values, rows, shown["space_id"])
     _explain_missing(ax, shown, rows)
-    names, by_id = _names(ax, shown)
-    axes.label_rows(ax, names)
+    without_title = name_rows(ax, shown)
     axes.legend(ax, ax.get_legend_handles_labels()[0])
-    return by_id
-
-
-def _names(ax: Axes, shown: pd.DataFrame) -> tuple[list[labels.Label], int]:
-    ids = shown["space_id"].fillna("no id").tolist()
-    plain = shown[["title", "creator_screen_name"]].astype(object)
-    return labels.of_spaces(
-        plain["title"], plain["creator_screen_name"].tolist(), labels.days(shown["at"]), ids,
-        axes.label_columns(ax, _WIDE_LABEL),
-    )  # fmt: skip
+    return without_title
 
 
 def _explain_missing(ax: Axes, shown: pd.DataFrame, rows: Any) -> None:
@@ -126,11 +113,6 @@ def _what_is_shown(shown: int, n: int) -> str:
     if shown == n:
         return f"n = {plural(n, 'Space')}"
     return f"n = {shown:,} of {n:,} Spaces"
-
-
-def _without_title(n: int) -> str:
-    """Say how many rows are named by an id because no font has the title; "" for none."""
-    return f"No installed font has the script of {plural(n, 'title')}: named by id." if n else ""
 
 
 def _no_replay(measured: pd.DataFrame) -> str:

@@ -10,13 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 
 from spacekit import stats
-from spacekit.plot import axes, caption, frame, labels, scales
+from spacekit.plot import axes, caption, frame, scales
 from spacekit.plot.drawn import remember
+from spacekit.plot.rows import name_rows, with_titles
 from spacekit.stats.announcements import NEEDED
-from spacekit.stats.columns import floats, newest_rows, pick_spaces
+from spacekit.stats.columns import floats, newest_rows
 from spacekit.tables.given import Posts, Spaces, spaces_in
 
-_MARKS: Final = (("views", "s"), ("live", "o"), ("replay", "D"))
+_COUNTS: Final = ("views", "live", "replay")
 _THREE_COUNTS: Final = (
     "X defines none of the three counts: they are not people, and one person can be in all of them. Views are those of "
     "the earliest post found that links the Space and is no repost, as of the search; plays keep growing after the end."
@@ -62,51 +63,49 @@ def reach(spaces: Spaces, posts: Posts | None = None, *, ax: Axes | None = None,
     measured = stats.measures(once, known)
     ended = _most_views_first(measured, once)
     shown = ended.head(axes.rows_that_fit(ax))
-    ax = axes.given_or_new(ax, rows=len(shown))
+    ax = axes.given_or_new(ax, rows=len(shown), wide=True)
     axes.name_axes(ax, "views of the post, live, replay (as X reports)")
+    without_title = ""
     if shown.empty:
         axes.nothing(ax, len(once), "No Space has ended")
     else:
-        _draw(ax, shown, **kwargs)
+        without_title = _draw(ax, shown, **kwargs)
     summary = stats.reach(once, known).iloc[0]
     most = "views" if summary["n_views"] else "live listeners"
     n = caption.of(len(shown), once) + (f", those with most {most}" if len(shown) < len(ended) else "")
-    notes = (_medians(summary), _missing(ended), _left_out(measured), caption.repeated(spaces), _THREE_COUNTS)
-    frame.put(ax, once, _finding(summary), n, *notes, grid="x")
+    frame.put(ax, once, _finding(summary), n, _medians(summary), without_title, _missing(ended), _left_out(measured),
+              caption.repeated(spaces), _THREE_COUNTS, grid="x")  # fmt: skip
     return ax
 
 
 def _most_views_first(measured: pd.DataFrame, spaces: pd.DataFrame) -> pd.DataFrame:
     """Return the Spaces that have ended, by views, then live; a replay that cannot exist is missing, not 0."""
-    known = pick_spaces(spaces, "title started_at scheduled_start created_at")
-    started = known["started_at"].fillna(known["scheduled_start"]).fillna(known["created_at"])
     replay = measured["replay"].mask(measured["excluded"].isin(["no recording"]))
-    rows = measured.assign(replay=replay, title=known["title"].array, at=started.array)
+    rows = with_titles(measured.assign(replay=replay), spaces)
     rows = rows[(rows["excluded"] != "not ended").fillna(value=True)]
     down = ["views", "live", "replay"]
     return rows.sort_values([*down, "space_id"], ascending=[False, False, False, True], kind="stable")
 
 
-def _draw(ax: Axes, shown: pd.DataFrame, **kwargs: Any) -> None:
-    counts = {name: floats(shown[name]) for name, _ in _MARKS}
+def _draw(ax: Axes, shown: pd.DataFrame, **kwargs: Any) -> str:
+    """Draw the rows, and return what there is to say of their names."""
+    counts = {name: floats(shown[name]) for name in _COUNTS}
     scales.fit(ax.xaxis, np.concatenate(list(counts.values())), "log")
     rows = np.arange(len(shown))[::-1]
     known = np.ma.masked_invalid(list(counts.values()))
     ax.hlines(rows, known.min(axis=0), known.max(axis=0), color=axes.faint(ax, 0.3), linewidth=1.5, zorder=1)
-    live, replay, *_ = axes.colours(ax)
-    for (name, marker), colour in zip(_MARKS, (axes.grey(ax), live, replay), strict=True):
-        usual = {"label": name, "marker": marker, "color": colour, "s": 30, "zorder": 2}
+    for name in _COUNTS:
+        mark = (
+            {"color": axes.grey(ax), "marker": "s", "s": 26}
+            if name == "views"
+            else axes.mark_of(ax, name, 30)
+        )
+        usual = {"label": name, "zorder": 2, **mark}
         ax.scatter(counts[name], rows, **axes.options(PathCollection, usual, kwargs))
         remember(ax, counts[name], rows, shown["space_id"])
-    axes.label_rows(ax, _names(ax, shown))
+    without_title = name_rows(ax, shown)
     axes.legend(ax, ax.get_legend_handles_labels()[0])
-
-
-def _names(ax: Axes, shown: pd.DataFrame) -> list[labels.Label]:
-    ids = shown["space_id"].fillna("no id").tolist()
-    days = shown["at"].dt.strftime("%Y-%m-%d").fillna("").tolist()
-    known = shown["title"].astype(object).where(shown["title"].notna(), None)
-    return labels.of_titles(known, ids, days, axes.label_columns(ax))
+    return without_title
 
 
 def _finding(summary: Any) -> str:
@@ -120,7 +119,7 @@ def _finding(summary: Any) -> str:
 def _medians(summary: Any) -> str:
     if pd.isna(summary["views_median"]):
         return ""
-    views, live, replay = (f"{summary[f'{name}_median']:,.0f}" for name, _ in _MARKS)
+    views, live, replay = (f"{summary[f'{name}_median']:,.0f}" for name in _COUNTS)
     n = int(summary["n_ratio"])
     return f"Medians of the {n:,} Spaces with all three counts: {views} views, {live} live, {replay} plays."
 

@@ -1,0 +1,32 @@
+"""Charts with a row for each Space: what a row is called. It draws nothing else."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from spacekit.plot import axes, labels
+from spacekit.stats.columns import pick_spaces
+from spacekit.words import plural
+
+_WIDE_LABEL: Final = 46
+
+
+def with_titles(measured: pd.DataFrame, spaces: pd.DataFrame) -> pd.DataFrame:
+    """Return what was measured of the same Spaces with `title`, and `at`: when it started, or was to start."""
+    known = pick_spaces(spaces, "title started_at scheduled_start created_at")
+    started = known["started_at"].fillna(known["scheduled_start"]).fillna(known["created_at"])
+    return measured.assign(title=known["title"].array, at=started.array)
+
+
+def name_rows(ax: Axes, shown: pd.DataFrame) -> str:
+    """Name rows by title, host and day, and say how many have an id because no font has the title; "" for none."""
+    plain = shown[["title", "creator_screen_name"]].astype(object)
+    names, by_id = labels.of_spaces(
+        plain["title"], plain["creator_screen_name"].tolist(), labels.days(shown["at"]),
+        shown["space_id"].fillna("no id").tolist(), axes.label_columns(ax, _WIDE_LABEL),
+    )  # fmt: skip
+    axes.label_rows(ax, names)
+    return f"No installed font has the script of {plural(by_id, 'title')}: named by id." if by_id else ""
