@@ -151,7 +151,7 @@ def _column(value: str, within: Within) -> str:
 
 
 def _what_is_marked(table: pd.DataFrame) -> str:
-    used, alone = int((table["n"] > 0).sum()), int(((table["n"] > 0) & (table["n_creators"] < 2)).sum())
+    used, alone = int((table["n"] > 0).sum()), int(((table["n"] > 0) & (table["n_creators"] == 1)).sum())
     dots = f" Dot: Spaces of one creator only ({alone:,} of {used:,} cells)." if alone else ""
     return f"Numbers in cells count Spaces; grey: fewer than 3.{dots}"
 
@@ -180,7 +180,7 @@ def _draw_cells(ax: Axes, table: pd.DataFrame, value: str, within: Within, **kwa
     height, width = axes.size_points(ax)
     cell = width / (right + 0.5), height / (bottom + 0.5)
     _write_n(ax, x, y, used["n"], seen, cell)
-    alone = (used["n_creators"] < 2).to_numpy(bool)
+    alone = (used["n_creators"] == 1).to_numpy(bool)
     _dot(ax, x[alone], y[alone], [colour for colour, one in zip(seen, alone, strict=True) if one], cell)
     _mark(ax.xaxis, {at: f"{hour:02}" for hour, at in across.items()})
     _mark(ax.yaxis, {at: _DAYS[day][:3] for day, at in down.items()})

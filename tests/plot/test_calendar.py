@@ -76,7 +76,7 @@ def test_cells_of_one_creator_are_marked(samples: pd.DataFrame) -> None:
     """A dot is in each cell whose Spaces are of one creator; the legend says so, and the notes count them."""
     ax = plot.calendar(samples, tz="Europe/London")
     cells = stats.calendar(samples, "Europe/London", live_only=True).query("n > 0")
-    alone = int((cells["n_creators"] < 2).sum())
+    alone = int((cells["n_creators"] == 1).sum())
     assert len(points(ax)) == alone > 0
     assert f"one creator only ({alone} of {len(cells)} cells)" in plot.notes(ax)
     assert "one host only" in texts_of(ax)
