@@ -14,7 +14,7 @@ from spacekit import stats
 from spacekit.plot import axes, caption, frame, labels
 from spacekit.stats.columns import floats, newest_rows
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import plural
+from spacekit.words import plural, shortened
 
 WORDS: Final = {
     "repeated": "older rows of the same Space",
@@ -48,6 +48,8 @@ WORDS: Final = {
 }
 """What each check of `stats.quality` finds, in words for a row of the chart."""
 
+_LABEL_PART: Final = 0.62  # of the width
+_LETTER_POINTS: Final = 4.7
 _FAULTS: Final = (
     "What is found need not be a fault: a Space without a recording is what it is. Much younger: fetched at less than "
     "a tenth of the age of the oldest. Long ago: over an hour before the newest row. A Space can be in several rows."
@@ -123,7 +125,8 @@ def _draw_checks(ax: Axes, found: pd.DataFrame, **kwargs: Any) -> None:
     for row, width, n in zip(at, share, found["n"], strict=True):
         ax.annotate(f"{n:,}", (width, row), (4, 0), textcoords="offset points", va="center_baseline",
                     fontsize=axes.SMALL, color=axes.faint(ax, 0.9))  # fmt: skip
-    axes.label_rows(ax, [labels.plain(WORDS[check]) for check in found["check"]])
+    room = int(_LABEL_PART * axes.size_points(ax)[1] / _LETTER_POINTS)
+    axes.label_rows(ax, [labels.plain(shortened(WORDS[check], room)) for check in found["check"]])
     ax.set_xlim(0, max(float(share.max()) * 1.15, 0.05))
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
