@@ -46,7 +46,7 @@ def test_a_title_has_two_lines_at_most(samples: pd.DataFrame) -> None:
     """Where there is no room for all, the last clause is left away, then the rest is cut."""
     lines = {}
     for width in (1.2, 4, 6, 12):
-        figure = Figure(figsize=(width, 3), layout="constrained")
+        figure = Figure(figsize=(width, 6), layout="constrained")
         ax = figure.subplots()
         frame.put(ax, samples, TITLE, "n = 1")
         FigureCanvasAgg(figure).draw()

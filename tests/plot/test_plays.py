@@ -36,9 +36,9 @@ LIVE: list[tuple[str, dict[str, Any]]] = [
 
 
 def test_every_chart_of_spaces_is_in_a_list() -> None:
-    """A new chart either compares plays or has none; `audience` and `quality` show what each Space has."""
+    """A new chart either compares plays or has none; `audience`, `quality` and `reach` show single Spaces."""
     charts = {name for name, chart in plot.CHARTS.items() if chart.takes == "spaces"}
-    assert charts == {name for name, _ in PLAYS + LIVE} | {"audience", "quality"}
+    assert charts == {name for name, _ in PLAYS + LIVE} | {"audience", "quality", "reach"}
 
 
 def warned(name: str, table: pd.DataFrame, options: dict[str, Any]) -> list[Any]:
