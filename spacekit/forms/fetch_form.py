@@ -155,7 +155,7 @@ class FetchForm(Form):
         hints = {
             "find": "Finds Spaces that posts announce.",
             "key": "Cleared as soon as it is read. Empty: SOCIALDATA_API_KEY is used.",
-            "price": "To see the cost before you pay.",
+            "price": "Of a Space, and of a post in a search.",
             "archive": "Empty: answers are kept until the form is closed.",
             "max_age": "Such as 90min, 6h or 7D; 0 asks again for all.",
         }
@@ -239,7 +239,9 @@ class FetchForm(Form):
     def _show_plan(self, _change: Any = None) -> None:
         state = self.state
         sent = state.running or state.batch is not None or state.search is not None
-        self.plan.value = results.plan(state.plan, state.search_plan, sent=sent)
+        self.plan.value = results.plan(
+            state.plan, state.search_plan, sent=sent, needs_price=state.service.needs_price
+        )
         self.fetch.description = "Search" if state.next == "search" else "Fetch"
         parts.show(self.search, yes=state.wanted.searches and state.next == "fetch")
 

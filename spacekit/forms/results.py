@@ -40,10 +40,11 @@ def understood(wanted: Wanted) -> str:
     return "".join(pieces)
 
 
-def plan(fetch: Plan | None, search: SearchPlan | None, *, sent: bool) -> str:
+def plan(fetch: Plan | None, search: SearchPlan | None, *, sent: bool, needs_price: bool) -> str:
     """Return what fetching and searching take and cost, before anything is sent."""
     lines = [phrases.plan_line(fetch)] if fetch else []
     lines += [phrases.search_line(search)] if search else []
+    lines += ["To see the cost, enter the price of a request."] if lines and needs_price else []
     lines += ["Nothing has been sent."] if lines and not sent else []
     return "".join(map(parts.remark, lines))
 

@@ -62,6 +62,11 @@ class Service:
         return self.kind == "own" and not self.has_key and not os.environ.get(KEY_NAME)
 
     @property
+    def needs_price(self) -> bool:
+        """Whether requests cost something that is not known."""
+        return self.kind == "own" and self.price is None
+
+    @property
     def client(self) -> Client:
         """The Client, made when first needed."""
         if self.given is not None:

@@ -26,6 +26,17 @@ def test_typing_shows_what_is_recognised(form: sk.FetchForm) -> None:
     assert "<script>" not in form.understood.value
 
 
+def test_the_cost_stands_in_the_plan() -> None:
+    """With a price the plan says what a fetch and a search cost at most; without one, how to see it."""
+    form = sk.FetchForm()
+    form.text.value = f"{IDS[0]}\n@XEng"
+    assert "enter the price" in words(form.plan)
+    form.price.value = "0,0002"
+    assert words(form.plan).count("Costs at most 0.") == 2
+    assert "enter the price" not in words(form.plan)
+    form.close()
+
+
 def test_fetch_shows_all(form: sk.FetchForm) -> None:
     """After a fetch the form shows card, chart, table, downloads, code and a full bar."""
     fetched(form, "\n".join(IDS[:5]))
