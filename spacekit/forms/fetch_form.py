@@ -83,6 +83,7 @@ class FetchForm(Form):
     def __init__(self, client: Client | None = None) -> None:
         self.state = FetchState(client, self.present)
         self._drawing = Newest(self.state.fail)
+        self._joined: link | None = None  # chart and table
         self._make_inputs()
         self._make_outputs()
         self.fields = self._make_fields()
@@ -271,10 +272,12 @@ class FetchForm(Form):
     def present(self, batch: Batch) -> None:
         """Show table, downloads and chart of a batch. It takes long, so the thread of the run does it."""
         old, table = self.table.children, table_widget(batch.spaces)
-        link((self.chart, "selected"), (table, "selected"))
         self.table.children = (table,)
+        if self._joined is not None:
+            self._joined.unlink()
         for widget in old:
             parts.close_all(widget)
+        self._joined = link((self.chart, "selected"), (table, "selected"))
         few = len(batch) <= parts.MANY
         self.save_csv.offer("spaces.csv", lambda: parts.csv(batch.spaces), now=few)
         packed = (lambda: _jsonl(batch)) if few else (lambda: gzip.compress(_jsonl(batch), mtime=0))

@@ -35,7 +35,7 @@ class Service:
     @property
     def name(self) -> str:
         """What answers are kept under: those of one service are not taken for those of another."""
-        return "sandbox" if self.sandbox else self.client.base_url
+        return self.given.base_url if self.given is not None else "sandbox" if self.sandbox else self.address
 
     @property
     def kind(self) -> str:

@@ -435,6 +435,18 @@ def test_wrong_key_is_said_at_the_key() -> None:
         state.close()
 
 
+def test_a_wrong_key_of_the_environment_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key in the environment that cannot be one is said at the field, and another one can be entered."""
+    monkeypatch.setenv("SOCIALDATA_API_KEY", "two words")
+    state = FetchState()
+    state.text = IDS[0]
+    assert "has a blank" in state.faults["key"]
+    assert not state.run()
+    state.give_key("7|secretsecret")
+    assert state.faults == {}
+    state.close()
+
+
 def test_a_key_is_not_sent_to_another_address() -> None:
     """With another address the key that was entered is dropped, and the form asks for the one of this address."""
     state = FetchState()
