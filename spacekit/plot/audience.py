@@ -56,7 +56,7 @@ def audience(spaces: Spaces, *, scale: scales.Scale = "auto", ax: Axes | None = 
     measured = _largest_first(stats.measures(once), once)
     shown = measured.head(axes.rows_that_fit(ax))
     ax = axes.given_or_new(ax, rows=len(shown), wide=True)
-    axes.name_axes(ax, "live listeners and replay plays (as X reports)")
+    axes.name_axes(ax, f"{'counts' if axes.is_low(ax) else 'live listeners and replay plays'} (as X reports)")
     without_title = ""
     if spaces.empty:
         axes.nothing(ax, 0)

@@ -202,12 +202,13 @@ def _style(ax: Axes, words: str) -> dict[str, Any]:
 
 
 class _Heading:
-    """Title and grey line of axes: places one above the other, above the legend if there is one."""
+    """Title, grey line and legend of axes: places one above the other, all beginning where the axes' labels do."""
 
     def __init__(self, ax: Axes, title: str, grey: str, notes: str) -> None:
         self.ax = ax
         self._key: tuple[Any, ...] = ()
         self._low = axes.is_low(ax)
+        self._legend = ax.get_legend()
         self._label = labels.of_words(title)
         shown = ax.set_title(self._label.text, loc="left", y=1.0, fontfamily=list(self._label.families))
         shown.__class__ = _Title
@@ -231,7 +232,9 @@ class _Heading:
             self._label = label
             self.title.set_fontfamily(list(label.families))
         left, gap = self.left(renderer), _GAP_POINTS * dpi / 72
-        top = self.ax.bbox.y1 if legend is None else legend.get_window_extent(renderer).y1
+        if legend is not None and legend is self._legend:
+            legend.set_bbox_to_anchor((left, self.ax.bbox.y1 + 0.6 * gap), transform=IdentityTransform())
+        top = max(self.ax.bbox.y1, 0.0 if legend is None else legend.get_window_extent(renderer).y1)
         room = part * (self.ax.bbox.x1 - left)
         lines = _wrapped(self.grey.get_text(), room, self.grey.measured(renderer, dpi))
         box = self.grey.place(renderer, left, top + gap, lines)
@@ -255,7 +258,7 @@ def _fitted(words: str, room: float, measure: _Measure, *, low: bool) -> list[st
 
     In low axes it has one line if the first clause fits into one.
     """
-    clauses = words.split(_CLAUSES)
+    clauses = words.replace(" %", f"{labels.HARD_BLANK}%").split(_CLAUSES)
     for n in range(len(clauses), 0, -1):
         lines = _wrapped(_CLAUSES.join(clauses[:n]), room, measure)
         if len(lines) <= (1 if low else _MOST_LINES):

@@ -125,7 +125,7 @@ def _draw_spaces(ax: Axes, shares: pd.DataFrame, at: dict[str, int]) -> PathColl
 
 def _key_to_estimates(line: Any, dot: Any) -> Line2D:
     return Line2D([], [], color=line, linewidth=1.8, marker="D", markersize=5, markerfacecolor=dot, markeredgewidth=0,
-                  label="estimate with 95 % interval")  # fmt: skip
+                  label="estimate, 95 % interval")  # fmt: skip
 
 
 def by_host(

@@ -23,7 +23,7 @@ from spacekit.stats.totals import furthest_hosts, totals
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import span
 
-_GUIDES: Final = ((10.0, "10 × live"), (1.0, "plays = live"), (0.1, "live / 10"))
+_GUIDES: Final = ((10.0, "× 10"), (1.0, "× 1"), (0.1, "× 1/10"))
 _GUTTER: Final = 0.1
 _NAME_COLUMNS: Final = 20
 _HOST_MARKS: Final = "s^vP"

@@ -10,9 +10,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from plotted import WEIRD
+from scripts_of_titles import TITLES
 
 from spacekit import plot
-from spacekit.plot import frame
+from spacekit.plot import axes, frame, labels
 
 TITLE = (
     "Replays add much to the counts of most hosts; another clause that says a bit more about one of the hosts"
@@ -43,10 +44,10 @@ def test_words_are_wrapped_to_their_axes(dpi: int, size: tuple[int, int], sample
 
 
 def test_a_title_has_two_lines_at_most(samples: pd.DataFrame) -> None:
-    """Where there is no room for all, the last clause is left away, then the rest is cut."""
+    """Where there is no room for all, the last clause is left away, then the rest is cut; low axes have one line."""
     lines = {}
-    for width in (1.2, 4, 6, 12):
-        figure = Figure(figsize=(width, 6), layout="constrained")
+    for width, height in ((1.2, 4), (4, 4), (6, 4), (6.1, 3), (12, 4)):
+        figure = Figure(figsize=(width, height), layout="constrained")
         ax = figure.subplots()
         frame.put(ax, samples, TITLE, "n = 1")
         FigureCanvasAgg(figure).draw()
@@ -54,6 +55,7 @@ def test_a_title_has_two_lines_at_most(samples: pd.DataFrame) -> None:
         assert ax.get_title(loc="left") == TITLE
     assert lines[12] == TITLE
     assert lines[6].replace("\n", " ") == TITLE
+    assert lines[6.1] == TITLE.split(";")[0]
     assert lines[4].replace("\n", " ") == TITLE.split(";")[0]
     assert lines[1.2].count("\n") == 1
     assert lines[1.2].endswith("…")
@@ -99,11 +101,25 @@ def test_words_can_be_read_from_the_axes(samples: pd.DataFrame) -> None:
 
 
 def test_titles_of_any_script_are_clean(samples: pd.DataFrame) -> None:
-    """Names of any script in a title are drawn on one line, without warnings, boxes or mathematics."""
-    for words in WEIRD:
-        figure = Figure(layout="constrained")
+    """Words of any script in a title are drawn on one line, without warnings, boxes or mathematics."""
+    for words in [*WEIRD, *TITLES]:
+        figure = Figure((4, 2))
         ax = figure.subplots()
-        frame.put(ax, samples, f"{words} leads", "n = 1")
+        frame.put(ax, samples.head(1), f"{words} leads", "n = 1")
         FigureCanvasAgg(figure).draw()
-        assert "\n" not in ax.get_title(loc="left")
+        title = ax.get_title(loc="left")
+        assert "\n" not in title
+        assert labels.families_for(title)
         assert not _title(ax).get_parse_math()
+
+
+def test_a_hundred_rows_of_any_script_are_clean(samples: pd.DataFrame) -> None:
+    """Rows of any script are drawn without warnings or boxes, all different, each on one line."""
+    ended = samples[samples["state"] == "Ended"].head(25)
+    for first in range(0, len(TITLES), 25):
+        title = pd.array(TITLES[first : first + 25], dtype=samples["title"].dtype)
+        ax = plot.audience(ended.assign(title=title))
+        FigureCanvasAgg(axes.figure_of(ax)).draw()
+        names = [label.get_text() for label in ax.get_yticklabels()]
+        assert len(set(names)) == 25
+        assert all(labels.families_for(name) and "\n" not in name for name in names)

@@ -60,7 +60,7 @@ def test_caption_says_what_is_pulled(samples: pd.DataFrame) -> None:
     alone = plot.hosts(samples[samples["creator_screen_name"] == "sample_radio"])
     assert "No estimates" in caption_of(alone)
     assert legend_of(alone) == ["a Space", "median of them"]
-    assert legend_of(plot.hosts(samples))[-1] == "estimate with 95 % interval"
+    assert legend_of(plot.hosts(samples))[-1] == "estimate, 95 % interval"
 
 
 def test_of_many_hosts_the_largest_are_drawn_with_the_estimates_of_all() -> None:
