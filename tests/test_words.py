@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+import spacekit as sk
 from spacekit import words
 
 
@@ -79,3 +80,19 @@ def test_a_period_is_worded_once_where_its_ends_are_alike() -> None:
     """Two instants in the same minute are one."""
     assert words.period(0, 59_999) == "1970-01-01 00:00 UTC"
     assert words.period(0, 60_000) == "1970-01-01 00:00 to 1970-01-01 00:01 UTC"
+
+
+def test_prose_is_text_that_a_notebook_breaks_between_words() -> None:
+    """It is equal to the text, and escaped in a page."""
+    prose = words.Prose("Live < replay. A & B.")
+    assert prose == "Live < replay. A & B."
+    assert "Live &lt; replay. A &amp; B.</div>" in prose._repr_html_()
+
+
+def test_fine_print_and_reports_are_prose() -> None:
+    """Where they end a cell, their lines break between words."""
+    batch = sk.sample_batch()
+    with sk.sandbox() as client:
+        found = client.search(hosts="sample_radio", progress=False)
+    for text in (batch.report(), found.report(), sk.plot.notes(sk.plot.duration(batch))):
+        assert isinstance(text, words.Prose)

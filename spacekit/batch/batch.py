@@ -18,7 +18,7 @@ from spacekit.errors import IncompleteWarning, warn
 from spacekit.fields import MADE_UP_PREFIX
 from spacekit.tables.decoding import loads
 from spacekit.tables.records import as_records
-from spacekit.words import Card, Carded, listed, plural
+from spacekit.words import Card, Carded, Prose, listed, plural
 
 if TYPE_CHECKING:
     import os
@@ -248,15 +248,15 @@ class Batch(Carded):
         """
         return write_lines(path, map(line_of, self.texts, self.fetched_at))
 
-    def report(self) -> str:
+    def report(self) -> Prose:
         """
         Return a paragraph for the methods section of a paper.
 
         Returns
         -------
         text
-            Plain English, one paragraph: what was asked for and what came; how many Spaces can be compared, and why
-            the others cannot; how old the counts are; what is estimated and how sure it is, at the defaults of
+            Plain English, a paragraph in a notebook: what was asked for and what came; how many Spaces can be compared,
+            and why the others cannot; how old the counts are; what is estimated and how sure it is, at the defaults of
             `compare`; the versions of the software. All numbers are those of `outcomes`, `spaces` and `problems`.
 
         Examples
@@ -267,7 +267,7 @@ class Batch(Carded):
         87 inputs were read from samples.jsonl. Of the inputs, 87 yielded a Space.
         """
         asked = self.run.sentences(len(self.outcome_rows))
-        return paragraph(asked, self.counts, self.spaces, self.problems)
+        return Prose(paragraph(asked, self.counts, self.spaces, self.problems))
 
     def __repr__(self) -> str:
         return self._summary.line()

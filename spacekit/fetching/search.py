@@ -25,7 +25,7 @@ from spacekit.ids.posts import spaces_of_post
 from spacekit.tables import as_text, from_rows
 from spacekit.tables.posts import Announcement, id_and_time, posts_of
 from spacekit.tables.rounded import rounded
-from spacekit.words import Card, Carded, listed, period, plural, shortened, were
+from spacekit.words import Card, Carded, Prose, listed, period, plural, shortened, were
 
 VISIBLE_ONLY: Final = "Only Spaces announced in posts that are still visible can be found."
 
@@ -187,27 +187,21 @@ class Search(Carded):
         counts = Counter(one.end.ended for one in self.searched)
         return {ended: counts[ended] for ended in _ENDS if ended in counts}
 
-    def report(self) -> str:
+    def report(self) -> Prose:
         """
         Return a paragraph for the methods section of a paper.
 
         Returns
         -------
         text
-            Plain English, one paragraph: what was searched for and when, how many posts came and were paid for, how
-            many Spaces they link to, why each query ended, and what a search cannot find.
+            Plain English, a paragraph in a notebook: what was searched for and when, how many posts came and were paid
+            for, how many Spaces they link to, why each query ended, and what a search cannot find.
         """
         queries = ", ".join(f"“{one.query.text}”" for one in self.searched)
-        made = (
-            f"{plural(len(self.searched), 'query').replace('querys', 'queries')} for posts on X ({queries})"
-        )
-        return " ".join(
-            [
-                f"{made} {'was' if len(self.searched) == 1 else 'were'} made {self._when}, through {self.run.place}.",
-                *self._sentences(),
-                VISIBLE_ONLY,
-            ]
-        )
+        n = len(self.searched)
+        asked = f"{plural(n, 'query').replace('querys', 'queries')} for posts on X ({queries})"
+        made = f"{asked} {were(n)} made {self._when}, through {self.run.place}."
+        return Prose(" ".join([made, *self._sentences(), VISIBLE_ONLY]))
 
     def to_jsonl(self, path: str | os.PathLike[str]) -> Path:
         """

@@ -13,7 +13,7 @@ from matplotlib.transforms import Bbox, IdentityTransform
 from spacekit.plot import axes, caption, labels
 from spacekit.plot.room import make_room
 from spacekit.stats.columns import newest_rows
-from spacekit.words import clusters
+from spacekit.words import Prose, clusters
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
@@ -74,7 +74,7 @@ def put(
         make_room(ax)
 
 
-def notes(ax: Axes) -> str:
+def notes(ax: Axes) -> Prose:
     """
     Return the fine print of a chart: what is left out and why, definitions, ages when fetched, what each mark is.
 
@@ -86,7 +86,7 @@ def notes(ax: Axes) -> str:
     Returns
     -------
     notes
-        Short sentences on one line; "" for axes without a chart.
+        Short sentences: text that a notebook shows as a paragraph; "" for axes without a chart.
 
     Examples
     --------
@@ -95,7 +95,7 @@ def notes(ax: Axes) -> str:
     >>> sk.plot.notes(ax).split(". ")[1]
     'X does not define these counts; they are not unique listeners'
     """
-    return " ".join(grey.notes for grey in _grey_lines(ax)).replace(labels.HARD_BLANK, " ")
+    return Prose(" ".join(grey.notes for grey in _grey_lines(ax)).replace(labels.HARD_BLANK, " "))
 
 
 def text_of(ax: Axes) -> str:

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from spacekit.plot.axes import figure_of
 from spacekit.plot.frame import text_of
 from spacekit.tables import rounded
+from spacekit.words import Prose
 
 
 def show(*things: Any) -> None:
@@ -63,7 +64,7 @@ def _in_notebook() -> bool:
 def _display(thing: Any) -> None:
     from IPython.display import Image, display
 
-    if isinstance(thing, str):
+    if isinstance(thing, str) and not isinstance(thing, Prose):
         print(thing)
     elif isinstance(thing, Axes | Figure):
         figure = _figure(thing)

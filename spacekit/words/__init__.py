@@ -2,6 +2,7 @@
 
 from spacekit.words.cards import Card, Carded
 from spacekit.words.grids import MISSING, Column, as_html, as_text, column_of, columns_of, width, wrapped
+from spacekit.words.prose import Prose
 from spacekit.words.widths import JOINERS, clusters, columns, fit, is_ignorable, safe, shortened
 from spacekit.words.wording import (
     UNDEFINED,
@@ -28,6 +29,7 @@ __all__ = [
     "Card",
     "Carded",
     "Column",
+    "Prose",
     "__version__",
     "as_html",
     "as_text",
