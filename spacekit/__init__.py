@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from spacekit.samples import (
         documented_record,
         sample_batch,
+        sample_crawl,
         sample_observations_path,
         sample_posts,
         sample_records,
@@ -98,6 +99,7 @@ _LATE = {
     "read_jsonl": "batch",
     "refresh": "fetching.refresh",
     "sample_batch": "samples",
+    "sample_crawl": "samples",
     "sample_observations_path": "samples",
     "sample_posts": "samples",
     "sample_records": "samples",
@@ -156,6 +158,7 @@ __all__ = [
     "refresh",
     "rounded",
     "sample_batch",
+    "sample_crawl",
     "sample_observations_path",
     "sample_posts",
     "sample_records",

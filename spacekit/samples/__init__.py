@@ -1,5 +1,6 @@
 """Made-up Spaces to try things on, and the one documented answer. Nothing is fetched."""
 
+from spacekit.samples.crawl import sample_crawl
 from spacekit.samples.spaces import (
     MADE_UP,
     SAMPLE_TIME,
@@ -15,6 +16,7 @@ __all__ = [
     "SAMPLE_TIME",
     "documented_record",
     "sample_batch",
+    "sample_crawl",
     "sample_observations_path",
     "sample_posts",
     "sample_records",
