@@ -196,8 +196,11 @@ def families_for(text: str, among: frozenset[str] | None = None) -> tuple[str, .
 
     `among` names all characters of a chart, so that the fonts are searched once for all of its labels.
     """
-    usual = usual_families()
-    having = _coverage(among or frozenset(text), _fonts(), _usual_font(usual))
+    usual, characters = usual_families(), among or frozenset(text)
+    having = _coverage(characters, _fonts(), _usual_font(usual))
+    if any(not having[character] and not is_ignorable(character) for character in text):
+        _list_new_fonts()
+        having = _coverage(characters, _fonts(), _usual_font(usual))
     chosen: list[int] = []
     for cluster in clusters(text):
         seen = [having[character] for character in cluster if not is_ignorable(character)]
@@ -237,6 +240,15 @@ def usual_families() -> list[str]:
 def _usual_font(families: list[str]) -> tuple[str, int]:
     path = font_manager.findfont(font_manager.FontProperties(family=families))
     return str(path), getattr(path, "face_index", 0)
+
+
+@lru_cache(maxsize=1)
+def _list_new_fonts() -> None:
+    """Add the fonts that were installed since matplotlib listed them to its list, once a process."""
+    listed = {entry.fname for entry in font_manager.fontManager.ttflist}
+    for path in font_manager.findSystemFonts():
+        if path not in listed and _codes(path, 0):
+            font_manager.fontManager.addfont(path)
 
 
 def _fonts() -> tuple[tuple[str, str, int], ...]:
@@ -280,13 +292,20 @@ def _coverage(
 
 
 def _drawable(characters: Iterable[str], path: str, face: int) -> list[str]:
+    codes = _codes(path, face)
+    return [character for character in characters if ord(character) in codes]
+
+
+@lru_cache(maxsize=4096)
+def _codes(path: str, face: int) -> frozenset[int]:
+    """Return the characters of a font, as numbers."""
     try:
         font = FT2Font(path, face_index=face)
     except (OSError, RuntimeError):  # a font file that cannot be read has no characters for us
-        return []
+        return frozenset()
     if FaceFlags.SCALABLE not in font.face_flags or FaceFlags.COLOR in font.face_flags:
-        return []  # colour bitmaps cannot be drawn as text
-    return [character for character in characters if font.get_char_index(ord(character))]
+        return frozenset()  # colour bitmaps cannot be drawn as text
+    return frozenset(font.get_charmap())
 
 
 def _best(fonts: Iterable[int], text: str) -> int:

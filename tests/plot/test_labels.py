@@ -55,8 +55,21 @@ def test_a_machine_with_dejavu_only_shows_ids(monkeypatch: pytest.MonkeyPatch) -
     """Without a font that has them, Chinese titles become ids, and what DejaVu has stays."""
     shipped = [entry for entry in font_manager.fontManager.ttflist if entry.name.startswith("DejaVu")]
     monkeypatch.setattr(font_manager.fontManager, "ttflist", shipped)
+    monkeypatch.setattr(labels, "_list_new_fonts", lambda: None)
     assert one("开源与社区").text == "1SAMPLEidOne1"
     assert one("Привет, мир").text == "Привет, мир"
+
+
+def test_fonts_installed_since_matplotlib_listed_them_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A title is drawn in a font that is installed and not yet in matplotlib's list; what is no font is passed over."""
+    sans = [entry for entry in font_manager.fontManager.ttflist if entry.name == "DejaVu Sans"]
+    serif = font_manager.findfont("DejaVu Serif")
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", list(sans))
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [serif, __file__])
+    labels._list_new_fonts.cache_clear()
+    assert one("launch \ue123").text == "1SAMPLEidOne1"
+    assert {entry.name for entry in font_manager.fontManager.ttflist} == {"DejaVu Sans", "DejaVu Serif"}
+    labels._list_new_fonts.cache_clear()
 
 
 def test_a_font_file_that_cannot_be_read_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
