@@ -253,14 +253,16 @@ def _list_new_fonts() -> None:
 
 def _fonts() -> tuple[tuple[str, str, int], ...]:
     """Return family, file and face of each installed font: for a family, the upright one of usual weight."""
-    return _regular(tuple(font_manager.fontManager.ttflist))
+    return _regular(tuple([entry.fname for entry in font_manager.fontManager.ttflist]))
 
 
 @lru_cache(maxsize=4)
-def _regular(entries: tuple[font_manager.FontEntry, ...]) -> tuple[tuple[str, str, int], ...]:
+def _regular(_files: tuple[str, ...]) -> tuple[tuple[str, str, int], ...]:
+    """Return the fonts of matplotlib's list; its files, quick to compare, say whether it is still the same."""
     best: dict[str, font_manager.FontEntry] = {}
     for entry in sorted(
-        entries, key=lambda entry: (entry.style != "normal", _off_weight(entry), entry.fname)
+        font_manager.fontManager.ttflist,
+        key=lambda entry: (entry.style != "normal", _off_weight(entry), entry.fname),
     ):
         if not entry.name.lower().lstrip(".").startswith(_NO_FONTS):
             best.setdefault(entry.name, entry)
