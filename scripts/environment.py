@@ -13,7 +13,6 @@ EXTRAS = ("dask", "notebook", "test")
 # conda has no extras in brackets, and some packages go by another name there.
 CONDA_NAMES = {
     "dask[dataframe]": ("dask",),
-    "itables[widget]": ("itables", "anywidget"),
     "playwright": ("playwright-python",),
 }
 HEADER = """\
@@ -29,7 +28,7 @@ def conda_packages(requirement: str) -> list[str]:
     Parameters
     ----------
     requirement
-        Name, extras in brackets and bounds, such as "itables[widget]>=2.4".
+        Name, extras in brackets and bounds, such as "dask[dataframe]>=2025.1".
 
     Returns
     -------

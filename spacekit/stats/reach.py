@@ -8,7 +8,7 @@ import pandas as pd
 
 from spacekit.stats.columns import COUNT, NUMBER, floats, frame, schema
 from spacekit.stats.measures import measures
-from spacekit.tables.given import Posts, Spaces
+from spacekit.tables.given import Posts, Spaces, posts_in
 
 _REACH: Final = schema(
     (COUNT, "n n_views n_ratio"),
@@ -61,7 +61,7 @@ def reach(spaces: Spaces, posts: Posts) -> pd.DataFrame:
         n  n_views  views_per_live
     0  12       11             3.4
     """
-    measured = measures(spaces, posts)
+    measured = measures(spaces, posts_in(posts))
     once = measured[(measured["excluded"] != "repeated").fillna(value=True)]
     known = once[once["views"].notna()]
     compared = known[known["excluded"].isna() & (known["live"] > 0).fillna(value=False)]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from typed_posts import sample_posts_table
 from typed_spaces import observations
 
 import spacekit
@@ -35,6 +36,7 @@ BAD: dict[str, tuple[Any, ...]] = {
     "within": ("x", 5, ["host"], [], {}),
     "live_only": ("x", 1, 0, *NOTHING),
     "reference": ("nope", 5, [], {}, pd.NA),
+    "posts": ("posts.jsonl", 5, ["post"], sample_batch().spaces.drop(columns="space_id"), *NOTHING),
     "x": ("nope", 5, ["live"], *NOTHING),
     "y": ("nope", 5, ["live"], *NOTHING),
 }  # fmt: skip
@@ -42,6 +44,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "at_age": {"age": "7D"},
     "contrast": {"by": "host"},
     "correlation": {"x": "live", "y": "replay"},
+    "reach": {"posts": sample_posts_table()},
 }
 NAMES = [name for name in stats.__all__ if inspect.isfunction(getattr(stats, name))]
 SPACES = sample_batch().spaces
@@ -66,7 +69,7 @@ TABLES: dict[str, Any] = {
 def table_of(name: str) -> pd.DataFrame:
     """Return a sound table for a function."""
     first = next(iter(inspect.signature(getattr(stats, name)).parameters))
-    return OBSERVATIONS if first == "observations" else SPACES
+    return {"observations": OBSERVATIONS, "posts": sample_posts_table()}.get(first, SPACES)
 
 
 def refusal(name: str, table: Any, **given: Any) -> str:
@@ -100,4 +103,4 @@ def test_a_bad_argument_is_refused_by_name(name: str, parameter: str) -> None:
 def test_a_bad_table_is_refused_in_words(name: str, kind: str) -> None:
     """A table that lacks or misspells what a function reads is refused by us; what it does not read may be odd."""
     words = refusal(name, TABLES[kind])
-    assert not words or words.startswith(("spaces: ", "observations: ")), words
+    assert not words or words.startswith(("spaces: ", "observations: ", "posts: ")), words

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from typed_posts import sample_posts_table
 from typed_spaces import counted
 
 from spacekit import stats
@@ -54,9 +55,11 @@ def test_scipy_is_loaded_when_needed() -> None:
 @pytest.mark.filterwarnings("ignore:at_age. .* not one has a count")
 def test_input_is_never_changed(name: str) -> None:
     """No function changes the table it is given, and each works on rows with any index."""
-    table = counted([5, 6, None], [1, None, 2], ["a", "b", None]).set_axis([3, 3, 1])
+    table = counted([5, 6, None], [1, None, 2], ["a", "b", None])
+    table = (sample_posts_table().head(3) if name == "announcements" else table).set_axis([3, 3, 1])
     before = table.copy()
-    arguments = {"group_labels": ("host",), "contrast": ("host",), "at_age": ("1D",)}.get(name, ())
+    needed = {"group_labels": "host", "contrast": "host", "at_age": "1D", "reach": sample_posts_table()}
+    arguments = [needed[name]] if name in needed else []
     assert len(getattr(stats, name)(table, *arguments)) > 0 or name in ("trend_periods",)
     pd.testing.assert_frame_equal(table, before)
 
