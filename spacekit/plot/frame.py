@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.text import Text
+from matplotlib.ticker import FixedFormatter
 from matplotlib.transforms import Bbox, IdentityTransform
 
 from spacekit.plot import axes, caption, labels
@@ -207,6 +208,8 @@ class _Heading:
     def __init__(self, ax: Axes, title: str, grey: str, notes: str) -> None:
         self.ax = ax
         self._key: tuple[Any, ...] = ()
+        self._beside = 0.0
+        self._beside_key: tuple[Any, ...] = ()
         self._low = axes.is_low(ax)
         self._legend = ax.get_legend()
         self._label = labels.of_words(title)
@@ -244,9 +247,15 @@ class _Heading:
         self._key = key
 
     def left(self, renderer: RendererBase) -> float:
-        """Return where the axes begin, with the labels at their left."""
-        drawn = self.ax.yaxis.get_tightbbox(renderer)
-        return float(min([self.ax.bbox.x0, *([drawn.x0] if drawn else [])]))
+        """Return where the axes begin, with the labels at their left; fixed labels are measured once."""
+        axis = self.ax.yaxis
+        formatter = axis.get_major_formatter()
+        key = (axes.figure_of(self.ax).dpi, id(formatter), axis.label.get_text())
+        if key != self._beside_key or not isinstance(formatter, FixedFormatter):
+            drawn = axis.get_tightbbox(renderer)
+            self._beside = max(0.0, self.ax.bbox.x0 - drawn.x0) if drawn else 0.0
+            self._beside_key = key
+        return float(self.ax.bbox.x0 - self._beside)
 
 
 # -- lines -------------------------------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def hosts(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
         _draw_hosts(ax, rows, shares, **kwargs)
     axes.name_axes(ax, labels.SHARE)
     unknown = int(shares["host"].isna().sum())
-    frame.put(ax, spaces, titles.highest_host(compared, _handles(compared)), caption.of(len(shares), spaces),
+    frame.put(ax, spaces, titles.highest_host(compared, _handles(compared.head(1))), caption.of(len(shares), spaces),
                 caption.not_shown(len(compared), len(rows), "hosts"),
                 f"{unknown:,} without a known host not shown." if unknown else "",
                 _MARKS if len(rows) else "", _NOTHING_POOLED if rows["estimate"].isna().all() else _SHRINKAGE,
