@@ -82,6 +82,14 @@ def test_a_period_is_worded_once_where_its_ends_are_alike() -> None:
     assert words.period(0, 60_000) == "1970-01-01 00:00 to 1970-01-01 00:01 UTC"
 
 
+def test_midnights_are_days() -> None:
+    """Only where all instants of a column are; what is missing stands for itself."""
+    starts = pd.Series(pd.to_datetime(["2026-01-01", None, "2026-02-01"], utc=True))
+    assert words.column_of("period", starts).cells == ["2026-01-01", "–", "2026-02-01"]
+    starts += pd.to_timedelta([0, 0, 1], unit="min")
+    assert words.column_of("period", starts).cells == ["2026-01-01 00:00", "–", "2026-02-01 00:01"]
+
+
 def test_prose_is_text_that_a_notebook_breaks_between_words() -> None:
     """It is equal to the text, and escaped in a page."""
     prose = words.Prose("Live < replay. A & B.")

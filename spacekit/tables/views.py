@@ -59,6 +59,22 @@ def _compared(table: pd.DataFrame) -> list[Column]:
     ]
 
 
+def _in_periods(table: pd.DataFrame) -> list[Column]:
+    return [
+        _worded("period", table["period"]),
+        _worded("n", table["n"]),
+        _column("live", map(_count, table["live_median"])),
+        _column("replay", map(_count, table["replay_median"])),
+        _column("share", map(_share, table["share_median"])),
+        _worded("age", table["age_median"]),
+        _column("remark", _remarks(table), right=False),
+    ]
+
+
+def _of_periods(table: pd.DataFrame) -> str:
+    return f"Medians; age: when fetched.{' thin: few Spaces.' if table['thin'].any() else ''}"
+
+
 def _of_medians(table: pd.DataFrame) -> str:
     thin = " thin: too few creators, or Spaces of one, for an interval." if table["thin"].any() else ""
     return f"Medians of the two counts and of the share; the interval is that of the share.{thin}"
@@ -176,12 +192,14 @@ class _View(NamedTuple):
 
 
 _COMPARISON: Final = "group n n_excluded live_median replay_median share_median share_low share_high thin"
+_PERIODS: Final = "period n n_excluded live_median replay_median share_median age_median thin"
 _ONE_SPACE: Final = (
     "space_id title creator_screen_name state started_at scheduled_start ended_at is_space_available_for_replay "
     "total_live_listeners total_replay_watched"
 )
 _VIEWS: Final = (
     _View(_COMPARISON, _compared, _of_medians),
+    _View(_PERIODS, _in_periods, _of_periods),
     _View("group reference n difference low high superiority p_holm", _contrasted, lambda _: _DIFFERENCES),
     _View(
         "creator_screen_name creator_id n share_median estimate low high rank_low", _pooled, lambda _: _POOLED

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MISSING: Final = "–"
+_MIDNIGHT: Final = " 00:00"
 _GAP: Final = "  "
 _NARROWEST: Final = 10
 _CELL: Final = (
@@ -51,9 +52,15 @@ def columns_of(frame: pd.DataFrame, missing: str = MISSING, right: Collection[st
 
 
 def column_of(head: str, values: pd.Series, missing: str = MISSING, *, right: bool = False) -> Column:
-    """Return one column as text: numbers and spans to the right, and never cut, nor are instants."""
+    """
+    Return one column as text: numbers and spans to the right, and never cut, nor are instants.
+
+    Instants that all are midnights are days, such as the starts of months.
+    """
     kind = values.dtype.kind
     cells = [safe(cell(value, missing)) for value in values]
+    if kind == "M" and all(text.endswith((_MIDNIGHT, missing)) for text in cells):
+        cells = [text.removesuffix(_MIDNIGHT) for text in cells]
     return Column(head, cells, right or kind in "iufm", kind in "iufmMb")
 
 

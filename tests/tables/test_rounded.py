@@ -31,6 +31,7 @@ RESULTS: dict[str, Any] = {
     "growth": lambda: sk.growth(OBSERVATIONS),
     "columns": sk.describe_columns,
     "plain": lambda: sk.plain(BATCH.spaces),
+    "over_time": lambda: sk.over_time(BATCH),
     "trend": lambda: sk.stats.trend_periods(BATCH),
     "posts": lambda: FOUND.posts,
     "queries": lambda: FOUND.queries,
@@ -65,6 +66,14 @@ def test_a_comparison_has_seven_columns() -> None:
     assert re.search(r"sample_markets +13 +5,123 +1,369 +30 % +12 to 43 % +1 left out\n", str(shown))
     assert re.search(r"sample_beats +5 +24,007 +5,077 +15 % +– +thin, 1 left out\n", str(shown))
     assert "(no group)" in str(shown)
+
+
+def test_periods_are_days_with_medians() -> None:
+    """A period that begins at midnight is named by its day; its medians, age and remark stand beside it."""
+    shown = sk.rounded(sk.over_time(BATCH))
+    assert heads(shown.table) == ["period (UTC)", "n", "live", "replay", "share", "age", "remark"]
+    assert re.search(r"2026-06-01 +1 +323 +34 +9.5 % +1 h +thin", str(shown))
+    assert "thin: few Spaces" in str(shown)
 
 
 def test_thin_is_explained_where_it_occurs() -> None:
