@@ -16,7 +16,7 @@ from spacekit.forms import dashboard, parts, phrases, picture
 from spacekit.forms.explore_state import GROUPS, SCALES, ExploreState
 from spacekit.forms.hover import Hover
 from spacekit.forms.parts import Download, Form
-from spacekit.forms.table import SpaceTable, plain, shown
+from spacekit.forms.table import SpaceTable, still_table
 from spacekit.samples import sample_batch
 from spacekit.tables.rounded import rounded
 
@@ -118,7 +118,7 @@ class AudienceExplorer(Form):
     def still(self) -> list[str]:
         """Return what the form holds as HTML without widgets."""
         self.wait(timeout_s=10)
-        rows = plain(shown(self.view), "Spaces in view", 20)
+        rows = still_table(self.view, "Spaces in view")
         status = parts.remark(self.state.status)
         return [self.badge.value, status, self.chart.value, self.compared.value, rows, self.code.value]
 

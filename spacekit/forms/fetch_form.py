@@ -21,7 +21,7 @@ from spacekit.forms.hover import Hover
 from spacekit.forms.parts import Download, Form
 from spacekit.forms.picture import Request
 from spacekit.forms.service import ADDRESS
-from spacekit.forms.table import plain, shown, table_widget
+from spacekit.forms.table import table_widget
 from spacekit.forms.work import Newest
 from spacekit.ids import EXAMPLE
 
@@ -112,10 +112,10 @@ class FetchForm(Form):
 
     def still(self) -> list[str]:
         """Return what the form holds as HTML without widgets."""
-        pieces = [self.badge.value, parts.remark(self.state.status), self.understood.value, self.plan.value]
-        if self.batch is not None:
-            pieces += [self.card.value, self.chart.value, plain(shown(self.batch.spaces), "Spaces", 20)]
-        return [*pieces, self.code.value]
+        state = self.state
+        cards = [state.search, state.search_plan if state.batch is None else None, state.batch or state.plan]
+        shown = [card._repr_html_() for card in cards if card is not None]
+        return [self.badge.value, parts.remark(state.status), *shown, self.chart.value, self.code.value]
 
     # Making it
 

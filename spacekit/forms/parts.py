@@ -88,8 +88,8 @@ class Form(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any] | None:
         bundle: dict[str, Any] | None = super()._repr_mimebundle_(**options)
         if bundle is not None:
-            pieces = "".join(f"<div>{piece}</div>" for piece in self.still() if piece)
-            bundle["text/html"] = f"<div><p><i>{escape(_STILL)}</i></p>{pieces}</div>"
+            pieces = "".join(f'<div style="margin:.5em 0">{piece}</div>' for piece in self.still() if piece)
+            bundle["text/html"] = f'<div style="{_BOX}"><p><i>{escape(_STILL)}</i></p>{pieces}</div>'
         return bundle
 
 

@@ -29,6 +29,7 @@ _COLUMNS: Final = {
 
 _TITLE: Final = 60  # columns; longer titles would push all else out of sight
 _MOST_PLAIN: Final = 100  # rows of a table in plain HTML
+_MOST_STILL: Final = 8  # rows of a still picture
 
 
 class SpaceTable(AnyWidget):
@@ -90,3 +91,9 @@ def plain(table: pd.DataFrame, caption: str, most: int = _MOST_PLAIN, left: Cont
     right = [str(name) for name in table if name not in left] if left else ()
     title = caption if len(table) <= most else f"{caption}: the first {most:,} of {len(table):,} rows"
     return as_html(columns_of(table.head(most), right=right), title)
+
+
+def still_table(spaces: pd.DataFrame, caption: str) -> str:
+    """Return the first Spaces as HTML for a still picture, in the columns for which a narrow page has room."""
+    table = shown(spaces).drop(columns=[_COLUMNS["state"], _COLUMNS["space_id"]], errors="ignore")
+    return plain(table, caption, _MOST_STILL)

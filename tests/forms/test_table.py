@@ -68,3 +68,11 @@ def test_plain_table_says_what_is_missing() -> None:
     assert html.escape(EVIL) in cells
     assert "1,234,567" in cells
     assert "–" in cells
+
+
+def test_a_still_picture_has_few_rows_and_columns() -> None:
+    """On a page without widgets the first Spaces stand with what tells them apart and their counts."""
+    text = table.still_table(sk.sample_batch().spaces, "Spaces")
+    heads = re.findall(r"<th [^>]*>(.*?)</th>", text)
+    assert heads == ["Title", "Host", "Started (UTC)", "Live", "Replay", "Replay share"]
+    assert f"the first 8 of {len(IDS)} rows" in text
