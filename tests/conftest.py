@@ -34,6 +34,7 @@ LONGEST += (
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 # Kept for `-m live` alone: no other test, notebook or child process sees the key.
 live_key = os.environ.pop(KEY_NAME, "")
+os.environ.pop("COLUMNS", None)  # notebooks keep small tables as text, too, for a terminal of the usual width
 
 # What a script starts in the background ignores Ctrl-C, as do its children: tests of Ctrl-C would wait for ever.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
