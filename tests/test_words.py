@@ -104,3 +104,11 @@ def test_fine_print_and_reports_are_prose() -> None:
         found = client.search(hosts="sample_radio", progress=False)
     for text in (batch.report(), found.report(), sk.plot.notes(sk.plot.duration(batch))):
         assert isinstance(text, words.Prose)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(8.0, "8"), (93.0, "93"), (28.5, "28.5"), (0.0, "0"), (2.29, "2.29")]
+)
+def test_a_whole_number_has_no_decimals(value: float, text: str) -> None:
+    """The median of counts looks like a count where it is whole."""
+    assert words.cell(value) == text

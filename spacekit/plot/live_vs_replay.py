@@ -186,7 +186,7 @@ def _draw_hosts(
         if name is not None:
             handles.append(_key(colours[name], styles[name]))
     shown = labels.named(names, _NAME_COLUMNS)
-    if names:
+    if names and not np.isin(host, names).all():
         handles.append(_key(colours[None], "o"))
         shown.append(labels.plain("other hosts"))
     return handles, shown

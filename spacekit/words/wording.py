@@ -70,7 +70,7 @@ def cell(value: Any, missing: str = "-") -> str:
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, float | np.floating):
-        return figure(float(value))
+        return f"{value:,.0f}" if float(value).is_integer() else figure(float(value))
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, timedelta):

@@ -56,6 +56,13 @@ def test_hosts_far_from_the_others_are_named(samples: pd.DataFrame) -> None:
     assert "sample_archive" not in texts_of(plot.live_vs_replay(alone))
 
 
+def test_the_legend_names_other_hosts_only_where_there_are_any(samples: pd.DataFrame) -> None:
+    """Where each host has its colour, no key stands for others."""
+    two = samples[samples["creator_screen_name"].isin(["sample_archive", "sample_radio"])]
+    assert "sample_radio" in texts_of(ax := plot.live_vs_replay(two))
+    assert "other hosts" not in texts_of(ax)
+
+
 def test_guides_reach_the_edges(samples: pd.DataFrame) -> None:
     """The lines of equal ratio run from edge to edge, also where a 0 has its own place."""
     for scale in ("log", "linear"):
