@@ -72,3 +72,12 @@ def test_notebook_holds_nothing_of_a_machine(path: Path) -> None:
     for cell in cells(path):
         assert not MACHINE.search(re.sub(r"base64,[\w+/=]+", "", words(cell))), cell["source"]
         assert "stderr" not in [output.get("name") for output in cell.get("outputs", ())], cell["source"]
+
+
+@every_notebook
+def test_notebook_leaves_its_forms_alive_with_a_still_picture(path: Path) -> None:
+    """No cell closes a form, and where no kernel runs each form shows its chart."""
+    for cell in cells(path):
+        assert not re.search(r"^(form|explorer)\.close\(", cell["source"], re.MULTILINE), cell["source"]
+        if re.search(r"^(form|explorer)$", cell["source"], re.MULTILINE):
+            assert "<img alt=" in words(cell), cell["source"]
