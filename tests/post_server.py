@@ -66,6 +66,8 @@ class PostServer:
     """Statuses of the first requests; 0 for an answer."""
     credits: int | None = None
     refuse: dict[str, int] = field(default_factory=dict)
+    refuse_cursors: int = 0
+    """Status of what is asked for with a cursor."""
     balance: Any = "12.5"
     asked: list[tuple[str, str | None]] = field(default_factory=list)
     sent: Counter[str] = field(default_factory=Counter)
@@ -93,7 +95,9 @@ class PostServer:
                 return 404, b'{"message": "no such page"}'
             self.asked.append((values["query"], values.get("cursor")))
             assert values["type"] == "Latest"
-            status = self.statuses.pop(0) if self.statuses else 0
+            status = (
+                self.statuses.pop(0) if self.statuses else self.refuse_cursors if "cursor" in values else 0
+            )
             status = status or next((s for word, s in self.refuse.items() if word in values["query"]), 0)
             if status:
                 return status, json.dumps({"status": "error", "message": f"status {status}"}).encode()

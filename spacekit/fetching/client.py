@@ -14,7 +14,7 @@ from spacekit.batch import Batch, warn_if_incomplete
 from spacekit.fetching.batches import fetch_batch
 from spacekit.fetching.card import card_of
 from spacekit.fetching.decisions import BACKOFF_S
-from spacekit.fetching.planning import Planner, check_max_posts, found_of, opened_or_none
+from spacekit.fetching.planning import Planner, check_max_posts, opened_or_none
 from spacekit.fetching.progress import OnProgress, shown
 from spacekit.fetching.queries import queries_for
 from spacekit.fetching.search import Search, warn_if_unfinished
@@ -22,7 +22,7 @@ from spacekit.fetching.searches import search_posts
 from spacekit.fetching.service import KEY_NAME as KEY_NAME
 from spacekit.fetching.service import Service
 from spacekit.fetching.work import Spaces
-from spacekit.ids import check_id
+from spacekit.ids import check_id, find_ids
 from spacekit.words import Card, Carded
 
 _BASE_URL: Final = "https://api.socialdata.tools"
@@ -219,7 +219,7 @@ class Client(Planner, Carded):
         self, ids: Any, archive: Any, max_age: Any, max_requests: Any, progress: Any
     ) -> Batch:
         """Do what `fetch` does, without its warning: for a form, which says itself what is missing."""
-        found = found_of(ids)
+        found = find_ids(ids)
         if max_requests is not None:
             check_whole("max_requests", max_requests, 0, "; None for no limit")
         with self._service.only_run(), opened_or_none(archive) as store, shown(progress) as report:

@@ -92,6 +92,8 @@ class _Trail:
         self.pages.append(page)
         self.posts += len(posts)
         self.paging.turn((Seen(*id_and_time(post)) for post in posts), cursor)
+        if self.kept is None and self._kept.get(self.paging.detour or self.paging.next):
+            self.paging.take_detour()  # as the earlier run did
         return len(posts)
 
     def end(self, stopped: str | None) -> End:
@@ -219,7 +221,9 @@ class PageWork(Work[_PageTask]):
         """Take in a page, and return what may be asked for now."""
         self._under_way -= 1
         result, trail = task.result, task.trail
-        if result is not None and result.body is not None and result.error is None:
+        if result is not None and _refuses_page(result) and trail.paging.take_detour():
+            trail.failure = None
+        elif result is not None and result.body is not None and result.error is None:
             task.posts = trail.add(Page(result.body, result.fetched_at, from_archive=False))
             self._largest = max(self._largest, task.posts)
             while not self._trails.full and trail.kept is not None:
@@ -252,6 +256,11 @@ class PageWork(Work[_PageTask]):
     def _has_room(self) -> bool:
         limit = self._trails.max_posts
         return limit is None or self._trails.posts + self._under_way * self._largest < limit
+
+
+def _refuses_page(result: Result) -> bool:
+    """Whether an answer may be about this very page, such as an expired cursor: not about the asker, or the pace."""
+    return result.error is not None and result.status not in (None, 401, 402, 403, 429)
 
 
 def _kept(task: _PageTask) -> KeptPage:

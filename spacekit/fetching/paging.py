@@ -1,7 +1,7 @@
 """Which page of a search to ask for next, and when to stop. Pure: no thread, network, clock or file.
 
-A search may stop early, return a cursor again, or return an empty page that is not the end. So its pages are followed
-by their cursors, and where these lead no further, the search goes on below the lowest id with `max_id:`.
+A search may stop early, return a cursor again, refuse one, or return an empty page that is not the end. So its pages
+are followed by their cursors, and where these lead no further, the search goes on below the lowest id with `max_id:`.
 """
 
 from __future__ import annotations
@@ -97,6 +97,18 @@ class Paging:
         self.end = self._since_passed(page) or self._nothing_new(repeated=bool(page) and not new)
         if self.end is None:
             self.next = self._after(cursor, new=bool(new))
+
+    @property
+    def detour(self) -> Ask | None:
+        """The page to ask for where the service refuses the cursor of the next one; None where there is none."""
+        return self._below if self.next.cursor is not None and self._below not in self._asked else None
+
+    def take_detour(self) -> bool:
+        """Go on without the cursor of the next page; return whether that is possible."""
+        if (detour := self.detour) is None:
+            return False
+        self.next = detour
+        return True
 
     def stop_at(self, max_posts: int) -> None:
         """End because enough posts came, unless the query has ended by itself."""

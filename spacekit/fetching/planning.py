@@ -12,7 +12,6 @@ from spacekit.fetching.batches import oldest, stored_in
 from spacekit.fetching.pages import Trails
 from spacekit.fetching.plan import Plan, SearchPlan, posts_at_most, requests_at_most
 from spacekit.fetching.queries import queries_for
-from spacekit.fetching.search import Search
 from spacekit.fetching.service import Service
 from spacekit.fetching.work import Balance
 from spacekit.ids import Found, find_ids
@@ -141,7 +140,7 @@ class Planner:
             raise ValueError("plan: pass either ids, for a fetch, or hosts= or query=, for a search.")
         check_max_posts(max_posts)
         queries = queries_for(hosts, query, since, until) if wants_search else []
-        found = found_of(() if wants_search else ids)
+        found = find_ids(() if wants_search else ids)
         with opened_or_none(archive) as store:
             if not wants_search:
                 return self._plan_fetch(found, store, max_age, balance)
@@ -186,11 +185,6 @@ def opened_or_none(
 ) -> AbstractContextManager[Archive | None]:
     """Return a context with the archive; only one that is opened here is closed in the end."""
     return nullcontext() if archive is None else opened(archive)
-
-
-def found_of(ids: Any) -> Found:
-    """Return what is asked for: a search has ids as they are, and anything else is searched for them."""
-    return ids.found if isinstance(ids, Search) else find_ids(ids)
 
 
 def check_max_posts(max_posts: object) -> None:

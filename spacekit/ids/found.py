@@ -121,7 +121,7 @@ def find_ids(source: Any) -> Found:
           `space`, `rest_id`, `id`, `url` or `link` (in any case, plurals too) and has ids, else the one that is mostly
           ids. In a table of posts, and in one without such a column, the links to Spaces in all cells are taken.
         - `os.PathLike`: a file with any of these: text, CSV, TSV, JSON, JSON lines or Parquet, also as `.gz`.
-        - `Found`: returned as it is.
+        - `Found`: returned as it is; a `Search`: its ids.
 
     Returns
     -------
@@ -156,8 +156,9 @@ def find_ids(source: Any) -> Found:
     >>> sk.find_ids({"tweets": [post]}).ids
     ['1YqKDoLpRxyzV']
     """
-    if isinstance(source, Found):
-        return source
+    found = getattr(source, "found", source)  # of a Search, whose ids may be short: they came from links
+    if isinstance(found, Found):
+        return found
     if isinstance(source, str):
         return found_of(entries_of_pasted(source))
     if isinstance(source, os.PathLike):

@@ -43,7 +43,7 @@ def check_handles(hosts: Any) -> list[str]:
 
 
 def _texts(hosts: Any) -> Iterable[str]:
-    several = [hosts] if isinstance(hosts, str) or not isinstance(hosts, Iterable) else hosts
+    several = [hosts] if isinstance(hosts, str | bytes) or not isinstance(hosts, Iterable) else hosts
     for text in several:
         if isinstance(text, str):
             yield from filter(lambda part: part.strip(AROUND_ENTRY), _BETWEEN.split(text))

@@ -224,6 +224,20 @@ def test_a_refusal_is_the_outcome_of_its_query(start: Start, status: int, ended:
     assert len(found) == 2
 
 
+@pytest.mark.parametrize("status", [404, 422, 500])
+def test_a_cursor_that_is_refused_is_not_the_end(start: Start, tmp_path: Path, status: int) -> None:
+    """It goes on below the lowest id; nothing is paid for twice, and the same again sends nothing."""
+    posts = posts_of_host(90)
+    server, client = start(posts, {"attempts": 2}, refuse_cursors=status)
+    found = client.search("host", archive=tmp_path / "a.db", progress=False)
+    assert found.complete
+    assert found.ids == all_spaces(posts)
+    assert server.paid == len(posts)
+    sent = len(server.asked)
+    again = client.search("host", archive=tmp_path / "a.db", progress=False)
+    assert (again.ids, again.complete, len(server.asked)) == (found.ids, True, sent)
+
+
 def test_what_fails_every_time_fails(start: Start) -> None:
     """After all attempts, with the cause; 302 is not followed."""
     server, client = start(posts_of_host(9), {"attempts": 3}, refuse={"from:bad": 503, "from:moved": 302})
@@ -459,6 +473,7 @@ def test_a_short_id_from_a_link_is_fetched_as_it_is() -> None:
         found = client.search(query="Post", progress=False)
         assert found.ids == ["1abc"]
         assert client.fetch(found, progress=False).complete
+    assert sk.find_ids(found).ids == ["1abc"]
 
 
 def test_report_card_and_repr_say_what_a_search_cannot_find(start: Start) -> None:
