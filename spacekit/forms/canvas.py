@@ -6,12 +6,12 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import LayoutEngine
 from matplotlib.transforms import Bbox
@@ -37,7 +37,7 @@ def figure_for(width: int, height: float, paper: str) -> Figure:
     """Return a figure with empty axes: pixels of the page wide, a part of that high, on paper of a colour."""
     size = (width / _DPI, height)
     figure = Figure(size, _DPI * _SHARP, facecolor=paper, layout=_QuickLayout())
-    FigureCanvasAgg(figure)
+    _Canvas(figure)
     ax = figure.add_axes(_USUAL, facecolor=paper)
     if axes.brightness(paper) < 0.5:
         _lighten(ax)
@@ -60,14 +60,15 @@ def png_of(figure: Figure) -> bytes:
 
 @contextmanager
 def _measured_once(ax: Axes) -> Iterator[None]:
-    """Keep the sizes of ticks and their labels while axes stay where they are: layout and titles ask for them often."""
+    """Keep by how much ticks and their labels stand out of axes: layout and titles ask for it often."""
     kept: dict[Any, Any] = {}
 
     def once(measure: Callable[..., Any], which: str, renderer: Any = None, **options: Any) -> Any:
-        key = (which, *ax.bbox.bounds, *options.items())
+        key = (which, *options.items())
         if key not in kept:
-            kept[key] = measure(renderer, **options)
-        return kept[key]
+            box = measure(renderer, **options)
+            kept[key] = None if box is None else box.extents - ax.bbox.extents
+        return None if kept[key] is None else Bbox.from_extents(ax.bbox.extents + kept[key])
 
     both: dict[str, Any] = {"x": ax.xaxis, "y": ax.yaxis}
     for which, axis in both.items():
@@ -75,6 +76,23 @@ def _measured_once(ax: Axes) -> Iterator[None]:
     yield
     for axis in both.values():
         del axis.get_tightbbox
+
+
+class _Canvas(FigureCanvasAgg):
+    """
+    Draws into the pixels of an earlier figure of its size.
+
+    Its renderer is the same then, for which matplotlib keeps the sizes of texts: many are in the next picture again.
+    """
+
+    def get_renderer(self) -> RendererAgg:
+        """Return the renderer of this size, whatever is in its pixels."""
+        return _renderer(*self.get_width_height(physical=True), self.figure.dpi)
+
+
+@lru_cache(maxsize=2)
+def _renderer(width: int, height: int, dpi: float) -> RendererAgg:
+    return RendererAgg(width, height, dpi)  # type: ignore[no-untyped-call]  # no types
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

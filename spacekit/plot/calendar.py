@@ -249,7 +249,8 @@ def _write_n(ax: Axes, x: Any, y: Any, n: pd.Series[Any], seen: list[str], cell:
     size = float(np.clip(min(0.42 * cell[0], 0.6 * cell[1]), 3.5, axes.SMALL))
     for across, down, number, colour in zip(x, y, n, seen, strict=True):
         text = f"{number:.0f}" if number < 1_000 else f"{number / 1_000:.0f}k"
-        ax.text(across, down, text, ha="center", va="center_baseline", fontsize=size, color=colour)
+        written = ax.text(across, down, text, ha="center", va="center_baseline", fontsize=size, color=colour)
+        written.set_in_layout(False)  # it is within the axes
 
 
 def _dot(ax: Axes, x: Any, y: Any, seen: list[str], cell: tuple[float, float]) -> None:

@@ -115,7 +115,9 @@ def _computed(spaces: pd.DataFrame, by: Any, names: list[str] | None, tz: str) -
     """Return the labels by names or by a function; `all` without either."""
     if names:
         return _joined([_as_labels(pd.Series(_named(spaces, name, tz))) for name in names])
-    return _as_labels(_one_a_row(by(spaces) if by else ["all"] * len(spaces), spaces.index))
+    if by is None:
+        return _coded(np.zeros(len(spaces), dtype=np.int64), ["all"][: len(spaces)])
+    return _as_labels(_one_a_row(by(spaces), spaces.index))
 
 
 def _joined(parts: list[pd.Categorical]) -> pd.Categorical:
@@ -131,7 +133,7 @@ def _joined(parts: list[pd.Categorical]) -> pd.Categorical:
     ]
     joined = np.full(len(codes), -1)
     joined[known] = place.ravel()
-    return pd.Categorical.from_codes(joined, categories=pd.Index(names, dtype=object), ordered=True)
+    return _coded(joined, names)
 
 
 def _quoted(name: str) -> str:
@@ -223,9 +225,17 @@ _WORDS: Final = ("host", *_OF_THE_START)
 
 def _as_labels(values: pd.Series[Any]) -> pd.Categorical:
     column = _whole(values)
-    order = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else _sorted(column)
-    text = column.astype(object).map(str, na_action="ignore").array
-    return pd.Categorical(text, categories=[*dict.fromkeys(map(str, order))], ordered=True)
+    codes, found = pd.factorize(column)
+    order = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else _sorted(found)
+    names = [*dict.fromkeys(map(str, order))]
+    places = pd.Index(names, dtype=object).get_indexer(
+        pd.Index([str(value) for value in found], dtype=object)
+    )
+    return _coded(np.append(places, -1)[codes], names)
+
+
+def _coded(codes: np.ndarray[Any, np.dtype[np.int64]], names: list[str]) -> pd.Categorical:
+    return pd.Categorical.from_codes(codes, pd.Index(names, dtype=object), ordered=True)
 
 
 def _whole(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -235,12 +245,12 @@ def _whole(column: pd.Series[Any]) -> pd.Series[Any]:
     return column
 
 
-def _sorted(column: pd.Series[Any]) -> list[Any]:
-    """Return the values that occur, sorted; by their text where they cannot be compared."""
+def _sorted(found: Iterable[Any]) -> list[Any]:
+    """Return values sorted; by their text where they cannot be compared."""
     try:
-        return sorted(column.dropna().unique())
+        return sorted(found)
     except TypeError:
-        return sorted(column.dropna(), key=str)
+        return sorted(found, key=str)
 
 
 def cluster_codes(keys: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.int64]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -100,21 +101,22 @@ class Posterior:
         least, most, cells = _DRAWS
         times = rng.multinomial(int(np.clip(cells // groups, least, most)), self.chances)
         drawn = np.concatenate([self._draw(node, n, rng) for node, n in enumerate(times)])
-        order = np.argsort(-drawn, axis=1)
-        ranks = np.empty_like(order)
-        np.put_along_axis(ranks, order, np.arange(1, groups + 1)[None, :], axis=1)
-        ends = [(1 - confidence) / 2, (1 + confidence) / 2]
-        low, high = np.quantile(ranks, ends, axis=0, method="inverted_cdf")
-        return low.astype(np.int64), high.astype(np.int64)
+        ranks = np.empty((groups, len(drawn)), dtype=np.int32)
+        places = np.arange(1, groups + 1, dtype=np.int32)
+        for draw, order in enumerate(np.argsort(-drawn, axis=1)):
+            ranks[order, draw] = places
+        ranks.sort(axis=1)
+        low, high = (
+            math.ceil(len(drawn) * part - 1) for part in ((1 - confidence) / 2, (1 + confidence) / 2)
+        )
+        return ranks[:, low].astype(np.int64), ranks[:, high].astype(np.int64)
 
     def _draw(self, node: int, n: int, rng: np.random.Generator) -> Floats:
         """Return `n` draws of all levels at a node of tau."""
-        groups = np.arange(self.means.shape[1])
-        ends = self.weights[node].cumsum(axis=1)[:, :-1]
-        precision = (rng.random((n, len(groups), 1)) > ends).sum(axis=2)
-        means, spreads, shared = (
-            part[node][groups, precision] for part in (self.means, self.spreads, self.shared)
-        )
+        groups, precisions = self.weights[node].shape
+        chance, ends = rng.random((n, groups)), self.weights[node].cumsum(axis=1)[:, :-1].T
+        at = sum((chance > end).view(np.int8) for end in ends) + np.arange(groups) * precisions
+        means, spreads, shared = (part[node].take(at) for part in (self.means, self.spreads, self.shared))
         own, common = rng.standard_normal(means.shape), rng.standard_normal((n, 1))
         drawn: Floats = means + spreads * own + shared * common
         return drawn

@@ -92,6 +92,7 @@ def punctuality(
 def _punctual(name: Any, group: pd.DataFrame, tolerance: pd.Timedelta) -> dict[str, Any]:
     delay = group.delay[~group.repeated]
     known = delay.dropna()
+    lower, upper = known.quantile([0.25, 0.75])
     early, late = int((known < -tolerance).sum()), int((known > tolerance).sum())
     return {
         "group": name,
@@ -102,8 +103,8 @@ def _punctual(name: Any, group: pd.DataFrame, tolerance: pd.Timedelta) -> dict[s
         "on_time": len(known) - early - late,
         "late": late,
         "delay_median": known.median(),
-        "delay_q25": known.quantile(0.25),
-        "delay_q75": known.quantile(0.75),
+        "delay_q25": lower,
+        "delay_q75": upper,
     }
 
 
