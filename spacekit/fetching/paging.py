@@ -100,8 +100,8 @@ class Paging:
 
     @property
     def detour(self) -> Ask | None:
-        """The page to ask for where the service refuses the cursor of the next one; None where there is none."""
-        return self._below if self.next.cursor is not None and self._below not in self._asked else None
+        """The page to ask for where the service refuses the cursor of the next one; None where it has none."""
+        return None if self.next.cursor is None else self._below
 
     def take_detour(self) -> bool:
         """Go on without the cursor of the next page; return whether that is possible."""

@@ -58,8 +58,8 @@ def test_without_a_new_cursor_it_goes_on_below_the_lowest_id(cursor: str | None)
     assert paging.next == Ask(5, "a"), "the same cursor in another search is another page"
 
 
-def test_a_refused_cursor_is_gone_round_once() -> None:
-    """Below the lowest id; where that was asked for already, or there is no cursor, there is no other way."""
+def test_a_refused_cursor_is_gone_round() -> None:
+    """Below the lowest id, also where that came empty before; a page without a cursor has no other way."""
     paging = Paging(Query("AI"))
     assert not paging.take_detour()
     paging.turn(page(9, 8), "a")
@@ -67,6 +67,8 @@ def test_a_refused_cursor_is_gone_round_once() -> None:
     assert paging.next == Ask(7)
     paging.turn([], "b")
     assert paging.next == Ask(7, "b")
+    assert paging.take_detour()
+    assert paging.next == Ask(7)
     assert not paging.take_detour()
 
 
