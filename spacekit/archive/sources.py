@@ -23,7 +23,7 @@ from spacekit.batch import Batch, Outcome, Run
 from spacekit.batch.reading import READ, read_files, warn_of_failures
 from spacekit.batch.texts import Files, files_in
 from spacekit.errors import DataError
-from spacekit.fields import MADE_UP_PREFIX, TABLES, Field
+from spacekit.fields import TABLES, Field
 from spacekit.words import plural, show
 
 _HEAD: Final = 4096
@@ -84,11 +84,6 @@ class Source:
     def keeps_observations(self) -> bool:
         """Whether it may hold several answers about one Space, as archives do."""
         return self._observations is not None
-
-    @property
-    def made_up(self) -> bool:
-        """Whether any of the Spaces is one of the made-up ones that spacekit ships."""
-        return bool(self.spaces["space_id"].str.startswith(MADE_UP_PREFIX).fillna(value=False).any())
 
 
 def source_of(given: Any, progress: bool = False) -> Source:

@@ -149,8 +149,7 @@ class AudienceExplorer(Form):
         self.scale = dashboard.field(w.Dropdown, "Scale of counts", options=scales)
 
     def _make_outputs(self) -> None:
-        source = self.state.source
-        self.badge = parts.html(parts.made_up(source.made_up) + parts.remark(phrases.not_read(source.batch)))
+        self.badge = parts.html(parts.remark(phrases.not_read(self.state.source.batch)))
         self.status, self.compared, self.code = (parts.html() for _ in range(3))
         self.chart, self.table = Hover(self.spaces), SpaceTable(self.spaces)
         self.problems = {name: parts.html() for name in ("tz", "last")}

@@ -35,7 +35,6 @@ def test_the_same_spaces_come_from_every_kind_of_file(folder: Path, name: str) -
         expected["title"] = expected["title"].replace("", pd.NA)
     pd.testing.assert_frame_equal(source.spaces[list(expected)], expected)
     assert source.name == name
-    assert source.made_up
 
 
 @pytest.mark.parametrize("name", ["shell.csv", "pandas.csv.gz", "table.parquet"])
