@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from spacekit.ids.posts import spaces_of_post
+
 Post = Mapping[str, Any]
 _Matches = Callable[[Post], bool]
 
 _TOKEN: Final = re.compile(r'-?(?:\w+:)?"[^"]*"?|-?\(|\)|[^\s()"]+')
 _ID: Final = re.compile("[0-9]{1,19}")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(_\d\d:\d\d:\d\d_UTC)?")
-_SPACE_LINK: Final = re.compile(r"(?:x|twitter)\.com/i/spaces/[0-9A-Za-z]{1,13}", re.IGNORECASE)
 
 
 def matcher(query: str) -> _Matches:
@@ -120,7 +121,7 @@ def _from(handle: str) -> _Matches:
 def _filter(what: str) -> _Matches | None:
     if what.lower() != "spaces":
         return None
-    return lambda post: any(_SPACE_LINK.search(link) for link in _links(post))
+    return lambda post: bool(spaces_of_post(dict(post)))
 
 
 def _url(part: str) -> _Matches:

@@ -26,7 +26,7 @@ from spacekit.server.addresses import SPACE_ID, Asked, asked_by
 from spacekit.server.faults import Answer, Fault, SearchFaults, documented, error_answer
 from spacekit.server.listener import Listener
 from spacekit.server.posts import Offer, Posts, read_posts
-from spacekit.words import plural
+from spacekit.words import plural, show
 
 SANDBOX_KEY: Final = "1|sandbox"
 """A made-up key, accepted here and not by the real service."""
@@ -128,6 +128,10 @@ class Server:
     ) -> None:
         if isinstance(keys, str) or not all(keys):
             raise ValueError("keys: got a text, or an empty key (not shown). Pass a list of keys.")
+        if not isinstance(search_faults, SearchFaults | None):
+            raise TypeError(
+                f"search_faults: got {show(search_faults)}. Pass spacekit.server.SearchFaults(...)."
+            )
         if posts is None:
             posts = samples.sample_posts() if records is None else ()
         if records is None:

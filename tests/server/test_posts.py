@@ -160,6 +160,12 @@ def test_deleted_posts_are_not_found() -> None:
         assert [*chain(*walk(server, "talk"))] == NEWEST_FIRST[1:]
 
 
+def test_search_faults_are_named_as_such() -> None:
+    """Anything else is refused before the server starts."""
+    with pytest.raises(TypeError, match="search_faults: got"):
+        Server([], search_faults={"stops_after": 1})  # type: ignore[arg-type]
+
+
 def test_accounts_are_found_in_any_case(server: Server) -> None:
     """An account is returned as it is on its newest post; an unknown one is 404."""
     assert get(server, "/twitter/user/SOMEONE") == (200, POSTS[-1]["user"])

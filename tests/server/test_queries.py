@@ -102,6 +102,13 @@ def test_spaces_are_found_inside_posts(inside: str) -> None:
     assert not matcher("filter:spaces")({**POST, **OTHER, inside: None})
 
 
+def test_a_space_spelt_out_in_the_text_is_found() -> None:
+    """As a search finds it: posts of one's own may have lost their lists of links."""
+    assert matcher("filter:spaces")(
+        {"full_text": "Join https://x.com/i/spaces/1SAMPLEabcdef", "entities": None}
+    )
+
+
 @pytest.mark.parametrize(
     "post", [{}, {"id_str": 5, "user": None, "entities": None, "tweet_created_at": "soon"}]
 )
