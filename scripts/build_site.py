@@ -4,6 +4,7 @@
 .venv/bin/python scripts/build_site.py FOLDER    # writes FOLDER/html
 """
 
+import argparse
 import inspect
 import re
 import shutil
@@ -168,9 +169,13 @@ def documented(name: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Build the site and say where it is; a warning of Sphinx is an error."""
-    folder = Path(arguments[0] if arguments else ROOT / "build" / "site").resolve()
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    parser = argparse.ArgumentParser(prog="docs", description="Build the site of the documentation.")
+    words = "where to put source/ and html/, which are replaced (build/site)"
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "build" / "site", help=words)
+    folder = parser.parse_args(arguments).folder.resolve()
+    for part in ("source", "html"):  # nothing else in the folder is touched
+        shutil.rmtree(folder / part, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
     gather(folder / "source")
     code = sphinx(["-b", "html", "-q", "-W", "--keep-going", str(folder / "source"), str(folder / "html")])
     if code == 0:

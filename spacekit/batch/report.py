@@ -81,7 +81,9 @@ class Summary:
         """Return the card: counts, failures with examples, time taken, the first Spaces, what to do next."""
         return Card(
             plural(self.spaces, "Space"),
-            f" of {self.inputs}, fetched {_when(self.fetched_at)}",
+            f" of {self.inputs}, fetched {_when(self.fetched_at)}"
+            if self.outcomes
+            else "; there was no input",
             facts=[self._fact(outcome, n) for outcome, n in self.counts.items()],
             grid=first,
             notes=["; ".join([f"source: {self.run.source}", *self.run.facts()])],

@@ -25,13 +25,13 @@ from spacekit.cli.options import (
 from spacekit.cli.output import say
 from spacekit.cli.tables import BATCH_TABLES, write_one
 from spacekit.errors import ArchiveError, FetchInterrupted
+from spacekit.ids import Found
 from spacekit.samples import MADE_UP, sample_records
 from spacekit.words import plural
 
 if TYPE_CHECKING:
     from spacekit.batch import Batch
     from spacekit.fetching.client import Client
-    from spacekit.ids import Found
 
 SUMMARY = "ask for Spaces; write them as records or as a table"
 EPILOG = f"""\
@@ -76,6 +76,9 @@ def run(args: argparse.Namespace) -> int:
     """Fetch, write, and report what became of the inputs."""
     form, outcomes_form = _forms(args)
     ids = chosen_ids(args)
+    if not (ids.entries if isinstance(ids, Found) else ids):
+        say("no ids came in: nothing was asked for, and nothing was written.")
+        return summary.INCOMPLETE
     with client_of(args) as client:
         batch, stop = _fetched(client, ids, args)
     if args.outcomes is not None:

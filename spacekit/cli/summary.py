@@ -25,7 +25,7 @@ exit codes:
   0    done, everything as asked
   1    an error, explained in one line; also a refused key, or no credit
   2    wrong usage
-  3    done, but some inputs gave no Space
+  3    done, but some inputs gave no Space, or nothing came in
   130  stopped by Ctrl-C; what had come by then is written
   141  the reader of the output stopped reading (| head)"""
 

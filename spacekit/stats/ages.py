@@ -96,7 +96,7 @@ def warn_of_ages(function: str, spaces: pd.DataFrame, labels: pd.Series[Any] | N
     if remark:
         warn(
             f"{function}: {remark}, and replay counts grow with age. Compare them at the same age: "
-            "sk.at_age(archive.observations(), '7D') returns a table for compare and every chart.",
+            "sk.at_age(archive, '7D') returns a table for compare and every chart.",
             AgeWarning,
         )
 

@@ -25,6 +25,18 @@ def test_fetch_of_all_samples(run: Run, tmp_path: Path) -> None:
     assert "Made-up data" in err
 
 
+def test_nothing_that_came_in_replaces_no_file(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the command before it in a pipe failed, an earlier table stays, and the exit code says so."""
+    table = tmp_path / "spaces.csv"
+    table.write_text("earlier")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\n"), encoding="utf-8"))
+    code, out, err = run("fetch", "-", "-o", table)
+    assert (code, out, table.read_text()) == (3, "", "earlier")
+    assert "no ids came in" in err
+
+
 def test_fetch_to_stdout_is_records(run: Run, server: Server) -> None:
     """Without -o, stdout holds the records as JSON lines with their time, and nothing else."""
     code, out, _ = run("fetch", DOCUMENTED, SAMPLE, "--base-url", server.url)

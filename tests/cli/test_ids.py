@@ -75,9 +75,10 @@ def test_plan_says_why_what_is_not_an_id(run: Run) -> None:
     assert err == ""
 
 
-def test_a_fetch_of_a_text_with_a_typo_is_not_complete(run: Run) -> None:
+def test_a_fetch_of_a_text_with_a_typo_is_not_complete(run: Run, tmp_path: Path) -> None:
     """What could have been meant as an id is counted, and the exit code says that something is missing."""
-    code, _, err = run("fetch", "--sandbox", "1SAMPLEIFQBS 1SAMPLExARSi and", SAMPLE, "-o", "none.csv")
+    text = "1SAMPLEIFQBS 1SAMPLExARSi and"
+    code, _, err = run("fetch", "--sandbox", text, SAMPLE, "-o", str(tmp_path / "spaces.csv"))
     assert code == 3
     assert "1 Space of 3 inputs" in err
     assert "'1SAMPLExARSi': 12 characters" in err
