@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,8 @@ from spacekit.cli.output import say
 from spacekit.cli.summary import CLOSED, EXIT_CODES, FAILED, INTERRUPTED, WRONG_USAGE
 from spacekit.errors import SpacekitError
 from spacekit.words import __version__
+
+_ADVISES_SANDBOX: Final = re.compile(",? or try --sandbox, which needs no key")
 
 COMMANDS: Final[dict[str, ModuleType]] = {
     "demo": demo,
@@ -113,7 +116,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _close_stdout()
             return CLOSED
         except (SpacekitError, OSError) as error:
-            say(_words(error))
+            words = _words(error)
+            say(words if hasattr(args, "sandbox") else _ADVISES_SANDBOX.sub("", words))
             return FAILED
         except KeyboardInterrupt as stop:
             say(str(stop) or "interrupted")

@@ -196,3 +196,13 @@ def test_no_heavy_import_for_help() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_command_without_a_sandbox_does_not_advise_it(run: Run, tmp_path: Path) -> None:
+    """Without a key, `refresh` names only what it takes."""
+    with sk.sandbox() as client, sk.Archive(tmp_path / "a.db") as archive:
+        client.fetch(DOCUMENTED, archive, progress=False)
+    code, _, err = run(
+        "refresh", "--archive", tmp_path / "a.db", "--ages", "1160D"
+    )  # due two days after its answer
+    assert (code, err) == (1, "spacekit: API key: there is none. Set SOCIALDATA_API_KEY.\n")
