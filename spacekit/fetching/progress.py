@@ -86,13 +86,19 @@ class Bar:
         """Show the progress."""
         if self._bar is None:
             self._bar = self._new(progress)
-        self._bar.total = progress.total
+        self._resize(progress.total)
         text, shown_text = str(progress), self._bar.postfix
         self._bar.set_postfix_str(text, refresh=False)
         self._bar.update(progress.total - progress.left - self._bar.n)
         # `update` redraws only where the count moved: a wait has to be seen as well.
         if progress.waiting_for and text != shown_text:
             self._bar.refresh()
+
+    def _resize(self, total: int) -> None:
+        """Set the length, which a search learns at its end. In a notebook the bar is a widget with one of its own."""
+        if total != self._bar.total and (widgets := getattr(self._bar, "container", None)) is not None:
+            widgets.children[1].max = total
+        self._bar.total = total
 
     def close(self) -> None:
         """Leave the bar as it is."""

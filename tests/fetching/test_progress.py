@@ -40,3 +40,17 @@ def test_bar_shows_counts_and_what_is_waited_for(monkeypatch: pytest.MonkeyPatch
 def test_bar_that_never_began_closes() -> None:
     """Closing a bar that has shown nothing writes nothing."""
     Bar().close()
+
+
+def test_a_notebooks_bar_is_full_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search plans for 500 posts and gets 19: its widget then ends at 19 too."""
+    import tqdm.auto
+    import tqdm.notebook
+
+    monkeypatch.setattr(tqdm.auto, "tqdm", tqdm.notebook.tqdm)
+    bar = Bar()
+    bar(Progress(total=500, done=0, failed=0, left=500, unit="post"))
+    bar(Progress(total=19, done=19, failed=0, left=0, unit="post"))
+    widget = bar._bar.container.children[1]
+    assert (widget.value, widget.max) == (19, 19)
+    bar.close()
