@@ -102,7 +102,8 @@ class ExploreState(HasTraits):
         self._measured: Kept = {}  # of the view
         self._compared: _Asked | None = None  # what `comparison` is of
         self.kept = np.ones(len(self.view), dtype=bool)
-        stats.measures(self.view)  # it names the columns that a table lacks
+        with measured_once(self._all_measured):
+            stats.measures(self.view)  # it names the columns that a table lacks
         if isinstance(given, Archive):
             self.source.observations  # noqa: B018  # read now, because the archive may be closed later
         self.charts = charts

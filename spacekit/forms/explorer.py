@@ -151,7 +151,8 @@ class AudienceExplorer(Form):
     def _make_outputs(self) -> None:
         self.badge = parts.html(parts.remark(phrases.not_read(self.state.source.batch)))
         self.status, self.compared, self.code = (parts.html() for _ in range(3))
-        self.chart, self.table = Hover(self.spaces), SpaceTable(self.spaces)
+        self.chart = Hover(self.spaces)
+        self.table = SpaceTable(self.spaces, self.chart.names)
         self.problems = {name: parts.html() for name in ("tz", "last")}
         self.save_png, self.save_svg, self.save_csv = Download(), Download(), Download()
         self.downloads = parts.row(self.save_png, self.save_svg, self.save_csv)

@@ -49,7 +49,8 @@ def row_numbers(spaces: pd.DataFrame) -> dict[str, int]:
 def _listed(column: pd.Series[Any] | None, n: int) -> list[Any]:
     if column is None:
         return [None] * n
-    return column.astype(object).where(column.notna(), None).tolist()
+    values: Any = column.array  # None for `na_value` is not in the stubs of pandas
+    return list(values.to_numpy(dtype=object, na_value=None))
 
 
 def _minutes(column: pd.Series[Any] | None, n: int) -> list[str | None]:

@@ -40,6 +40,8 @@ class SpaceTable(AnyWidget):
     ----------
     spaces
         All Spaces that may come into view; their texts go to the page once.
+    names
+        What `rows.packed` returned of them before; None if it was not called yet.
 
     Attributes
     ----------
@@ -54,8 +56,10 @@ class SpaceTable(AnyWidget):
     view = Bytes(b"", help="Int32: the rows in view, in their order.").tag(sync=True)
     selected = Unicode("", help="The id of the Space selected.").tag(sync=True)
 
-    def __init__(self, spaces: pd.DataFrame) -> None:
-        super().__init__(names=packed(spaces), view=_numbers(np.arange(len(spaces))))
+    def __init__(self, spaces: pd.DataFrame, names: bytes | None = None) -> None:
+        super().__init__(
+            names=packed(spaces) if names is None else names, view=_numbers(np.arange(len(spaces)))
+        )
         self.layout.width = "100%"
 
     def show(self, kept: Any) -> None:
