@@ -52,5 +52,5 @@ def test_a_notebooks_bar_is_full_at_the_end(monkeypatch: pytest.MonkeyPatch) -> 
     bar(Progress(total=500, done=0, failed=0, left=500, unit="post"))
     bar(Progress(total=19, done=19, failed=0, left=0, unit="post"))
     widget = bar._bar.container.children[1]
-    assert (widget.value, widget.max) == (19, 19)
     bar.close()
+    assert (widget.value, widget.max) == (19, 19)
