@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from spacekit.errors import ArchiveError
+from spacekit.words import show
 
 _APPLICATION_ID: Final = 0x53504B54  # "SPKT", in the file's header
 _VERSION: Final = 1
@@ -82,6 +83,8 @@ class Store:
     def __init__(
         self, path: str | os.PathLike[str], schema: tuple[str, ...], timeout_s: float, mode: str
     ) -> None:
+        if not isinstance(path, str | bytes | os.PathLike):
+            raise TypeError(f"Archive: {show(path)} is no path. Pass the path of a file, or an open Archive.")
         self.path = Path(os.fsdecode(path))
         self.timeout_s = timeout_s
         self._schema = schema

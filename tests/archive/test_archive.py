@@ -502,6 +502,13 @@ def test_a_read_only_archive_can_be_read(open_folder: Path) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize("path", [5, ["a.db"], None])
+def test_what_is_no_path_is_refused_as_such(path: Any) -> None:
+    """In our own words, and not in Python's."""
+    with pytest.raises(TypeError, match="is no path"):
+        sk.Archive(path)
+
+
 def test_a_folder_that_cannot_be_written(open_folder: Path) -> None:
     """A new archive in a read-only or missing folder is an `ArchiveError` that says what to check."""
     open_folder.chmod(0o555)
