@@ -24,6 +24,7 @@ from spacekit.forms.service import ADDRESS
 from spacekit.forms.table import table_widget
 from spacekit.forms.work import Newest
 from spacekit.ids import EXAMPLE
+from spacekit.words.cards import unmarked
 
 _AGES: Final = ("1h", "1D", "7D", "30D", "0")
 _FEW: Final = 30  # Spaces that the chart shows one by one
@@ -114,7 +115,7 @@ class FetchForm(Form):
         """Return what the form holds as HTML without widgets."""
         state = self.state
         cards = [state.search, state.search_plan if state.batch is None else None, state.batch or state.plan]
-        shown = [card._repr_html_() for card in cards if card is not None]
+        shown = [unmarked(card) for card in cards if card is not None]
         return [self.badge.value, parts.remark(state.status), *shown, self.chart.value, self.code.value]
 
     # Making it
@@ -215,7 +216,7 @@ class FetchForm(Form):
         shown = {
             self._show_faults: ["faults", "status"],
             self._show_plan: ["plan", "search_plan", "search", "wanted", "running"],
-            self._show_progress: ["progress", "running"],
+            self._show_progress: ["progress", "running", "outdated"],
             self._show_search: ["search"],
             self._show_batch: ["batch", "use_sandbox"],
         }
@@ -241,7 +242,7 @@ class FetchForm(Form):
         state = self.state
         sent = state.running or state.batch is not None or state.search is not None
         self.plan.value = results.plan(
-            state.plan, state.search_plan, sent=sent, needs_price=state.service.needs_price
+            state.plan, state.search_plan, state.wanted, sent=sent, needs_price=state.service.needs_price
         )
         self.fetch.description = "Search" if state.next == "search" else "Fetch"
         parts.show(self.search, yes=state.wanted.searches and state.next == "fetch")
@@ -251,7 +252,7 @@ class FetchForm(Form):
         self.bar.max = progress.total if progress else 1
         self.bar.value = progress.done + progress.failed if progress else 0
         parts.show(self.bar, yes=running or progress is not None)
-        parts.mark(self.fetched, "spacekit-old", yes=running)
+        parts.mark(self.fetched, "spacekit-old", yes=running or self.state.outdated)
 
     def _show_search(self, _change: Any = None) -> None:
         search = self.state.search
@@ -288,7 +289,7 @@ class FetchForm(Form):
 
     def _draw(self, batch: Batch) -> None:
         chart = "audience" if len(batch) <= _FEW else "live_vs_replay"
-        of_page: dict[str, Any] = {"width": self.chart.width, "paper": self.chart.paper}
+        of_page: dict[str, Any] = {"width": self.chart.width, "paper": self.chart.paper, "marked": True}
         self.chart.show(picture.draw(Request(chart, batch.spaces, **of_page)))
 
     def _draw_again(self, _change: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +27,11 @@ _INPUTS: Final = (
     "text", "find", "since", "until", "max_posts", "address", "price", "use_sandbox", "archive", "max_age", "search",
 )  # fmt: skip
 _MOST_POSTS: Final = 500
+_ABOUT: Final[Mapping[str, frozenset[str]]] = {
+    "key": frozenset({"use_sandbox", "address"}),
+    "address": frozenset({"use_sandbox"}),
+}
+"""What a refusal is about beside its own field."""
 _KEY_AGAIN: Final = "The key was for another address. Enter the key for this one."
 
 
@@ -57,6 +62,7 @@ class FetchInputs(HasTraits):
     plan = AnyTrait(None, allow_none=True, help="The `Plan` of fetching what there is, or None.")
     search_plan = AnyTrait(None, allow_none=True, help="The plan of the search, or None.")
     faults = Dict(help="What is wrong, by the name of the field; `plan` is what belongs to none.")
+    outdated = Bool(False, help="Whether the newest result is of other inputs than those of the fields.")
     code = Unicode("", help="Code that does the same.")
 
     def __init__(self, client: Client | None = None) -> None:
@@ -68,6 +74,7 @@ class FetchInputs(HasTraits):
         self._wrong: dict[str, str] = {}
         self._refused: dict[str, str] = {}
         self._searched: Any = None
+        self._fetched: Any = None  # the `asked` and the inputs that the newest result is of
         self.locked = False
         """Whether a run is under way, which keeps its Client."""
         self.look()
@@ -124,6 +131,11 @@ class FetchInputs(HasTraits):
         given = {"hosts": list(self.wanted.hosts) or None, "query": self.wanted.words or None}
         return {**given, "since": self.since, "until": self.until, "max_posts": self.max_posts}
 
+    @property
+    def asked(self) -> tuple[Any, ...]:
+        """What the fields ask for, and of whom."""
+        return self.service.name, self.found, self.query if self.wanted.searches else None
+
     def refuse(self, why: dict[str, str]) -> None:
         """Say what the service refused, until its field is changed or a run starts."""
         self._refused = why
@@ -138,7 +150,9 @@ class FetchInputs(HasTraits):
         if change["name"] in ("max_age", "archive"):
             self.began = None
         self._refused = {
-            name: why for name, why in self._refused.items() if name not in (change["name"], "plan")
+            name: why
+            for name, why in self._refused.items()
+            if name not in (change["name"], "plan") and change["name"] not in _ABOUT.get(name, ())
         }
         try:
             self.look()
@@ -165,6 +179,7 @@ class FetchInputs(HasTraits):
         ):
             step()
         self.faults = {**self._refused, **self._wrong}
+        self.outdated = self._fetched is not None and self._fetched != (self.asked, self.inputs)
         self.code = self._code()
 
     @contextmanager

@@ -48,6 +48,7 @@ class FetchState(FetchInputs):
         self._cancel = threading.Event()
         self._asks_balance = self._closed = False
         self._shown_at = 0.0
+        self._ran: Any = None  # the `asked` that `progress` is of
         super().__init__(client)
 
     @property
@@ -120,6 +121,12 @@ class FetchState(FetchInputs):
     def _other_service(self, _change: Any) -> None:
         self.balance, self._asks_balance = "", False
 
+    def look(self) -> None:
+        """Read the fields again; the progress of a run for other inputs is put back."""
+        super().look()
+        if not self.running and self._ran != self.asked:
+            self.progress = None
+
     def say(self) -> None:
         """Say what a click would do, or what is missing."""
         if not self.running:
@@ -136,6 +143,7 @@ class FetchState(FetchInputs):
             return False
         self._cancel.clear()
         self.refuse({})
+        self._ran = self.asked
         self.error, self.progress, self.running, self.locked = None, None, True, True
         self.status = phrases.STARTED
         self._work.submit(lambda _overtaken: self._do(work))
@@ -151,10 +159,12 @@ class FetchState(FetchInputs):
 
     def _end(self) -> None:
         self.running = self.locked = False
+        if self._ran != self.asked:
+            self.progress = None
 
     def _fetch(self) -> str:
         client, inputs, place, age = self.service.client, self.inputs, self.place, self.age
-        before, self.began = client.last_batch, self.began or client.now_ms()
+        before, self.began, asked = client.last_batch, self.began or client.now_ms(), (self.asked, inputs)
         if held := self.held(inputs.ids):
             with Archive(place) as archive:
                 missing = set(held).difference(archive.fresh(list(held), 0))
@@ -163,17 +173,17 @@ class FetchState(FetchInputs):
             batch = client.fetch_without_warning(inputs, place, age, None, self._follow)
         except Exception:
             if client.last_batch is not None and client.last_batch is not before:
-                self._take(client.last_batch)
+                self._take(client.last_batch, asked)
             raise
-        self._take(batch)
+        self._take(batch, asked)
         self.refuse(refused(batch, given=self.service.given is not None))
         return phrases.result(batch)
 
-    def _take(self, batch: Batch) -> None:
-        """Keep a result, and show it; what it holds is not planned again."""
+    def _take(self, batch: Batch, asked: tuple[Any, ...]) -> None:
+        """Keep a result with what it was asked for, and show it; what it holds is not planned again."""
         if all(OUTCOMES[name].final for name in batch.counts):
             self.began = None
-        self.batch = batch
+        self.batch, self._fetched = batch, asked
         if not self._closed:
             self.look()
             self.status = phrases.DRAWING

@@ -12,6 +12,7 @@ from spacekit.fetching.plan import Plan, SearchPlan
 from spacekit.fetching.progress import Progress
 from spacekit.fetching.search import Search
 from spacekit.forms.faults import FieldError, in_form_terms, reason_of
+from spacekit.forms.wanted import Wanted
 from spacekit.ids import Found
 from spacekit.words import listed, plural, span
 
@@ -95,15 +96,28 @@ def plan_line(plan: Plan) -> str:
     return f"{plan.to_fetch:,} to fetch{there}. {_takes(plan.to_fetch, plan.seconds, plan.cost)}"
 
 
-def search_line(plan: SearchPlan) -> str:
-    """Say what a search would take at most."""
+def posts_of(wanted: Wanted) -> str:
+    """Say which posts a search is for."""
+    hosts = [f"@{host}" for host in wanted.hosts]
+    of = f" of the {'host' if len(hosts) == 1 else 'hosts'} {', '.join(hosts)}" if hosts else ""
+    return f"posts{of}{f' with the words {wanted.words}' if wanted.words else ''}"
+
+
+def for_the_host(wanted: Wanted) -> str:
+    """Say how to search for a host, where the words could be its handle; else ""."""
+    return f"For the host, write @{wanted.words}." if wanted.like_a_handle else ""
+
+
+def search_line(plan: SearchPlan, wanted: Wanted) -> str:
+    """Say what is searched for, and what it takes at most."""
+    search = f"Search {posts_of(wanted)}"
     if not plan.to_ask:
-        return f"To search: nothing, {plural(plan.archived_posts, 'post')} are there already. Costs nothing."
+        return f"{search}: {plural(plan.archived_posts, 'post')} are there already. Costs nothing."
     there = f", {plan.archived_posts:,} there already" if plan.archived_posts else ""
     if plan.posts is None or plan.requests is None:
-        return f"To search: all posts{there}. What it costs is not known before."
-    posts = f"at most {plural(plan.posts, 'post')} in {plural(plan.requests, 'request')}"
-    return f"To search: {posts}{there}. {_takes(plan.requests, plan.seconds, plan.cost)}"
+        return f"{search}: all there are{there}. What it costs is not known before."
+    posts = f"at most {plan.posts:,} in {plural(plan.requests, 'request')}"
+    return f"{search}: {posts}{there}. {_takes(plan.requests, plan.seconds, plan.cost)}"
 
 
 def _takes(requests: int, seconds: float, amount: float | None) -> str:

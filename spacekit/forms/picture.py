@@ -6,6 +6,7 @@ import base64
 import io
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Final
@@ -19,6 +20,7 @@ from spacekit import stats
 from spacekit.forms.canvas import figure_for, png_of
 from spacekit.plot import CHARTS, Chart, axes
 from spacekit.plot.axes import MOST_ROWS
+from spacekit.plot.caption import made_up_told_elsewhere
 from spacekit.plot.drawn import points_of
 from spacekit.plot.frame import text_of
 from spacekit.stats.ages import ages_told_elsewhere
@@ -39,13 +41,18 @@ _drawing = threading.Lock()  # matplotlib's caches of fonts and of laid out text
 
 @dataclass(frozen=True)
 class Request:
-    """A chart to draw: its name, its table, its keywords; pixels of the page that it is wide, and the colour there."""
+    """
+    A chart to draw: its name, its table, its keywords; pixels of the page that it is wide, and the colour there.
+
+    `marked` says that the form around it says of made-up data that it is made up.
+    """
 
     name: str
     table: pd.DataFrame
     options: dict[str, Any] = field(default_factory=dict)
     width: int = WIDTH
     paper: str = PAPER
+    marked: bool = False
 
     @property
     def chart(self) -> Chart:
@@ -69,7 +76,8 @@ class Picture:
 
 def draw(request: Request) -> Picture:
     """Draw a chart; any thread may call this."""
-    with _drawing, ages_told_elsewhere():  # the caption says them
+    marked = made_up_told_elsewhere() if request.marked else nullcontext()
+    with _drawing, ages_told_elsewhere(), marked:  # the caption says the ages
         figure = figure_for(request.width, _height(request), request.paper)
         ax = request.chart.function(request.table, ax=figure.axes[0], **request.options)
         png, dots = png_of(figure), _dots(ax)

@@ -35,15 +35,16 @@ def understood(wanted: Wanted) -> str:
         rows = ((len(texts), _examples(texts), in_form_terms(why)) for why, texts in reasons.items())
         pieces = [f"<div>{counts}</div>", table(("", "Text", "Why"), rows)]
     if wanted.searches:
-        what = [*(f"@{host}" for host in wanted.hosts), *([wanted.words] if wanted.words else [])]
-        pieces.append(parts.remark(f"To search for: {' '.join(what)}"))
+        pieces.append(parts.remark(f"To search: {phrases.posts_of(wanted)}."))
     return "".join(pieces)
 
 
-def plan(fetch: Plan | None, search: SearchPlan | None, *, sent: bool, needs_price: bool) -> str:
+def plan(
+    fetch: Plan | None, search: SearchPlan | None, wanted: Wanted, *, sent: bool, needs_price: bool
+) -> str:
     """Return what fetching and searching take and cost, before anything is sent."""
     lines = [phrases.plan_line(fetch)] if fetch else []
-    lines += [phrases.search_line(search)] if search else []
+    lines += [phrases.search_line(search, wanted), phrases.for_the_host(wanted)] if search else []
     lines += ["To see the cost, enter the price of a request."] if lines and needs_price else []
     lines += ["Nothing has been sent."] if lines and not sent else []
     return "".join(map(parts.remark, lines))

@@ -11,6 +11,7 @@ import pandas as pd
 from spacekit.archive import Archive
 from spacekit.archive.sources import Source
 from spacekit.batch import Batch
+from spacekit.samples import sample_batch
 
 _SQLITE: Final = b"SQLite format 3\0"
 
@@ -28,7 +29,7 @@ def source_code(given: Any, source: Source, *, observations: bool) -> str:
 def _opened(given: Any, source: Source) -> tuple[str, str]:
     """Return the name of what holds the Spaces, and the line that opens it; "" for what is open."""
     if isinstance(given, Batch):
-        return "batch", ""
+        return "batch", "batch = sk.sample_batch()" if _is_sample(given) else ""
     if isinstance(given, Archive):
         return "archive", ""
     paths = _paths(given)
@@ -37,6 +38,11 @@ def _opened(given: Any, source: Source) -> tuple[str, str]:
     if source.keeps_observations:
         return "archive", f"archive = sk.Archive({paths})"
     return "batch", f"batch = sk.read({paths})"
+
+
+def _is_sample(batch: Batch) -> bool:
+    """Whether a batch is that of the samples, whole."""
+    return batch.made_up and batch.texts == sample_batch().texts
 
 
 def _is_archive(given: Any) -> bool:

@@ -16,6 +16,7 @@ _KEY: Final = Entry("(not shown)", None, "it looks like an API key: that has a f
 _PIECE: Final = re.compile(r'"[^"]*"?|[^\s,;]+')  # a phrase in quotes, or a word
 _PROFILE: Final = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)*(?:x|twitter)\.com/", re.IGNORECASE)
 _TOPIC: Final = re.compile(r"[#＃]\w+")
+_LIKE_A_HANDLE: Final = re.compile(r"[A-Za-z0-9_]{1,15}")
 _SPACE: Final = re.compile(r"(?:x|twitter)\.com/+i/+spaces/", re.IGNORECASE)
 
 
@@ -42,6 +43,11 @@ class Wanted:
     def searches(self) -> bool:
         """Whether there is anything to search for."""
         return bool(self.hosts or self.words)
+
+    @property
+    def like_a_handle(self) -> bool:
+        """Whether the words are one bare word that could be the handle of a host."""
+        return not self.hosts and _LIKE_A_HANDLE.fullmatch(self.words) is not None
 
 
 def wanted(text: str, find: str = "") -> Wanted:

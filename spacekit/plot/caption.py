@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 import pandas as pd
@@ -15,6 +18,8 @@ from spacekit.words import UNDEFINED, period, plural, span
 
 COUNTS: Final = f"{UNDEFINED} Plays keep growing after the end."
 """What the two counts are; on every chart that shows plays. Where only live listeners are shown: `UNDEFINED`."""
+
+_told_elsewhere: ContextVar[bool] = ContextVar("told_elsewhere", default=False)  # a context is of one thread
 
 SHARE: Final = "The replay share compares counts, not people, and grows with age."
 """What the replay share is; on every chart that shows it."""
@@ -147,7 +152,19 @@ def _days_fetched(spaces: pd.DataFrame, *, ages: bool) -> str:
     return f"fetched {last}" if first == last else f"fetched {first} to {last}"
 
 
+@contextmanager
+def made_up_told_elsewhere() -> Iterator[None]:
+    """Leave "made-up data" out of the charts of this thread: what they stand in says it."""
+    token = _told_elsewhere.set(True)
+    try:
+        yield
+    finally:
+        _told_elsewhere.reset(token)
+
+
 def _made_up(spaces: pd.DataFrame) -> str:
+    if _told_elsewhere.get():
+        return ""
     n = int(spaces["space_id"].astype(fields.DTYPES["id"]).str.startswith(fields.MADE_UP_PREFIX).sum())
     some = "" if n == len(spaces) else f" ({n:,} of {len(spaces):,} rows)"
     return f"made-up data{some}" if n else ""

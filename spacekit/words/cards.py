@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
 
@@ -95,6 +95,11 @@ class Carded:
 
     def _repr_html_(self) -> str:
         return self._card().html()
+
+
+def unmarked(thing: Carded) -> str:
+    """Return the card of a thing for where it is said elsewhere that the data is made up."""
+    return replace(thing._card(), made_up=False).html()
 
 
 def _facts(facts: Iterable[tuple[str, str]]) -> str:

@@ -241,7 +241,7 @@ def test_search_then_fetch_in_lab(shown: Callable[[str], Locator]) -> None:
     """Name a host, see what a search costs; one click searches, the next fetches what was found."""
     form = shown("search")
     form.get_by_label("Find by host or words").fill("@sample_radio")
-    expect(form.get_by_text(re.compile("To search: at most .* posts"))).to_be_visible()
+    expect(form.get_by_text(re.compile("Search posts of the host .*: at most"))).to_be_visible()
     form.get_by_role("button", name="Search").click()
     expect(status(form)).to_contain_text(re.compile(r"Found \d+ Spaces in \d+ posts"))
     expect(form.locator(".spacekit-hits tbody tr").first).to_contain_text("@sample_radio")

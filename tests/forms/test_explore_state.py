@@ -256,6 +256,13 @@ def test_code_opens_the_source(kind: str, tmp_path: Path) -> None:
     state.close()
 
 
+def test_code_opens_the_samples() -> None:
+    """The code that is shown of the samples makes them: it runs as it is."""
+    state = explored(sk.sample_batch())
+    assert "batch = sk.sample_batch()" in state.code
+    state.close()
+
+
 def test_what_holds_no_spaces_is_refused(tmp_path: Path) -> None:
     """What holds no Spaces is refused, with what to pass instead."""
     with pytest.raises(TypeError, match="Pass a table"):

@@ -56,7 +56,7 @@ def test_chart_has_its_facts_as_text(form: sk.FetchForm) -> None:
         r'<img alt="([^"]*)".*src="data:image/png;base64,([^"]*)"', form.chart.value
     ).groups()  # type: ignore[union-attr]  # as above
     assert re.search(r"30 Spaces, \d+ with both counts: median [\d,]+ live listeners", alt)
-    assert "made-up data" in alt
+    assert "fetched 20" in alt
     assert imread(io.BytesIO(base64.b64decode(data))).shape[1] > 600
 
 
@@ -154,6 +154,40 @@ def test_old_results_are_dimmed() -> None:
         fetched(form, "\n".join(IDS[:3]))
         assert True in seen
         assert "spacekit-old" not in form.fetched._dom_classes
+        form.close()
+
+
+@pytest.mark.parametrize("field", ["text", "sandbox"])
+def test_results_of_other_inputs_are_dimmed(field: str) -> None:
+    """Results are dimmed and the bar is put back once other ids or another service is chosen, until it is undone."""
+    form = sk.FetchForm()
+    form.sandbox.value = True
+    fetched(form, IDS[0])
+    value = getattr(form, field).value
+    getattr(form, field).value = IDS[1] if field == "text" else False
+    assert "spacekit-old" in form.fetched._dom_classes
+    assert form.bar.value == 0
+    getattr(form, field).value = value
+    assert "spacekit-old" not in form.fetched._dom_classes
+    form.close()
+
+
+@pytest.mark.parametrize(("field", "value"), [("sandbox", True), ("address", "http://127.0.0.1:9")])
+def test_a_missing_key_is_forgotten(field: str, value: object) -> None:
+    """What was said of the key goes once made-up data or another address is chosen."""
+    form = fetched(sk.FetchForm(), IDS[0])
+    assert "spacekit-wrong" in form.fields["key"]._dom_classes
+    getattr(form, field).value = value
+    assert "spacekit-wrong" not in form.fields["key"]._dom_classes
+    assert form.state.faults == {}
+    form.close()
+
+
+def test_made_up_is_said_once() -> None:
+    """The badge says that data is made up: chart and card do not say it again, also in a still picture."""
+    with sk.sandbox() as client:
+        form = fetched(sk.FetchForm(client), "\n".join(IDS[:5]))
+        assert len(re.findall("made[- ]up", "".join(form.still()), re.IGNORECASE)) == 1
         form.close()
 
 

@@ -77,6 +77,41 @@ def test_search_for_a_topic(state: FetchState) -> None:
     assert state.search.queries["query"].tolist() == ['("open source" OR & ☕) filter:spaces']
 
 
+def test_the_plan_says_what_is_searched() -> None:
+    """The plan says whether a host or words are searched for, and how to name the host that a word may mean."""
+    form = sk.FetchForm()
+    for find, told in {
+        "sample_archive": "Search posts with the words sample_archive: at most 5",
+        "@sample_archive": "Search posts of the host @sample_archive: at most 5",
+        "@a @b big news": "Search posts of the hosts @a, @b with the words big news: at most 5",
+    }.items():
+        form.find.value = find
+        assert told in words(form.plan)
+        assert ("For the host, write @sample_archive." in words(form.plan)) == (find == "sample_archive")
+    form.close()
+
+
+def test_results_of_another_question_are_dimmed() -> None:
+    """Results are dimmed, and the bar is put back, once the fields ask for something else; they may come back."""
+    with sk.sandbox() as client:
+        form = sk.FetchForm(client)
+        form.find.value = HOST
+        for _ in range(2):
+            form.fetch.click()
+            form.wait(60)
+        assert "spacekit-old" not in form.fetched._dom_classes
+        assert form.bar.value == form.bar.max > 1
+        form.find.value = "@sample_books"
+        assert "spacekit-old" in form.fetched._dom_classes
+        assert (form.bar.value, form.bar.layout.display) == (0, "none")
+        for _ in range(2):
+            assert "spacekit-old" in form.fetched._dom_classes
+            form.fetch.click()
+            form.wait(60)
+        assert "spacekit-old" not in form.fetched._dom_classes
+        form.close()
+
+
 def test_another_question_drops_what_was_found(state: FetchState) -> None:
     """What was found belongs to the host that was asked for; further ids leave it as it is."""
     state.find = HOST

@@ -12,7 +12,18 @@ const COLUMNS = [
   ["state", "State", (value) => value ?? "–", false],
 ];
 
+const LONGEST = 60; // characters of a title, which is cut between words
+
 const COLUMN_NAMES = Object.fromEntries(COLUMNS.map(([name, heading]) => [name, heading]));
+
+/** A long title, cut between words, or where it has no blank near the end. */
+function cut(text) {
+  const letters = Array.from(text);
+  if (letters.length <= LONGEST) return text;
+  const start = letters.slice(0, LONGEST).join("");
+  const end = /\s/.test(letters[LONGEST]) ? start.length : start.search(/\s+\S*$/);
+  return `${start.slice(0, end > start.length / 2 ? end : start.length).trimEnd()} …`;
+}
 
 function render({ model, el }) {
   const box = make("div", el, { class: "spacekit-table", "data-lm-suppress-shortcuts": "true" });
@@ -68,9 +79,11 @@ function render({ model, el }) {
     const id = names.space_id[row];
     const line = make("tr", body, { tabindex: "0", "aria-selected": String(id != null && id === model.get("selected")) });
     for (const [name, , words, isNumber] of COLUMNS) {
-      make("td", line, {
+      const shown = words(names[name][row]);
+      const cell = make("td", line, {
         class: `spacekit-${name}${isNumber ? " spacekit-number" : ""}`, dir: "auto", "data-name": COLUMN_NAMES[name],
-      }, words(names[name][row]));
+      }, name === "title" ? undefined : shown);
+      if (name === "title") make("div", cell, { title: shown }, cut(shown));
     }
     const cell = make("td", line, { class: "spacekit-id" });
     if (id != null) {
