@@ -89,7 +89,8 @@ def run(args: argparse.Namespace) -> int:
     with client_of(args) as client, arguments_checked():
         search, stop = _searched(client, asked, args)
     ended = [name for name in _ENDED_EARLY if name in search.ends]
-    if len(search) or not (stop or ended):  # else earlier files are worth more
+    answered = any(one.pages for one in search.searched)
+    if len(search) or (answered and not (stop or ended)):  # else earlier files are worth more
         _write(search, args.output, form, ids)
     if not args.quiet:
         _summarise(search)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from spacekit.errors import DataError
 from spacekit.ids.entry import AROUND_ENTRY, ID, LINK, Entry, entry_of
+from spacekit.ids.text import NEARLY_ID
 from spacekit.ids.values import entries_of_value, linked
 
 Row = Sequence[Any]
@@ -129,7 +130,7 @@ def _searched(rows: Sequence[Row], name: str, has_header: bool | None) -> list[E
     Return the links to Spaces in all cells, each once a row.
 
     A column that is named as one of Spaces goes before them where it has any, and one that is named as one of ids
-    where they have none.
+    where they have none. What nearly is an id in a column of Spaces was meant as one, and stands before the links.
     """
     linked_to = list(chain.from_iterable(map(linked, rows)))
     named = _named(rows[0])
@@ -140,9 +141,14 @@ def _searched(rows: Sequence[Row], name: str, has_header: bool | None) -> list[E
         got = f"{name}: no column has Space ids, got {list(rows[0])!r}"
         raise DataError(f"{got}. Name the right one 'space_id', or pass its cells as a list.")
     best = [*columns, linked_to] if of_spaces else [linked_to, *columns]
-    return next((entries for entries in best if _has_ids(entries)), None) or next(
-        filter(None, [*columns, linked_to]), []
-    )
+    found = next((entries for entries in best if _has_ids(entries)), None)
+    if found is linked_to and of_spaces:
+        return [*filter(_is_nearly_id, chain.from_iterable(columns)), *linked_to]
+    return found or next(filter(None, [*columns, linked_to]), [])
+
+
+def _is_nearly_id(entry: Entry) -> bool:
+    return entry.space_id is None and NEARLY_ID.fullmatch(entry.text.strip(AROUND_ENTRY)) is not None
 
 
 def _has_ids(entries: list[Entry]) -> bool:

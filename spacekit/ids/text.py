@@ -39,7 +39,7 @@ _LABEL = re.compile(r"[A-Za-z_]{1,20}[:=](?!//)")
 _SEPARATOR = re.compile(r"[,;\t]")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•‣–—]|\d{1,4}[.)])\s+")
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,])")
-_NEARLY_ID = re.compile(r"(?=[^\W\d_]*\d)[^\W_]{8,18}")
+NEARLY_ID = re.compile(r"(?=[^\W\d_]*\d)[^\W_]{8,18}")
 _RUN = re.compile(r"(?<![^\W_])(?=[^\W\d_]*\d)[^\W_]{8,18}(?![^\W_])")
 _NUMBER = re.compile(r"[-+~$€£]*\d+(?:[.,:/-]\d+)*%?")
 _DIGIT = re.compile(r"\d")
@@ -118,7 +118,7 @@ def _picked(text: str) -> Iterator[Entry]:
 
 def _is_nearly_id(word: str) -> bool:
     """Whether a word has nearly the form of an id, or holds a part that has, or would without invisible characters."""
-    if _NEARLY_ID.fullmatch(word):
+    if NEARLY_ID.fullmatch(word):
         return True
     return not _NUMBER.fullmatch(word) and _RUN.search(word.translate(_HIDE)) is not None
 

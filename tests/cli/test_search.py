@@ -138,6 +138,15 @@ def test_no_credit_keeps_what_came(run: Run, key: None) -> None:
     assert "spacekit: warning: " in err
 
 
+def test_a_search_without_an_answer_spoils_no_file(run: Run, key: None, tmp_path: Path) -> None:
+    """Where no page came, an earlier file stays too."""
+    earlier = tmp_path / "ids.txt"
+    earlier.write_text("earlier")
+    with Server(faults={"/twitter/search": [Fault(422)]}) as server:
+        code, _, _ = run("search", "--host", HOST, "--base-url", server.url, "--ids", earlier)
+    assert (code, earlier.read_text()) == (3, "earlier")
+
+
 def test_a_refused_key_spoils_no_file(run: Run, key: None, tmp_path: Path) -> None:
     """With a key that is not accepted the code is 1, and an earlier file stays."""
     earlier = tmp_path / "posts.csv"

@@ -88,6 +88,14 @@ def test_cells_of_a_table_may_hold_posts_and_links() -> None:
     assert (find_ids(frame).ids, find_ids(frame).rejected) == ([A], [])
 
 
+def test_a_typo_in_a_column_of_spaces_is_rejected_beside_links_elsewhere() -> None:
+    """It was meant as an id; what a column of another name has may be any table's ids."""
+    typo, link = "1SAMPLEIFQBS", "https://x.com/i/spaces/1SAMPLExARSif"
+    found = find_ids(pd.DataFrame({"space_id": [typo, None], "text": ["x", link]}))
+    assert (found.ids, found.rejected) == (["1SAMPLExARSif"], [(typo, "12 characters: a Space id has 13")])
+    assert not find_ids(pd.DataFrame({"id": [typo, None], "text": ["x", link]})).rejected
+
+
 def test_a_table_of_any_index_and_names_is_not_changed() -> None:
     """The index plays no part, nor names that are no text; the table stays as it was."""
     frame = pd.DataFrame([[A, 1], [B, 2]], index=[5, 5])
