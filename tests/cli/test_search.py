@@ -142,7 +142,7 @@ def test_a_search_without_an_answer_spoils_no_file(run: Run, key: None, tmp_path
     """Where no page came, an earlier file stays too."""
     earlier = tmp_path / "ids.txt"
     earlier.write_text("earlier")
-    with Server(faults={"/twitter/search": [Fault(422)]}) as server:
+    with Server(keys=[KEY], faults={"/twitter/search": [Fault(422)]}) as server:
         code, _, _ = run("search", "--host", HOST, "--base-url", server.url, "--ids", earlier)
     assert (code, earlier.read_text()) == (3, "earlier")
 
