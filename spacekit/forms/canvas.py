@@ -17,6 +17,7 @@ from matplotlib.layout_engine import LayoutEngine
 from matplotlib.transforms import Bbox
 
 from spacekit.plot import axes
+from spacekit.plot.frame import Placed
 
 _DPI: Final = 100  # pixels of the page in an inch
 _SHARP: Final = 2  # pixels of the picture for one of the page
@@ -125,7 +126,22 @@ class _QuickLayout(LayoutEngine):
         for _ in range(3):
             before = ax.bbox.width
             if not _place(ax, fig) or ax.bbox.width > _ALIKE * before:
-                return
+                break
+        _raise(ax, fig)
+
+
+def _raise(ax: Axes, figure: Figure) -> None:
+    """Move the upper edge of axes up where the heading, once drawn, has fewer lines than room was made for."""
+    renderer = figure._get_renderer()  # type: ignore[attr-defined]  # that of the canvas, whichever it is
+    tops = []
+    for text in (child for child in ax.get_children() if isinstance(child, Placed)):
+        text.heading.arrange(renderer)
+        tops.append(text.get_window_extent().y1)
+    edge = _EDGE_POINTS * figure.dpi / 72
+    left_over = figure.bbox.y1 - edge - max(tops, default=figure.bbox.y1)
+    if left_over > edge:
+        x, y, width, height = ax.get_position().bounds
+        ax.set_position((x, y, width, height + left_over / figure.bbox.height))
 
 
 def _place(ax: Axes, figure: Figure) -> bool:

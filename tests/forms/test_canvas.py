@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
+import spacekit as sk
 from spacekit.forms.canvas import figure_for, png_of
+from spacekit.stats.ages import ages_told_elsewhere
 
 
 def test_png_is_the_figure() -> None:
@@ -33,6 +35,17 @@ def test_everything_is_in_the_picture(name: str) -> None:
     assert 0 < taken.y0 < 20
     assert 0 < whole.x1 - taken.x1 < 40
     assert 0 < whole.y1 - taken.y1 < 20
+
+
+@pytest.mark.parametrize("width", range(700, 1001, 50))
+def test_no_room_is_left_above_a_title(width: int) -> None:
+    """However wide the picture, its title begins at the upper edge, also where it needs fewer lines than at first."""
+    figure = figure_for(width, 5.0, "#ffffff")
+    with ages_told_elsewhere():
+        ax = sk.plot.live_vs_replay(sk.sample_batch(), ax=figure.axes[0])
+    png_of(figure)
+    title = ax._left_title.get_window_extent()  # type: ignore[attr-defined]  # matplotlib has no other way
+    assert 0 < figure.bbox.y1 - title.y1 < 20
 
 
 @pytest.mark.parametrize(("paper", "light"), [("#ffffff", False), ("#111111", True)])

@@ -22,7 +22,7 @@ function cut(text) {
   if (letters.length <= LONGEST) return text;
   const start = letters.slice(0, LONGEST).join("");
   const end = /\s/.test(letters[LONGEST]) ? start.length : start.search(/\s+\S*$/);
-  return `${start.slice(0, end > start.length / 2 ? end : start.length).trimEnd()} …`;
+  return `${start.slice(0, end > start.length / 2 ? end : start.length).trimEnd()}\u00a0…`;
 }
 
 function render({ model, el }) {
