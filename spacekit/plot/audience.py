@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,11 @@ from spacekit.plot.drawn import remember
 from spacekit.plot.rows import name_rows, with_titles
 from spacekit.stats.columns import floats, newest_rows
 from spacekit.stats.measures import NO_REPLAY
-from spacekit.stats.totals import totals
+from spacekit.stats.totals import Totals, totals
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import plural
+
+_NARROW_POINTS: Final = 240.0  # less has no room for a long grey line
 
 
 def audience(spaces: Spaces, *, scale: scales.Scale = "auto", ax: Axes | None = None, **kwargs: Any) -> Axes:
@@ -28,7 +30,7 @@ def audience(spaces: Spaces, *, scale: scales.Scale = "auto", ax: Axes | None = 
     ----------
     spaces
         A table of Spaces, a `Batch` or an `Archive`. Of more than 30 Spaces, or than fit into `ax`, those with most
-        live listeners are drawn, and the notes say so.
+        live listeners are drawn, and the grey line says so.
     scale
         Of the counts: "log", "linear", or "auto", which is logarithmic where they span decades.
     ax
@@ -57,14 +59,13 @@ def audience(spaces: Spaces, *, scale: scales.Scale = "auto", ax: Axes | None = 
     shown = measured.head(axes.rows_that_fit(ax))
     ax = axes.given_or_new(ax, rows=len(shown), wide=True)
     axes.name_axes(ax, f"{'counts' if axes.is_low(ax) else 'live listeners and replay plays'} (as X reports)")
-    without_title = ""
+    without_title, compared = "", totals(measured)
     if spaces.empty:
         axes.nothing(ax, 0)
     else:
         without_title = _draw_pairs(ax, shown, scale, **kwargs)
-    frame.put(ax, spaces, titles.which_is_larger(totals(measured)), _what_is_shown(len(shown), len(once)),
-              f"Drawn are the {len(shown):,} Spaces with most live listeners." if len(shown) < len(once) else "",
-              without_title, _no_replay(measured), caption.repeated(spaces), caption.COUNTS,
+    frame.put(ax, spaces, titles.which_is_larger(compared), _what_is_shown(ax, len(shown), len(once), compared),
+                           without_title, _no_replay(measured), caption.repeated(spaces), caption.COUNTS,
               grid="x")  # fmt: skip
     return ax
 
@@ -109,10 +110,12 @@ def _explain_missing(ax: Axes, shown: pd.DataFrame, rows: Any) -> None:
         )  # fmt: skip
 
 
-def _what_is_shown(shown: int, n: int) -> str:
-    if shown == n:
-        return f"n = {plural(n, 'Space')}"
-    return f"n = {shown:,} of {n:,} Spaces"
+def _what_is_shown(ax: Axes, shown: int, n: int, compared: Totals) -> str:
+    """Say which Spaces are drawn, and how many the title compares where these are not all."""
+    number = f"{shown:,} of {n:,} Spaces" if shown < n else plural(n, "Space")
+    most = ", most live" if axes.size_points(ax)[1] < _NARROW_POINTS else ", those with most live listeners"
+    can = f"; {compared.n:,} can be compared" if 1 < compared.n < n else ""
+    return f"n = {number}{most if shown < n else ''}{can}"
 
 
 def _no_replay(measured: pd.DataFrame) -> str:

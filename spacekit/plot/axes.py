@@ -315,13 +315,12 @@ def legend(ax: Axes, handles: Sequence[Artist], names: Sequence[labels.Label] | 
 
 
 def _legend_columns(ax: Axes, texts: Sequence[str]) -> int:
-    """Return the columns of a legend: one row where all fits, else as few rows as do, evenly filled."""
-    room = _letters(size_points(ax)[1])
-    lengths = [columns(text) + 5 for text in texts]
-    if sum(lengths) <= room:
-        return max(1, len(lengths))
-    rows = -(-len(lengths) // max(1, room // max(lengths)))
-    return -(-len(lengths) // rows)
+    """Return the columns of a legend, filled one after the other: as many as fit, each as wide as its longest text."""
+    room, lengths = _letters(size_points(ax)[1]), [columns(text) + 5 for text in texts]
+    for n in range(len(lengths), 1, -1):
+        if sum(int(column.max()) for column in np.array_split(lengths, n)) <= room:
+            return -(-len(lengths) // -(-len(lengths) // n))
+    return 1
 
 
 def colour_bar(ax: Axes, colours_of: ScalarMappable, label: str) -> Axes:

@@ -1,4 +1,4 @@
-"""Names beside points: placed when drawn, so that they cross neither a line nor each other. It computes no number."""
+"""Names beside points: placed when drawn, off a line and each other, each clearly that of its point."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _SIDES: Final = ((1, 1), (1, -1), (-1, 1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1))
 _DISTANCES: Final = (5.0, 10.0, 16.0)  # points
+_FAR: Final = (16.0, 26.0, 40.0)  # points, where a thin line joins a name to its dot
+_NEARER: Final = 3.0  # points by which a name without such a line is nearer to its own dot than to any other
 _DOT: Final = 3.0  # points from the middle of a dot to its edge
 
 
@@ -27,9 +30,21 @@ class _Name(Text):
     """A name that finds its place when it is drawn, and is not seen where there is none."""
 
     names: _Names
+    joined: _Joined
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw it where it hides nothing."""
+        self.names.arrange(renderer)
+        super().draw(renderer)
+
+
+class _Joined(Line2D):
+    """The thin line from a name to its dot, where another dot is as near."""
+
+    names: _Names
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw it where the name found its place."""
         self.names.arrange(renderer)
         super().draw(renderer)
 
@@ -54,12 +69,30 @@ class _Names:
         taken: list[Bbox] = []
         for text, place in zip(self.texts, self._pixels(self._places), strict=True):
             size = np.array(text.get_window_extent(renderer).size)
-            free = [box for box in _around(place, size, point) if self._is_free(box, path, taken)]
-            text.set_alpha(1.0 if free else 0.0)
-            if free:
-                best = min(free, key=lambda box: _hidden(box.padded(_DOT * point), dots))
+            text.joined.set_data([], [])
+            best = self._near(place, size, point, dots, path, taken)
+            if best is None and (best := self._far(place, size, point, dots, path, taken)) is not None:
+                text.joined.set_data(*np.array([place, np.clip(place, best.min, best.max)]).T)
+            text.set_alpha(0.0 if best is None else 1.0)
+            if best is not None:
                 text.set_position((best.x0, best.y0))
                 taken.append(best)
+
+    def _near(self, place: Floats, size: Floats, point: float, dots: Floats, *taken: Any) -> Bbox | None:
+        """Return the first free box beside a place that is nearer to it than to any other dot."""
+        for box in _around(place, size, point, _DISTANCES):
+            own = _away(box, place[None])[0] + _NEARER * point
+            if self._is_free(box, *taken) and _away(box, _others(dots, place)).min(initial=np.inf) >= own:
+                return box
+        return None
+
+    def _far(self, place: Floats, size: Floats, point: float, dots: Floats, *taken: Any) -> Bbox | None:
+        """Return the free box for a name that a line joins to its dot: it hides few dots, and is away from others."""
+        free = [box for box in _around(place, size, point, _FAR) if self._is_free(box, *taken)]
+        others = _others(dots, place)
+        return max(free, default=None, key=lambda box: (
+            -_hidden(box.padded(_DOT * point), dots), min(_away(box, others).min(initial=np.inf), 12 * point)
+        ))  # fmt: skip
 
     def _pixels(self, places: Floats) -> Floats:
         return np.asarray(self.ax.transData.transform(places)) if len(places) else places
@@ -72,13 +105,23 @@ class _Names:
         return not crosses and not any(margin.overlaps(other) for other in taken)
 
 
-def _around(place: Floats, size: Floats, point: float) -> Iterator[Bbox]:
+def _around(place: Floats, size: Floats, point: float, distances: Sequence[float]) -> Iterator[Bbox]:
     """Yield boxes of a size around a place, the nearest first."""
-    for away in _DISTANCES:
+    for away in distances:
         for side in _SIDES:
             across = np.array(side)
             corner = place + across * away * point - size * (1 - across) / 2
             yield Bbox.from_bounds(*corner, *size)
+
+
+def _away(box: Bbox, dots: Floats) -> Floats:
+    """Return how far each dot is from a box, 0 for one in it."""
+    return np.hypot(*(dots - np.clip(dots, box.min, box.max)).T) if len(dots) else np.empty(0)
+
+
+def _others(dots: Floats, place: Floats) -> Floats:
+    """Return the dots but for those at a place."""
+    return dots[np.hypot(*(dots - place).T) > 0.5] if len(dots) else dots
 
 
 def _hidden(box: Bbox, dots: Floats) -> int:
@@ -93,7 +136,8 @@ def name_points(ax: Axes, names: Sequence[labels.Label], places: Floats, line: F
     Parameters
     ----------
     names
-        In the order of their importance: one that finds no place is not seen.
+        In the order of their importance: one that finds no place is not seen. One that is not nearest to its own dot is
+        joined to it by a thin line.
     places, line, dots
         In data coordinates, as rows of x and y: of the points named, of a line that no name crosses, and of all dots,
         as few of which as possible are hidden.
@@ -103,7 +147,12 @@ def name_points(ax: Axes, names: Sequence[labels.Label], places: Floats, line: F
     for name in names:
         text = _Name(0, 0, "", fontsize=axes.SMALL, color=axes.faint(ax, 0.95), transform=IdentityTransform(),
                      zorder=4, path_effects=stroke, va="bottom")  # fmt: skip
-        text.names = group
+        text.joined = _Joined(
+            [], [], color=axes.faint(ax, 0.6), linewidth=0.7, transform=IdentityTransform(), zorder=3.5
+        )
+        text.names = text.joined.names = group
+        text.joined.set_in_layout(False)
+        ax.add_artist(text.joined)
         text.set_in_layout(False)
         name.put_on(text)
         ax.add_artist(text)

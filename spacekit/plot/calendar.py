@@ -35,7 +35,7 @@ _USUAL: Final = (
     "counts)."
 )
 _RECORDED: Final = "Spaces without a recording count, too: they have live listeners."
-_GAP: Final = 0.35  # of a cell, where hours or days without Spaces are left away
+_GAP: Final = 0.5  # of a cell, where hours or days without Spaces are left away
 _LEAST_COLUMNS, _LEAST_ROWS = 6, 3  # cells of a few hours do not fill the axes
 _TICK_POINTS: Final = 15.0
 
@@ -74,8 +74,8 @@ def calendar(
     Returns
     -------
     ax
-        Hours and days without Spaces are left away; a gap stands for them. Cells of fewer than 3 Spaces are grey: their
-        median says little. A dot marks a cell that holds Spaces of one creator only.
+        Hours and days without Spaces are left away; a dotted line in a gap stands for them. Cells of fewer than 3
+        Spaces are grey: their median says little. A dot marks a cell that holds Spaces of one creator only.
 
     Raises
     ------
@@ -179,12 +179,13 @@ def _draw_cells(ax: Axes, table: pd.DataFrame, value: str, within: Within, **kwa
     ax.set(xlim=(-0.5, right), ylim=(bottom, -0.5))
     height, width = axes.size_points(ax)
     cell = width / (right + 0.5), height / (bottom + 0.5)
+    skips = _draw_skips(ax, across, down)
     _write_n(ax, x, y, used["n"], seen, cell)
     alone = (used["n_creators"] == 1).to_numpy(bool)
     _dot(ax, x[alone], y[alone], [colour for colour, one in zip(seen, alone, strict=True) if one], cell)
     _mark(ax.xaxis, {at: f"{hour:02}" for hour, at in across.items()})
     _mark(ax.yaxis, {at: _DAYS[day][:3] for day, at in down.items()})
-    _put_legend(ax, background, is_thin=bool(thin.any()), is_alone=bool(alone.any()))
+    _put_legend(ax, background, skips, is_thin=bool(thin.any()), is_alone=bool(alone.any()))
 
 
 def _middles(values: pd.Series[Any]) -> dict[int, float]:
@@ -273,9 +274,24 @@ def _mark(axis: Axis, names: Mapping[float, str]) -> None:
     axis.set_tick_params(length=0)
 
 
-def _put_legend(ax: Axes, grey: Any, *, is_thin: bool, is_alone: bool) -> None:
+def _draw_skips(ax: Axes, across: _Places, down: _Places) -> list[Line2D]:
+    """Mark each gap with a dotted line; return its key, none without a gap."""
+    look: dict[str, Any] = {"color": axes.faint(ax, 0.6), "linestyle": ":", "linewidth": 1, "zorder": 0.5}
+    for places, draw in ((across, ax.axvline), (down, ax.axhline)):
+        middles = np.array([*places.values()])
+        for at in (middles[1:] + middles[:-1])[np.diff(middles) > 1] / 2:
+            draw(float(at), **look)
+    kinds = [name for places, name in ((across, "hours"), (down, "days")) if _has_gap(places)]
+    return [Line2D([], [], label=f"{' or '.join(kinds)} skipped: no Spaces", **look)] if kinds else []
+
+
+def _has_gap(places: _Places) -> bool:
+    return bool((np.diff([*places.values()]) > 1).any())
+
+
+def _put_legend(ax: Axes, grey: Any, skips: list[Line2D], *, is_thin: bool, is_alone: bool) -> None:
     thin = Patch(color=grey, label="fewer than 3 Spaces")
     dot = Line2D([], [], linestyle="", marker="o", markersize=3, color=axes.ink(ax), label="one host only")
-    handles = [handle for handle, shown in ((dot, is_alone), (thin, is_thin)) if shown]
+    handles = [*(handle for handle, shown in ((dot, is_alone), (thin, is_thin)) if shown), *skips]
     if handles:
         axes.legend(ax, handles)

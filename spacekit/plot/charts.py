@@ -97,7 +97,7 @@ _ENTRIES: Final = (
     Chart(trend, "Trend", options=("every", "tz"),
           shows="Live and replay over time, each Space against its creator's usual, so that small creators count too."),
     Chart(timeline, "On air", options=("tz",),
-          shows="When each Space was on air; Spaces that overlap lie one above the other."),
+          shows="When each Space was on air; Spaces that overlap another one have a colour of their own."),
     Chart(quality, "Data quality", rows="checks",
           shows="How many Spaces each check of the data finds."),
 )

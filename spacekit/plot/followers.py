@@ -53,9 +53,9 @@ def followers(
     -------
     ax
         The line is what `stats.followers` expects (least squares on logarithms). Named are the creators whose interval
-        lies off the line, three on either side at most, where a name hides neither the line nor another one; the notes
-        have how many times the audience on the line they reach, by partial pooling, and how many cannot be told apart
-        from it.
+        lies off the line, three on either side at most, where a name hides neither the line nor another one; a thin
+        line joins a name to its dot where another dot is as near. The notes have how many times the audience on the
+        line they reach, by partial pooling, and how many cannot be told apart from it.
 
     Warns
     -----

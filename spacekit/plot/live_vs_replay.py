@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
+from matplotlib.text import Annotation
 
 from spacekit import stats
 from spacekit.plot import axes, caption, frame, labels, points, scales, titles
@@ -23,7 +24,11 @@ from spacekit.stats.totals import furthest_hosts, totals
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import span
 
-_GUIDES: Final = ((10.0, "× 10"), (1.0, "× 1"), (0.1, "× 1/10"))
+if TYPE_CHECKING:
+    from matplotlib.backend_bases import RendererBase
+
+_GUIDES: Final = ((1.0, "× 1"), (10.0, "× 10"), (0.1, "× 1/10"))  # in the order of their importance
+_LEAST_FOR_HOSTS: Final = (110.0, 200.0)  # points of height and width; less has no room for a legend of hosts
 _GUTTER: Final = 0.1
 _NAME_COLUMNS: Final = 20
 _HOST_MARKS: Final = "s^vP"
@@ -41,7 +46,7 @@ def live_vs_replay(
         A table of Spaces, a `Batch` or an `Archive`. More than 400 Spaces are drawn as cells, coloured by how many
         Spaces each holds.
     scale
-        Of the counts: "log", "linear", or "auto", which is logarithmic where they span decades.
+        Of both axes: "log", "linear", or "auto", which is logarithmic where either of the counts spans decades.
     ax
         Where to draw; a new figure if None.
     **kwargs
@@ -103,9 +108,17 @@ def _title(row: Any, measured: pd.DataFrame) -> str:
 
 
 def _fit(ax: Axes, kept: pd.DataFrame, apart: pd.DataFrame, scale: scales.Scale) -> None:
-    live, replay = floats(kept["live"]), floats(kept["replay"])
-    scales.fit(ax.xaxis, np.concatenate([live, floats(apart["live"])]), scale)
-    scales.fit(ax.yaxis, replay, scale, before=_GUTTER + 0.03 if len(apart) else 0.04)
+    """Fit both axes to one kind of scale: with "auto" logarithmic where either spans decades."""
+    live, replay = np.concatenate([floats(kept["live"]), floats(apart["live"])]), floats(kept["replay"])
+    if scale == "auto":
+        scale = "log" if scales.span_decades(live) or scales.span_decades(replay) else "linear"
+    scales.fit(ax.xaxis, _with_decade(live, scale), scale)
+    scales.fit(ax.yaxis, _with_decade(replay, scale), scale, before=_GUTTER + 0.03 if len(apart) else 0.04)
+
+
+def _with_decade(values: scales.Floats, scale: scales.Scale) -> scales.Floats:
+    """Return counts that a logarithmic axis can take: with a 1 where none is above 0."""
+    return values if scale != "log" or (values > 0).any() else np.append(values, 1.0)
 
 
 def _draw_guides(ax: Axes) -> None:
@@ -113,6 +126,7 @@ def _draw_guides(ax: Axes) -> None:
     place = ax.transScale + ax.transLimits
     ends = place.inverted().transform([(0.0, 0.0), (1.0, 1.0)])
     logs = [np.log10(max(high, 1e-9)) for high in ends[1]]
+    taken: list[_GuideName] = []
     for ratio, name in _GUIDES:
         top = min(logs[0], logs[1] - np.log10(ratio))
         x = np.concatenate([[0.0], np.logspace(top - 9, top, 400)])
@@ -128,10 +142,27 @@ def _draw_guides(ax: Axes) -> None:
             linestyle="-" if ratio == 1 else ":",
             zorder=0.5,
         )
-        ax.annotate(
-            name, inside[-1], (-10, -3), textcoords="offset points", ha="right", va="top", fontsize=axes.TINY,
+        taken.append(_GuideName(ax, name, inside[-1], tuple(taken)))
+        ax.add_artist(taken[-1])
+
+
+class _GuideName(Annotation):
+    """The name of a guide at its end; it is not seen where it would lie on one before it or leave the axes."""
+
+    def __init__(self, ax: Axes, name: str, end: scales.Floats, before: Sequence[Annotation]) -> None:
+        super().__init__(  # type: ignore[no-untyped-call]  # matplotlib.text has no types
+            name, tuple(end), (-10, -3), textcoords="offset points", ha="right", va="top", fontsize=axes.TINY,
             color=axes.faint(ax, 0.75), zorder=3, path_effects=[withStroke(linewidth=2, foreground=axes.paper(ax))],
         )  # fmt: skip
+        self._before, self._left = before, lambda: ax.bbox.x0
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw it if there is room."""
+        self.set_visible(True)
+        box = self.get_window_extent(renderer).padded(1)
+        seen = [name.get_window_extent(renderer) for name in self._before if name.get_visible()]
+        self.set_visible(box.x0 > self._left() and not any(box.overlaps(other) for other in seen))
+        super().draw(renderer)
 
 
 def _least(ax: Axes) -> Any:
@@ -149,7 +180,8 @@ def _draw_spaces(ax: Axes, spaces: pd.DataFrame, measured: pd.DataFrame, **kwarg
     if len(x) > points.MOST_POINTS:
         points.scatter(ax, x, y, **kwargs)
         return (lines,)
-    host, names = furthest_hosts(spaces, measured, 1 if axes.is_low(ax) else 4)
+    host, names = furthest_hosts(spaces, measured)
+    names = names if np.greater_equal(axes.size_points(ax), _LEAST_FOR_HOSTS).all() else []
     limit = _young_below(rows["age"])
     young = (scales.minutes(rows["age"]) < limit) if limit else np.zeros(len(x), dtype=bool)
     handles, shown = _draw_hosts(ax, x, y, host[kept], names, young, **kwargs)

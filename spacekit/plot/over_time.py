@@ -53,8 +53,9 @@ def over_time(
     Returns
     -------
     ax
-        Medians of `stats.over_time` in the middle of each period, with the middle half as a band. Periods of fewer
-        than 3 Spaces are hollow, and no line leads to them. Up to 400 single Spaces lie behind, in grey.
+        Medians of `stats.over_time` in the middle of each period (of one not over when fetched: of its part until
+        then), with the middle half as a band. Periods of fewer than 3 Spaces are hollow, and no line leads to them. Up
+        to 400 single Spaces lie behind, in grey.
 
     Raises
     ------
@@ -78,7 +79,7 @@ def over_time(
     started, starts = in_periods(spaces, every, tz)
     table = by_period(started, starts)
     kept = (started["left_out"].isna() & started["place"].notna()).to_numpy(dtype=bool)
-    ax = axes.given_or_new(ax)
+    ax, until = axes.given_or_new(ax), periods.over_at(spaces[kept])
     if not kept.any():
         axes.nothing(ax, len(spaces), "No Space to compare with a start")
     else:
@@ -90,13 +91,15 @@ def over_time(
             every,
             tz,
             scale,
+            until,
             **kwargs,
         )
     axes.name_axes(ax, f"start of the Space ({tz})", "median of the Spaces (as X reports)")
     reading = _READING if (table["thin"] & (table["n"] > 0)).any() else ""
     frame.put(ax, spaces, title(table, period_names(starts, every)), caption.of(int(kept.sum()), spaces), _MEANING,
-              caption.COUNTS, caption.reasons(caption.tally(started["left_out"])),
-              caption.unknown_recordings(spaces), reading=reading, grid="y")  # fmt: skip
+              periods.cut_short(table["period"], every, until), caption.COUNTS,
+              caption.reasons(caption.tally(started["left_out"])), caption.unknown_recordings(spaces),
+              reading=reading, grid="y")  # fmt: skip
     warn_of_ages("over_time", spaces[kept], started["place"][kept])
     return ax
 
@@ -119,13 +122,13 @@ def title(table: pd.DataFrame, names: list[str]) -> str:
 
 def _draw(
     ax: Axes, table: pd.DataFrame, started: pd.DataFrame, instants: pd.Series[Any], every: Every, tz: str,
-    scale: scales.Scale, **kwargs: Any,
+    scale: scales.Scale, until: float, **kwargs: Any,
 ) -> None:  # fmt: skip
     counts = {name: floats(started[name]) for name in labels.COUNTS}
     few = periods.draw_singles(ax, scales.days(instants), counts, started["space_id"])
     quarters = [floats(table[f"{name}_{part}"]) for name in counts for part in ("median", "q25", "q75")]
     scales.fit(ax.yaxis, np.concatenate([*counts.values()] if few else quarters), scale)
-    at, thin = periods.fit(ax, table["period"], every, tz), table["thin"].to_numpy(dtype=bool)
+    at, thin = periods.fit(ax, table["period"], every, tz, until), table["thin"].to_numpy(dtype=bool)
     handles = []
     for name, label in labels.SHORT.items():
         middle, *half = (floats(table[f"{name}_{part}"]) for part in ("median", "q25", "q75"))

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from spacekit.plot import axes, points, scales
 from spacekit.plot.drawn import remember
 from spacekit.plot.scales import Floats
+from spacekit.stats.columns import pick_spaces
 from spacekit.stats.periods import Every, ends
 
 _MARKERS: Final = {"live": "o", "replay": "D"}
@@ -28,13 +29,29 @@ def draw_singles(ax: Axes, at: Floats, counts: Mapping[str, Floats], ids: pd.Ser
     return True
 
 
-def fit(ax: Axes, starts: pd.Series[Any], every: Every, tz: str) -> Floats:
-    """Show all periods from start to end, marked with dates; return their middles."""
+def fit(ax: Axes, starts: pd.Series[Any], every: Every, tz: str, until: float) -> Floats:
+    """Show all periods from start to end, marked with dates; return the middles of what was over at `until`."""
     first, last = scales.days(starts), scales.days(ends(pd.DatetimeIndex(starts), every).to_series())
     room = 0.02 * (last[-1] - first[0])
     ax.set_xlim(first[0] - room, last[-1] + room)
     scales.mark_dates(ax, tz)
-    return (first + last) / 2
+    return np.asarray((first + np.clip(until, first, last)) / 2)
+
+
+def over_at(spaces: pd.DataFrame) -> float:
+    """Return up to when periods hold Spaces, in days: the last fetch, or a later start; infinite if it is unknown."""
+    fetched, started = (pick_spaces(spaces, name)[name].max() for name in ("fetched_at", "started_at"))
+    if pd.isna(fetched):
+        return np.inf
+    return float(scales.days(pd.Series([fetched, started]).dropna()).max())
+
+
+def cut_short(starts: pd.Series[Any], every: Every, until: float) -> str:
+    """Say that the last period was not over when fetched; "" where it was."""
+    last = scales.days(ends(pd.DatetimeIndex(starts[-1:]), every).to_series())
+    if not len(last) or until >= last[0]:
+        return ""
+    return "The last period was not over when fetched: its marks are in the middle of its part until then."
 
 
 def draw_line(

@@ -73,6 +73,7 @@ def reach(spaces: Spaces, posts: Posts | None = None, *, ax: Axes | None = None,
     summary = stats.reach(once, known).iloc[0]
     most = "views" if summary["n_views"] else "live listeners"
     n = caption.of(len(shown), once) + (f", those with most {most}" if len(shown) < len(ended) else "")
+    n += f"; {int(summary['n_ratio']):,} with all three counts" if 0 < summary["n_ratio"] < len(once) else ""
     frame.put(ax, once, _finding(summary), n, _medians(summary), without_title, _missing(ended), _left_out(measured),
               caption.repeated(spaces), _THREE_COUNTS, grid="x")  # fmt: skip
     return ax

@@ -79,13 +79,18 @@ def fit(axis: Axis, values: Floats, scale: Scale = "auto", before: float = 0.04,
     """
     known = values[np.isfinite(values)]
     positive = known[known > 0]
-    spans_decades = bool(positive.size and positive.max() >= _SPAN_FOR_LOG * positive.min())
-    if positive.size and (scale == "log" or (scale == "auto" and spans_decades)):
+    if positive.size and (scale == "log" or (scale == "auto" and span_decades(values))):
         _fit_log(axis, positive, has_zero=bool((known == 0).any()), before=before, after=after)
         return
     _limit(axis, 0.0, float(positive.max(initial=0.0)) or 1.0, before, after)
     axis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     axis.set_major_formatter(FuncFormatter(lambda value, _: number(value) if value >= 0 else ""))
+
+
+def span_decades(values: Floats) -> bool:
+    """Whether counts spread so far that "auto" takes a logarithmic axis for them."""
+    positive = values[values > 0]
+    return bool(positive.size and positive.max() >= _SPAN_FOR_LOG * positive.min())
 
 
 def _fit_log(axis: Axis, positive: Floats, *, has_zero: bool, before: float, after: float) -> None:

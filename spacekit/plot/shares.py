@@ -127,7 +127,6 @@ def _draw_groups(ax: Axes, rows: pd.DataFrame, **kwargs: Any) -> None:
     ax.scatter(middle, at[enough], label="median", **axes.options(PathCollection, usual, kwargs))
     ax.set_xlim(-0.02, 1.02)
     ax.xaxis.set_major_formatter(PercentFormatter(1.0))
-    ax.axvline(0.5, color=axes.faint(ax, 0.3), linewidth=0.8, zorder=0)
 
 
 def _name(ax: Axes, rows: pd.DataFrame, *, grouped: bool) -> None:

@@ -45,8 +45,9 @@ def timeline(spaces: Spaces, *, tz: str = "UTC", ax: Axes | None = None, **kwarg
     -------
     ax
         A bar a Space, from start to end; one that goes past midnight goes on in the next day. Bars that overlap another
-        one differ in colour. A Space that had not ended when it was fetched is drawn up to then, with an arrow. In
-        lanes, bars that overlap lie one above the other, with their titles where there is room.
+        one differ in colour. Of days they lie side by side where all days have room for it, else over one another, and
+        the notes say which. In lanes they lie one above the other, and bars have their titles where there is room. A
+        Space that had not ended when it was fetched is drawn up to then, with an arrow.
 
     Raises
     ------
@@ -70,15 +71,16 @@ def timeline(spaces: Spaces, *, tz: str = "UTC", ax: Axes | None = None, **kwarg
         latest = np.argsort(every["started_at"].to_numpy(), kind="stable")[-_MOST_BARS:]
         shown = stats.timeline(spaces[on_air].iloc[latest])
     in_lanes = shown.empty or (shown["ended_at"].max() - shown["started_at"].min()).days < _LONGEST_IN_LANES
-    ax = axes.given_or_new(ax)
+    ax, crowded = axes.given_or_new(ax), ""
     if shown.empty:
         axes.nothing(ax, len(spaces), "No Space with a start and an end")
     elif in_lanes:
-        _draw_lanes(ax, shown, tz, **kwargs)
+        crowded = _draw_lanes(ax, shown, tz, **kwargs)
     else:
-        _draw_days(ax, shown, tz, **kwargs)
+        crowded = _draw_days(ax, shown, tz, **kwargs)
     axes.name_axes(ax, *((f"time ({tz})", "Spaces at once") if in_lanes else ("day", f"time of day ({tz})")))
     frame.put(ax, spaces, title(every), caption.of(len(every), spaces), _what_is_drawn(shown, len(every)),
+              f"Those that overlap {crowded}." if (shown["overlaps"] > 0).any() else "",
               caption.reasons(caption.tally(placed["left_out"])), ages=False,
               grid="x" if in_lanes else "both")  # fmt: skip
     return ax
@@ -117,8 +119,8 @@ def _put_legend(ax: Axes, shown: pd.DataFrame) -> None:
 # -- days by hours -----------------------------------------------------------------------------------------------------
 
 
-def _draw_days(ax: Axes, shown: pd.DataFrame, tz: str, **kwargs: Any) -> None:
-    """Draw days across and hours down, from the earliest hour of any Space to the latest."""
+def _draw_days(ax: Axes, shown: pd.DataFrame, tz: str, **kwargs: Any) -> str:
+    """Draw days across and hours down, from the earliest hour of any Space to the latest; say where overlaps lie."""
     bars = by_day(shown, tz)
     day, row = scales.days(bars["day"]) + 0.5, bars["row"].to_numpy()
     begun, ended = bars["from_hour"].to_numpy(), bars["to_hour"].to_numpy()
@@ -148,6 +150,11 @@ def _draw_days(ax: Axes, shown: pd.DataFrame, tz: str, **kwargs: Any) -> None:
     scales.set_ticks(ax.yaxis, {float(hour): f"{hour:02.0f}:00" for hour in hours})
     scales.mark_dates(ax, tz)
     _put_legend(ax, shown)
+    return (
+        "lie side by side"
+        if (part < 1).any()
+        else "are drawn over one another, as days have no room for more"
+    )
 
 
 def _beside(shown: pd.DataFrame, room: float) -> tuple[scales.Floats, scales.Floats]:
@@ -162,7 +169,8 @@ def _beside(shown: pd.DataFrame, room: float) -> tuple[scales.Floats, scales.Flo
 # -- lanes -------------------------------------------------------------------------------------------------------------
 
 
-def _draw_lanes(ax: Axes, shown: pd.DataFrame, tz: str, **kwargs: Any) -> None:
+def _draw_lanes(ax: Axes, shown: pd.DataFrame, tz: str, **kwargs: Any) -> str:
+    """Draw bars in lanes, and say where those that overlap lie."""
     start, end = (scales.days(shown[name]) for name in ("started_at", "ended_at"))
     lane = floats(shown["lane"]) + 1
     lanes, room = lane.max(), max((end.max() - start.min()) * 0.03, 1 / 1_440)
@@ -179,6 +187,7 @@ def _draw_lanes(ax: Axes, shown: pd.DataFrame, tz: str, **kwargs: Any) -> None:
     scales.mark_dates(ax, tz)
     _title_bars(ax, shown, start, end, colour)
     _put_legend(ax, shown)
+    return "lie one above the other"
 
 
 def _title_bars(ax: Axes, shown: pd.DataFrame, start: scales.Floats, end: scales.Floats, colour: Any) -> None:

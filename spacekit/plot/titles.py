@@ -29,7 +29,7 @@ def which_is_larger(of: Totals) -> str:
     if of.n == 1:
         return f"{plural(of.live, 'live listener')} and {plural(of.replay, 'replay play')} in one Space"
     if ties == of.n:
-        return f"As many replay plays as live listeners in all {of.n:,} Spaces"
+        return f"As many replay plays as live listeners in {_of_all(of.n, of.n)}"
     if of.live_ahead == of.replay_ahead:
         return f"Live listeners and replay plays are each ahead in {of.live_ahead:,} of {of.n:,} Spaces"
     if of.live_ahead > of.replay_ahead:
@@ -38,7 +38,9 @@ def which_is_larger(of: Totals) -> str:
 
 
 def _of_all(part: int, n: int) -> str:
-    return f"all {n:,} Spaces" if part == n else f"{part:,} of {n:,} Spaces"
+    if part < n:
+        return f"{part:,} of {n:,} Spaces"
+    return "both Spaces" if n == 2 else f"all {n:,} Spaces"
 
 
 def added_by_replays(of: Totals, groups: pd.DataFrame) -> str:
@@ -50,9 +52,10 @@ def added_by_replays(of: Totals, groups: pd.DataFrame) -> str:
     """
     if math.isnan(of.share):
         return NOTHING
-    added = f"Replays add {percent(of.share)} of the counts"
+    share = f"Replays add {percent(of.share)} of"
     if of.n == 1:
-        return f"{added} of one Space"
+        return f"{share} the counts of one Space"
+    added = f"{share} all counts taken together"
     named = _named(groups)
     above = named[named["share_median"] > 2 / 3]
     return f"{added}; {above['group'].iloc[0]} lives on them" if len(above) == 1 < len(named) else added

@@ -46,7 +46,8 @@ def trend(
     Returns
     -------
     ax
-        Medians in the middle of each period, with the middle half as a band. Periods of fewer than 5 creators are
+        Medians in the middle of each period (of one not over when fetched: of its part until then), with the middle
+        half as a band. Periods of fewer than 5 creators are
         hollow, and no line leads to them. × 1 is as usual: the median of the creator's other Spaces. A half is added to
         each count and usual, so that a 0 counts; the notes say how many there are. Up to 400 single Spaces lie behind,
         in grey.
@@ -72,17 +73,18 @@ def trend(
     found = changes(spaces)
     table, left_out = changes_by_period(found, every, tz), found["left_out"]
     kept = found[left_out.isna()]
-    ax = axes.given_or_new(ax)
+    ax, until = axes.given_or_new(ax), periods.over_at(spaces[left_out.isna().to_numpy()])
     outside = 0
     if kept.empty:
         axes.nothing(ax, len(spaces), "No creator with 3 Spaces to compare")
     else:
-        outside = _draw_trend(ax, table, kept, every, tz, **kwargs)
+        outside = _draw_trend(ax, table, kept, every, tz, until, **kwargs)
     axes.name_axes(ax, f"start of the Space ({tz})", "count against the creator's usual")
     live = table[table["audience"] == "live"]
     reading = _READING if (table["thin"] & (table["n"] > 0)).any() else ""
     frame.put(ax, spaces, title(live, period_names(pd.DatetimeIndex(live["period"]), every)),
               caption.of(len(kept), spaces), _zeros(table), _beyond(outside), _MEANING,
+              periods.cut_short(live["period"], every, until),
               caption.reasons(caption.tally(left_out)), caption.unknown_recordings(spaces),
               reading=reading, grid="y")  # fmt: skip
     warn_of_period_ages("trend", spaces, found, every, tz)
@@ -112,7 +114,7 @@ def _zeros(periods: pd.DataFrame) -> str:
 
 
 def _draw_trend(
-    ax: Axes, table: pd.DataFrame, kept: pd.DataFrame, every: Every, tz: str, **kwargs: Any
+    ax: Axes, table: pd.DataFrame, kept: pd.DataFrame, every: Every, tz: str, until: float, **kwargs: Any
 ) -> int:
     """Draw the chart, and return how many single counts lie beyond its axis."""
     singles = {name: floats(kept[f"{name}_change"]) for name in labels.COUNTS}
@@ -120,7 +122,7 @@ def _draw_trend(
     handles = []
     for name, label in labels.SHORT.items():
         part = table[table["audience"] == name]
-        at, thin = periods.fit(ax, part["period"], every, tz), part["thin"].to_numpy(dtype=bool)
+        at, thin = periods.fit(ax, part["period"], every, tz, until), part["thin"].to_numpy(dtype=bool)
         middle, *half = (floats(part[f"change_{what}"]) for what in ("median", "q25", "q75"))
         handles.append(periods.draw_line(ax, name, at, middle, half, thin, label=label, **kwargs))
     low, high = _limits(table)

@@ -10,10 +10,8 @@ from spacekit import plot, stats
 
 def test_audience_draws_the_counts_of_measures(samples: pd.DataFrame) -> None:
     """The dots are live and replay of `measures`, the largest live on top; a replay that cannot exist has none."""
-    ax = plot.audience(samples)
-    measured = (
-        stats.measures(samples).sort_values(["live", "replay"], ascending=False, kind="stable").head(30)
-    )
+    ax, measured_all = plot.audience(samples), stats.measures(samples)
+    measured = measured_all.sort_values(["live", "replay"], ascending=False, kind="stable").head(30)
     replay = measured["replay"].mask(measured["excluded"].isin(["not ended", "no recording"]))
     for label, counts in (
         ("live listeners", measured["live"]),
@@ -21,7 +19,9 @@ def test_audience_draws_the_counts_of_measures(samples: pd.DataFrame) -> None:
     ):
         at = np.ma.filled(np.ma.asarray(points(ax, label), dtype=float), np.nan)
         np.testing.assert_allclose(at[:, 0], counts.to_numpy(dtype=float, na_value=np.nan))
-    assert f"n = 30 of {len(samples)} Spaces ·" in caption_of(ax)
+    n = int(measured_all["excluded"].isna().sum())
+    most = f"n = 30 of {len(samples)} Spaces, those with most live listeners; {n} can be compared ·"
+    assert most in caption_of(ax)
 
 
 def test_audience_says_why_a_dot_is_missing(samples: pd.DataFrame) -> None:

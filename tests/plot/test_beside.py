@@ -46,3 +46,18 @@ def test_names_find_new_places_when_the_figure_changes() -> None:
         drawn(ax)
         counts.append(sum(bool(text.get_alpha()) for text in ax.texts))
     assert counts[0] < counts[1] == len(PLACES)
+
+
+def test_each_name_is_clearly_that_of_its_dot() -> None:
+    """A name that is seen is nearer to its own dot than to any other, or a line joins it to its dot."""
+    ax = Figure(figsize=(5, 3)).subplots()
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    crowd = np.array([[0.5, 0.5], [0.54, 0.5], [0.46, 0.5], [0.5, 0.56], [0.5, 0.44], [0.2, 0.8]])
+    name_points(ax, [labels.plain("@in_the_middle"), labels.plain("@apart")], crowd[[0, -1]], LINE[:0], crowd)
+    drawn(ax)
+    joined, alone = (len(np.asarray(line.get_xdata())) for line in ax.lines)
+    assert (joined, alone) == (2, 0)
+    at, other = ax.transData.transform(crowd[[0, -1]])
+    assert np.allclose(ax.lines[0].get_xydata()[0], at)
+    box = ax.texts[1].get_window_extent()
+    assert np.hypot(*(other - np.clip(other, box.min, box.max))) < 20

@@ -1,5 +1,6 @@
 """The audience by weekday and hour: the numbers of `stats`, and only hours and days that have Spaces."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -118,3 +119,12 @@ def test_the_title_of_changes_is_against_the_usual(samples: pd.DataFrame) -> Non
     assert title(below, "live", "host") == "No hour of the week is above the creators' usual live listeners"
     share = stats.calendar(samples, within="host")
     assert "points)" in title(share, "share", "host")
+
+
+def test_skipped_hours_are_marked(samples: pd.DataFrame) -> None:
+    """A dotted line stands in each gap, and the legend says what it is."""
+    ax = plot.calendar(samples)
+    hours = [int(text.get_text()) for text in ax.get_xticklabels() if text.get_text()]
+    gaps = sum(after - before > 1 for before, after in pairwise(hours))
+    assert len([line for line in ax.lines if line.get_linestyle() == ":"]) == gaps > 0
+    assert any("skipped" in text.get_text() for text in ax.get_legend().get_texts())

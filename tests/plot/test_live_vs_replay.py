@@ -1,11 +1,14 @@
 """Replay against live: the scatter shows what `stats.measures` says, and which hosts are apart."""
 
 import itertools
+from typing import Literal
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+import pytest
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from plotted import caption_of, drawn, many, points, texts_of
 
 from spacekit import plot, stats
@@ -91,3 +94,26 @@ def test_linear_counts_have_even_ticks(samples: pd.DataFrame) -> None:
     ticks = [tick for tick in ax.get_xticks() if tick >= 0]
     assert len(ticks) > 2
     assert len({round(b - a) for a, b in itertools.pairwise(ticks)}) == 1
+
+
+def test_both_axes_have_one_kind_of_scale(samples: pd.DataFrame) -> None:
+    """With "auto" both are logarithmic where either spans decades, also where all plays are 0."""
+    for host in samples["creator_screen_name"].dropna().unique():
+        some = samples[samples["creator_screen_name"] == host]
+        ax = plot.live_vs_replay(some)
+        assert (ax.get_xscale() == "linear") == (ax.get_yscale() == "linear")
+    ax = plot.live_vs_replay(samples.assign(total_replay_watched=pd.array([0] * len(samples), "Int64")))
+    assert "log" in ax.get_xscale()
+    assert "log" in ax.get_yscale()
+
+
+@pytest.mark.parametrize("scale", ["log", "linear"])
+def test_names_of_guides_do_not_overlap(samples: pd.DataFrame, scale: Literal["log", "linear"]) -> None:
+    """Those without room are not seen."""
+    ax = Figure(figsize=(4, 3)).subplots()
+    plot.live_vs_replay(samples.sort_values("total_live_listeners").tail(12), ax=ax, scale=scale)
+    drawn(ax)
+    seen = [text for text in ax.texts if text.get_text().startswith("× ") and text.get_visible()]
+    boxes = [text.get_window_extent() for text in seen]
+    assert seen
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))

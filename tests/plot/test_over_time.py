@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.dates import date2num
 from plotted import caption_of, drawn, many, texts_of
 
 from spacekit import plot, stats
@@ -65,3 +66,15 @@ def test_the_title_has_the_first_and_last_median(samples: pd.DataFrame) -> None:
     assert title(table.head(1), names[:1]) == "Median live listeners: 1,913 in January 2026"
     assert title(table.tail(1), names[-1:]).startswith("Fewer than 3 Spaces in every period")
     assert title(table.head(0), []) == "No Spaces over time"
+
+
+def test_a_period_that_is_not_over_has_its_point_before_the_last_fetch(samples: pd.DataFrame) -> None:
+    """It is in the middle of the part that was over, and the notes say so; without a time of fetching it is not."""
+    ax = plot.over_time(samples)
+    hollow = max(float(np.max(each.get_xdata())) for each in ax.lines)
+    assert hollow < date2num(samples["fetched_at"].max().tz_localize(None))
+    assert "The last period was not over when fetched" in caption_of(ax)
+    unknown = plot.over_time(
+        samples.assign(fetched_at=pd.array([pd.NaT] * len(samples), samples["fetched_at"].dtype))
+    )
+    assert "was not over" not in caption_of(unknown)

@@ -55,12 +55,24 @@ def test_which_count_is_larger(numbers: tuple[int, int, int, int, int], title: s
         (
             (9, 3, 1, 1, 0),
             groups(("a", 5, 0.9), ("b", 4, 0.1)),
-            "Replays add 25 % of the counts; a lives on them",
+            "Replays add 25 % of all counts taken together; a lives on them",
         ),
-        ((9, 3, 1, 1, 0), groups(("a", 5, 0.9), ("b", 4, 0.8)), "Replays add 25 % of the counts"),
-        ((9, 3, 1, 1, 0), groups(("a", 2, 0.9), ("b", 4, 0.1)), "Replays add 25 % of the counts"),
-        ((9, 3, 1, 1, 0), groups(("a", 9, 0.9)), "Replays add 25 % of the counts"),
-        ((9, 3, 1, 1, 0), groups(("no group", 5, 0.9), ("b", 4, 0.1)), "Replays add 25 % of the counts"),
+        (
+            (9, 3, 1, 1, 0),
+            groups(("a", 5, 0.9), ("b", 4, 0.8)),
+            "Replays add 25 % of all counts taken together",
+        ),
+        (
+            (9, 3, 1, 1, 0),
+            groups(("a", 2, 0.9), ("b", 4, 0.1)),
+            "Replays add 25 % of all counts taken together",
+        ),
+        ((9, 3, 1, 1, 0), groups(("a", 9, 0.9)), "Replays add 25 % of all counts taken together"),
+        (
+            (9, 3, 1, 1, 0),
+            groups(("no group", 5, 0.9), ("b", 4, 0.1)),
+            "Replays add 25 % of all counts taken together",
+        ),
     ],
 )
 def test_what_replays_add(numbers: tuple[int, int, int, int, int], shares: pd.DataFrame, title: str) -> None:
