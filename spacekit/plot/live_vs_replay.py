@@ -150,18 +150,18 @@ class _GuideName(Annotation):
     """The name of a guide at its end; it is not seen where it would lie on one before it or leave the axes."""
 
     def __init__(self, ax: Axes, name: str, end: scales.Floats, before: Sequence[Annotation]) -> None:
-        super().__init__(  # type: ignore[no-untyped-call]  # matplotlib.text has no types
+        super().__init__(
             name, tuple(end), (-10, -3), textcoords="offset points", ha="right", va="top", fontsize=axes.TINY,
             color=axes.faint(ax, 0.75), zorder=3, path_effects=[withStroke(linewidth=2, foreground=axes.paper(ax))],
         )  # fmt: skip
-        self._before, self._left = before, lambda: ax.bbox.x0
+        self._before, self._within = before, ax.bbox
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw it if there is room."""
         self.set_visible(True)
         box = self.get_window_extent(renderer).padded(1)
         seen = [name.get_window_extent(renderer) for name in self._before if name.get_visible()]
-        self.set_visible(box.x0 > self._left() and not any(box.overlaps(other) for other in seen))
+        self.set_visible(box.x0 > self._within.x0 and not any(box.overlaps(other) for other in seen))
         super().draw(renderer)
 
 
