@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
 
 _GUIDES: Final = ((1.0, "× 1"), (10.0, "× 10"), (0.1, "× 1/10"))  # in the order of their importance
-_LEAST_FOR_HOSTS: Final = (110.0, 200.0)  # points of height and width; less has no room for a legend of hosts
+_LEAST_FOR_HOSTS: Final = (
+    110.0,
+    200.0,
+)  # points of height, and of width where it is low: room for a legend of hosts
 _GUTTER: Final = 0.1
 _NAME_COLUMNS: Final = 20
 _HOST_MARKS: Final = "s^vP"
@@ -127,6 +130,7 @@ def _draw_guides(ax: Axes) -> None:
     ends = place.inverted().transform([(0.0, 0.0), (1.0, 1.0)])
     logs = [np.log10(max(high, 1e-9)) for high in ends[1]]
     taken: list[_GuideName] = []
+    ends_seen: list[scales.Floats] = []
     for ratio, name in _GUIDES:
         top = min(logs[0], logs[1] - np.log10(ratio))
         x = np.concatenate([[0.0], np.logspace(top - 9, top, 400)])
@@ -143,11 +147,15 @@ def _draw_guides(ax: Axes) -> None:
             zorder=0.5,
         )
         taken.append(_GuideName(ax, name, inside[-1], tuple(taken)))
+        ends_seen.append(inside[-1])
+        taken[-1].ends = ends_seen
         ax.add_artist(taken[-1])
 
 
 class _GuideName(Annotation):
-    """The name of a guide at its end; it is not seen where it would lie on one before it or leave the axes."""
+    """The name of a guide at its end; it is not seen where it would lie on a name or a guide, or leave the axes."""
+
+    ends: Sequence[scales.Floats] = ()
 
     def __init__(self, ax: Axes, name: str, end: scales.Floats, before: Sequence[Annotation]) -> None:
         super().__init__(
@@ -161,7 +169,12 @@ class _GuideName(Annotation):
         self.set_visible(True)
         box = self.get_window_extent(renderer).padded(1)
         seen = [name.get_window_extent(renderer) for name in self._before if name.get_visible()]
-        self.set_visible(box.x0 > self._within.x0 and not any(box.overlaps(other) for other in seen))
+        across, up = (
+            np.transpose(self.axes.transData.transform([*self.ends])) if self.axes else np.empty((2, 0))
+        )
+        crossed = (across > box.x0) & (across < box.x1) & (up < box.y1 + 2 * box.height) & (up > box.y0)
+        is_free = not crossed.any() and not any(box.overlaps(other) for other in seen)
+        self.set_visible(box.x0 > self._within.x0 and is_free)
         super().draw(renderer)
 
 
@@ -181,7 +194,9 @@ def _draw_spaces(ax: Axes, spaces: pd.DataFrame, measured: pd.DataFrame, **kwarg
         points.scatter(ax, x, y, **kwargs)
         return (lines,)
     host, names = furthest_hosts(spaces, measured)
-    names = names if np.greater_equal(axes.size_points(ax), _LEAST_FOR_HOSTS).all() else []
+    height, width = axes.size_points(ax)
+    if height < _LEAST_FOR_HOSTS[0] or (axes.is_low(ax) and width < _LEAST_FOR_HOSTS[1]):
+        names = []
     limit = _young_below(rows["age"])
     young = (scales.minutes(rows["age"]) < limit) if limit else np.zeros(len(x), dtype=bool)
     handles, shown = _draw_hosts(ax, x, y, host[kept], names, young, **kwargs)
