@@ -106,18 +106,10 @@ def over_time(
 
 def title(table: pd.DataFrame, names: list[str]) -> str:
     """Word the first and the last median of live listeners that rest on enough Spaces."""
-    known = [
-        f"{scales.middle(median)} in {name}"
-        for median, name, thin in zip(table["live_median"], names, table["thin"], strict=True)
-        if not thin
-    ]
-    if not known:
-        return (
-            "Fewer than 3 Spaces in every period: no medians to rely on"
-            if table["n"].sum()
-            else "No Spaces over time"
-        )
-    return f"Median live listeners: {', '.join(dict.fromkeys([known[0], known[-1]]))}"
+    if told := periods.first_and_last(table["live_median"], names, table["thin"], scales.middle):
+        return f"Median live listeners: {told}"
+    few = "Fewer than 3 Spaces in every period: no medians to rely on"
+    return few if table["n"].sum() else "No Spaces over time"
 
 
 def _draw(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -52,6 +52,15 @@ def cut_short(starts: pd.Series[Any], every: Every, until: float) -> str:
     if not len(last) or until >= last[0]:
         return ""
     return "The last period was not over when fetched: its marks are in the middle of its part until then."
+
+
+def first_and_last(
+    values: Iterable[float], names: Iterable[str], thin: Iterable[bool], word: Callable[[float], str]
+) -> str:
+    """Word the values of the first and the last period that is not thin, once where it is one; "" without any."""
+    rows = zip(values, names, thin, strict=True)
+    known = [f"{word(value)} in {name}" for value, name, is_thin in rows if not is_thin]
+    return ", ".join(dict.fromkeys([known[0], known[-1]])) if known else ""
 
 
 def draw_line(

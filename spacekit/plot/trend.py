@@ -47,10 +47,9 @@ def trend(
     -------
     ax
         Medians in the middle of each period (of one not over when fetched: of its part until then), with the middle
-        half as a band. Periods of fewer than 5 creators are
-        hollow, and no line leads to them. × 1 is as usual: the median of the creator's other Spaces. A half is added to
-        each count and usual, so that a 0 counts; the notes say how many there are. Up to 400 single Spaces lie behind,
-        in grey.
+        half as a band. Periods of fewer than 5 creators are hollow, and no line leads to them. × 1 is as usual: the
+        median of the creator's other Spaces. A half is added to each count and usual, so that a 0 counts; the notes say
+        how many there are. Up to 400 single Spaces lie behind, in grey.
 
     Raises
     ------
@@ -93,15 +92,13 @@ def trend(
 
 def title(live: pd.DataFrame, names: list[str]) -> str:
     """Word the first and the last period of live listeners that rest on enough creators."""
-    rows = zip(live["change_median"], names, live["thin"], strict=True)
-    known = [
-        caption.together(f"× {2**change:.2g}") + f" in {name}" for change, name, thin in rows if not thin
-    ]
-    if known:
-        return (
-            f"Live listeners against the creators' usual: {', '.join(dict.fromkeys([known[0], known[-1]]))}"
-        )
+    if told := periods.first_and_last(live["change_median"], names, live["thin"], _factor):
+        return f"Live listeners against the creators' usual: {told}"
     return "Fewer than 5 creators in every period: no trend to rely on" if live["n"].sum() else "No trend"
+
+
+def _factor(change: float) -> str:
+    return caption.together(f"× {2**change:.2g}")
 
 
 def _beyond(n: int) -> str:
