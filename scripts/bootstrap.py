@@ -23,17 +23,12 @@ LOG = VENV / "setup.log"
 UNFINISHED = "unfinished"
 AGAIN = "Then run the same command again."
 
-# What pip's pages of output come down to: the first that is found is said. Most say 'no matching distribution' as well.
+# What pip's pages of output come down to; the first that is found is said. A warning of a lost connection may stand above
+# another error, and 'no matching distribution' below any.
 CAUSES = (
     (
         r"CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError",
         "the package index's certificate is not trusted here. Where a proxy has its own, set PIP_CERT to its file.",
-    ),
-    (
-        r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|Max retries exceeded"
-        r"|[Cc]onnection (?:refused|reset|broken|timed out)|[Nn]etwork is unreachable|[Nn]ame resolution"
-        r"|IncompleteRead|RemoteDisconnected",
-        "no connection to the package index. Check the network, the proxy, or pip's own settings (PIP_INDEX_URL).",
     ),
     (
         r"No space left on device|Errno 28\b|WinError 112|Disk quota exceeded",
@@ -45,7 +40,7 @@ CAUSES = (
     ),
     (r"Read-only file system", "it is read-only. Copy the project to a folder where you may write."),
     (
-        r"Permission denied|WinError (?:5|32)\b|Access is denied",
+        r"Permission denied: '|WinError (?:5|32)\b|Access is denied",
         "no permission. Close what uses .venv, or copy the project to a folder of your own.",
     ),
     (
@@ -57,11 +52,17 @@ CAUSES = (
         "the package index refused the request. Check its address and your login there (PIP_INDEX_URL).",
     ),
     (
+        r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|Max retries exceeded"
+        r"|[Cc]onnection (?:refused|reset|broken|timed out)|[Nn]etwork is unreachable|[Nn]ame resolution"
+        r"|IncompleteRead|RemoteDisconnected",
+        "no connection to the package index. Check the network, the proxy, or pip's own settings (PIP_INDEX_URL).",
+    ),
+    (
         r"No matching distribution found for (?P<what>\S+)",
         "the package index has no {what} for this Python and system.",
     ),
 )
-UNREACHABLE = CAUSES[1][1]
+UNREACHABLE = CAUSES[-2][1]
 
 
 class SetupError(Exception):
