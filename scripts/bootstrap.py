@@ -5,6 +5,7 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -23,8 +24,8 @@ LOG = VENV / "setup.log"
 UNFINISHED = "unfinished"
 AGAIN = "Then run the same command again."
 
-# What pip's pages of output come down to; the first that is found is said. A warning of a lost connection may stand above
-# another error, and 'no matching distribution' below any.
+# What pip's pages of output come down to; the first that is found is said. A warning of a lost connection may stand
+# above another error, and 'no matching distribution' below any.
 CAUSES = (
     (
         r"CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError",
@@ -236,17 +237,33 @@ def pip(*arguments: str) -> None:
 
 def quietly(command: "list[str]", failure: str) -> None:
     """Run a command and keep its output to itself; if it fails, say why in one line and where the rest is."""
-    done = subprocess.run(
+    # A group of its own, so that what it started can be stopped with it: ensurepip, a build.
+    with subprocess.Popen(
         command,
         cwd=str(ROOT),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         close_fds=False,
-        check=False,
-    )
-    if done.returncode:
-        raise SetupError(f"{failure}: {reason(os.fsdecode(done.stdout))} {AGAIN}{kept(done.stdout)}")
+        start_new_session=True,
+    ) as child:
+        try:
+            output = child.communicate()[0]
+        except BaseException:
+            end_group(child)
+            raise
+    if child.returncode:
+        raise SetupError(f"{failure}: {reason(os.fsdecode(output))} {AGAIN}{kept(output)}")
+
+
+def end_group(child: "subprocess.Popen[bytes]") -> None:
+    """End a command and all that it started, so that nothing goes on writing into .venv."""
+    if os.name == "nt":
+        command = ["taskkill", "/T", "/F", "/PID", str(child.pid)]
+        subprocess.run(command, capture_output=True, check=False)
+    else:
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
 
 
 def reason(output: str) -> str:
