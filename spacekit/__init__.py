@@ -16,38 +16,37 @@ Data walks down this list and never back. To change something, find its room:
     forms               the widgets: their state, fields and buttons
     cli                 the shell commands and their options
 
-CONTRIBUTING.md says which room may import which. This file lists the public names; most are loaded when first used.
+CONTRIBUTING.md says which room may import which. This file lists the public names; each is loaded when first used.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
-from spacekit.errors import (
-    AgeWarning,
-    ArchiveError,
-    CountWarning,
-    CredentialsError,
-    DataError,
-    FetchInterrupted,
-    ForbiddenError,
-    IncompleteWarning,
-    InvalidIdError,
-    NoCreditError,
-    ServiceError,
-    SpacekitError,
-    SpaceNotFoundError,
-)
-from spacekit.tables import Tables, audience_long, describe_columns, normalize, plain, rounded
-from spacekit.words import __version__
-
+TYPE_CHECKING = False  # as type checkers know it; `typing` itself takes longer to load than all of this
 if TYPE_CHECKING:
+    from typing import Any
+
     from spacekit import plot, stats
     from spacekit.archive import Archive
     from spacekit.batch import Batch, drift, read, read_jsonl
     from spacekit.batch.large.clusters import to_dask
     from spacekit.batch.large.parquet import to_parquet
+    from spacekit.errors import (
+        AgeWarning,
+        ArchiveError,
+        CountWarning,
+        CredentialsError,
+        DataError,
+        FetchInterrupted,
+        ForbiddenError,
+        IncompleteWarning,
+        InvalidIdError,
+        NoCreditError,
+        ServiceError,
+        SpacekitError,
+        SpaceNotFoundError,
+    )
     from spacekit.fetching.calls import fetch, search
     from spacekit.fetching.client import Client
     from spacekit.fetching.refresh import refresh, watch
@@ -72,19 +71,38 @@ if TYPE_CHECKING:
     from spacekit.stats.measures import measures
     from spacekit.stats.over_time import over_time
     from spacekit.stats.quality import quality
+    from spacekit.tables import Tables, audience_long, describe_columns, normalize, plain, rounded
+    from spacekit.words import __version__
 
 
 _LATE = {
+    "AgeWarning": "errors",
     "Archive": "archive",
+    "ArchiveError": "errors",
     "AudienceExplorer": "forms",
     "Batch": "batch",
     "Client": "fetching.client",
+    "CountWarning": "errors",
+    "CredentialsError": "errors",
+    "DataError": "errors",
     "FetchForm": "forms",
+    "FetchInterrupted": "errors",
+    "ForbiddenError": "errors",
     "Found": "ids",
+    "IncompleteWarning": "errors",
+    "InvalidIdError": "errors",
+    "NoCreditError": "errors",
     "Search": "fetching.search",
+    "ServiceError": "errors",
+    "SpaceNotFoundError": "errors",
+    "SpacekitError": "errors",
+    "Tables": "tables",
+    "__version__": "words",
     "at_age": "stats",
+    "audience_long": "tables",
     "compare": "stats",
     "contrast": "stats",
+    "describe_columns": "tables",
     "documented_record": "samples",
     "drift": "batch",
     "fetch": "fetching.calls",
@@ -92,12 +110,15 @@ _LATE = {
     "growth": "stats",
     "hosts": "stats",
     "measures": "stats",
+    "normalize": "tables",
     "over_time": "stats",
+    "plain": "tables",
     "plot": "plot",
     "quality": "stats",
     "read": "batch",
     "read_jsonl": "batch",
     "refresh": "fetching.refresh",
+    "rounded": "tables",
     "sample_batch": "samples",
     "sample_crawl": "samples",
     "sample_observations_path": "samples",
@@ -111,7 +132,7 @@ _LATE = {
     "to_parquet": "batch.large.parquet",
     "watch": "fetching.refresh",
 }
-"""Names loaded when first used, and the rooms that have them."""
+"""The public names and the rooms that have them; none is loaded before it is used."""
 
 __all__ = [
     "AgeWarning",

@@ -26,6 +26,7 @@ examples:
   spacekit app spaces.db
   spacekit app crawl.jsonl --port 9000 --no-browser"""
 
+_ENDS_S: Final = 2.0
 _FOLDER: Final = Path(__file__).parents[1] / "forms" / "app"
 _OPTIONS: Final = (
     "--template=spacekit",
@@ -51,10 +52,20 @@ def run(args: argparse.Namespace) -> int:
     if find_spec("voila") is None:
         raise UsageError('voila is not installed: pip install "spacekit-audiences[notebook]"')
     command, variables = served(args.input, args.port, browser=not args.no_browser)
+    with subprocess.Popen(command, env={**os.environ, **variables}) as server:  # noqa: S603  # our own command
+        try:
+            return server.wait()
+        except KeyboardInterrupt:
+            _end(server)
+            return DONE
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """End the server, and with it its kernels; Ctrl-C in a terminal has told it already."""
     try:
-        return subprocess.call(command, env={**os.environ, **variables})  # noqa: S603  # our own command
-    except KeyboardInterrupt:  # it ended the server too
-        return DONE
+        server.wait(_ENDS_S)
+    except subprocess.TimeoutExpired:
+        server.terminate()
 
 
 def served(data: Path | None, port: int | None, *, browser: bool) -> tuple[list[str], dict[str, str]]:

@@ -23,8 +23,10 @@ from spacekit.cli.options import (
     number,
 )
 from spacekit.cli.output import say
+from spacekit.cli.signals import Stopped
 from spacekit.cli.tables import BATCH_TABLES, write_one
-from spacekit.errors import ArchiveError, FetchInterrupted
+from spacekit.errors import ArchiveError
+from spacekit.fetching.interrupts import Hold, held
 from spacekit.ids import Found
 from spacekit.samples import MADE_UP, sample_records
 from spacekit.words import plural
@@ -79,8 +81,19 @@ def run(args: argparse.Namespace) -> int:
     if not (ids.entries if isinstance(ids, Found) else ids):
         say("no ids came in: nothing was asked for, and nothing was written.")
         return summary.INCOMPLETE
-    with client_of(args) as client:
-        batch, stop = _fetched(client, ids, args)
+    with client_of(args) as client, held() as hold:  # what came is written before Ctrl-C ends the command
+        batch, stop = _fetched(hold, client, ids, args)
+        return _finished(batch, stop, args, form, outcomes_form)
+
+
+def _finished(
+    batch: Batch,
+    stop: KeyboardInterrupt | ArchiveError | None,
+    args: argparse.Namespace,
+    form: str,
+    outcomes_form: str,
+) -> int:
+    """Write what came, say what became of the inputs, and return the exit code, or raise what ended the run."""
     if args.outcomes is not None:
         output.write_table(batch.outcomes, args.outcomes, outcomes_form)
     refused = ends_run(batch.counts)
@@ -93,8 +106,7 @@ def run(args: argparse.Namespace) -> int:
     if isinstance(stop, ArchiveError):
         raise stop
     if stop is not None:
-        say("interrupted. Run the same command again; with --archive you do not pay twice.")
-        return summary.INTERRUPTED
+        raise Stopped("Run the same command again; with --archive you do not pay twice.")
     if refused:
         batch.raise_for_outcomes()
     return summary.exit_code(batch)
@@ -111,12 +123,13 @@ def _forms(args: argparse.Namespace) -> tuple[str, str]:
 
 
 def _fetched(
-    client: Client, ids: Found | list[str], args: argparse.Namespace
-) -> tuple[Batch, FetchInterrupted | ArchiveError | None]:
+    hold: Hold, client: Client, ids: Found | list[str], args: argparse.Namespace
+) -> tuple[Batch, KeyboardInterrupt | ArchiveError | None]:
     """Return what was fetched, also if the run broke off, and then why: it was paid for, and is to be written."""
     try:
-        return client.fetch(ids, args.archive, args.max_age, args.max_requests, shows_bar(args)), None
-    except (FetchInterrupted, ArchiveError) as stop:
+        how = (args.archive, args.max_age, args.max_requests, shows_bar(args))
+        return hold.call(lambda: client.fetch(ids, *how)), None
+    except (KeyboardInterrupt, ArchiveError) as stop:
         if client.last_batch is None:
             raise
         return client.last_batch, stop

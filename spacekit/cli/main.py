@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from types import ModuleType
 from typing import Any, Final, NoReturn, TextIO
 
@@ -29,7 +30,8 @@ from spacekit.cli import (
 )
 from spacekit.cli.options import KEY_HELP, UsageError, in_options
 from spacekit.cli.output import say
-from spacekit.cli.summary import CLOSED, EXIT_CODES, FAILED, INTERRUPTED, WRONG_USAGE
+from spacekit.cli.signals import Stopped, door
+from spacekit.cli.summary import CLOSED, EXIT_CODES, FAILED, WRONG_USAGE
 from spacekit.errors import SpacekitError
 from spacekit.words import __version__
 
@@ -106,23 +108,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     _make_printable(sys.stdout, sys.stderr)
     args = parser().parse_args(arguments)
-    with _warnings_as_lines():
+    with _warnings_as_lines(), door() as signals:
         try:
-            code: int = args.run(args)
-            sys.stdout.flush()
-        except UsageError as error:
-            args.parser.error(str(error).rstrip("."))
-        except BrokenPipeError:
-            _close_stdout()
-            return CLOSED
-        except (SpacekitError, OSError) as error:
-            words = _words(error)
-            say(words if hasattr(args, "sandbox") else _ADVISES_SANDBOX.sub("", words))
-            return FAILED
+            return signals.call(partial(_run, args))
         except KeyboardInterrupt as stop:
-            say(str(stop) or "interrupted")
-            return INTERRUPTED
-        return code
+            advice = f". {stop}" if isinstance(stop, Stopped) else ""
+            say(f"{signals.words}{advice}")
+            return signals.code
+
+
+def _run(args: argparse.Namespace) -> int:
+    """Run a command, and return its exit code; errors that are not bugs are said in one line."""
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except UsageError as error:
+        args.parser.error(str(error).rstrip("."))
+    except BrokenPipeError:
+        _close_stdout()
+        return CLOSED
+    except (SpacekitError, OSError) as error:
+        words = _words(error)
+        say(words if hasattr(args, "sandbox") else _ADVISES_SANDBOX.sub("", words))
+        return FAILED
+    return code
 
 
 def _words(error: Exception) -> str:

@@ -24,7 +24,9 @@ from spacekit.cli.options import (
 from spacekit.cli.output import say
 from spacekit.cli.plan import show_plan
 from spacekit.cli.screen import view
-from spacekit.errors import ArchiveError, FetchInterrupted, InvalidIdError
+from spacekit.cli.signals import Stopped
+from spacekit.errors import ArchiveError, InvalidIdError
+from spacekit.fetching.interrupts import Hold, held
 from spacekit.ids.handles import check_handles
 from spacekit.samples import MADE_UP
 from spacekit.words import plural, safe
@@ -86,8 +88,19 @@ def run(args: argparse.Namespace) -> int:
     if args.plan:
         return _show_plan(args, asked)
     form, ids = _forms(args)
-    with client_of(args) as client, arguments_checked():
-        search, stop = _searched(client, asked, args)
+    with client_of(args) as client, held() as hold:  # what came is written before Ctrl-C ends the command
+        search, stop = _searched(hold, client, asked, args)
+        return _finished(search, stop, args, form, ids)
+
+
+def _finished(
+    search: Search,
+    stop: KeyboardInterrupt | ArchiveError | None,
+    args: argparse.Namespace,
+    form: str,
+    ids: Path | None,
+) -> int:
+    """Write what came, say what was found, and return the exit code, or raise what ended the search."""
     ended = [name for name in _ENDED_EARLY if name in search.ends]
     answered = any(one.pages for one in search.searched)
     if len(search) or (answered and not (stop or ended)):  # else earlier files are worth more
@@ -97,8 +110,7 @@ def run(args: argparse.Namespace) -> int:
     if isinstance(stop, ArchiveError):
         raise stop
     if stop is not None:
-        say("interrupted. Run the same command again; with --archive you do not pay twice.")
-        return summary.INTERRUPTED
+        raise Stopped("Run the same command again; with --archive you do not pay twice.")
     if ended:
         return summary.FAILED
     return summary.DONE if search.complete else summary.INCOMPLETE
@@ -143,13 +155,15 @@ def _forms(args: argparse.Namespace) -> tuple[str, Path | None]:
 
 
 def _searched(
-    client: Client, asked: dict[str, Any], args: argparse.Namespace
-) -> tuple[Search, FetchInterrupted | ArchiveError | None]:
+    hold: Hold, client: Client, asked: dict[str, Any], args: argparse.Namespace
+) -> tuple[Search, KeyboardInterrupt | ArchiveError | None]:
     """Return what was found, also if the search broke off, and then why: it was paid for, and is to be written."""
     shows_bar = bool(args.progress or (sys.stderr.isatty() and not args.quiet))
     try:
-        return client.search(archive=args.archive, max_age=args.max_age, progress=shows_bar, **asked), None
-    except (FetchInterrupted, ArchiveError) as stop:
+        how = {"archive": args.archive, "max_age": args.max_age, "progress": shows_bar, **asked}
+        with arguments_checked():
+            return hold.call(lambda: client.search(**how)), None
+    except (KeyboardInterrupt, ArchiveError) as stop:
         if client.last_search is None:
             raise
         return client.last_search, stop

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count, islice
@@ -19,6 +19,7 @@ from spacekit.batch import Batch
 from spacekit.batch.outcomes import ends_run
 from spacekit.errors import FetchInterrupted
 from spacekit.fetching.client import Client
+from spacekit.fetching.interrupts import held
 from spacekit.fetching.progress import OnProgress
 from spacekit.fetching.schedule import Due, Schedule, Seen, due, next_due_at
 from spacekit.fields import FINISHED_STATES
@@ -180,28 +181,31 @@ def _refresh(
     store: Archive, client: Client, schedule: Schedule, max_requests: int | None, progress: bool | OnProgress
 ) -> Batch:
     wanted = due(seen_in(store), client.now_ms(), schedule)
-    with _claimed(store, wanted, client) as claimed:
+    if not wanted:
+        return _nothing(store)
+
+    def ask(claimed: list[str]) -> Batch:
         # Between the look and the claim, another run may have asked.
         free = due(seen_in(store, claimed), client.now_ms(), schedule)
-        if not free:
-            return Batch([], [], [], looked_up(f"{store.path.name}, nothing due", store.path.name))
-        return client.fetch(_found(entry.space_id for entry in free), store, 0, max_requests, progress)
+        return client.fetch(_found(free), store, 0, max_requests, progress) if free else _nothing(store)
 
-
-@contextmanager
-def _claimed(store: Archive, wanted: Sequence[Due], client: Client) -> Iterator[list[str]]:
-    """Claim Spaces for twice the time that asking for them takes at the limit; release in the end what is left."""
-    ids = [entry.space_id for entry in wanted]
-    if not ids:
-        yield []
-        return
     now = client.now_ms()
-    span_ms = max(_SHORTEST_CLAIM_MS, int(2000 * client.plan(_found(ids)).seconds))
-    claimed = store.claim(ids, now + span_ms, now)
-    try:
-        yield claimed
-    finally:
-        store.release(claimed, now + span_ms)
+    until = now + _claim_ms(client, wanted)
+    with held(firm=True) as hold:  # Ctrl-C comes between claim and release, or waits
+        claimed = store.claim([entry.space_id for entry in wanted], until, now)
+        try:
+            return hold.call(lambda: ask(claimed))
+        finally:
+            store.release(claimed, until)
+
+
+def _claim_ms(client: Client, wanted: Sequence[Due]) -> int:
+    """Return how long to claim Spaces: twice the time that asking for them takes at the limit."""
+    return max(_SHORTEST_CLAIM_MS, int(2000 * client.plan(_found(wanted)).seconds))
+
+
+def _nothing(store: Archive) -> Batch:
+    return Batch([], [], [], looked_up(f"{store.path.name}, nothing due", store.path.name))
 
 
 def seen_in(store: Archive, ids: Sequence[str] | None = None) -> Iterator[Seen]:
@@ -249,8 +253,9 @@ def _first_finished(store: Archive, ids: list[str]) -> dict[str, int]:
     return dict(zip(first.index, first.astype("int64").tolist(), strict=True))
 
 
-def _found(ids: Iterable[str]) -> Found:
+def _found(spaces: Iterable[str | Due]) -> Found:
     """Return ids as they are: a short one came from a link, and is no typo."""
+    ids = (space if isinstance(space, str) else space.space_id for space in spaces)
     return Found(tuple(Entry(space_id, space_id, None) for space_id in ids))
 
 

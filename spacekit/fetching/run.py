@@ -182,7 +182,7 @@ class Fetcher:
         if error := self._error or self._writer.error:
             raise error
 
-    def stop(self, why: str) -> None:
+    def stop(self, why: str, grace_s: float = _GRACE_S) -> None:
         """
         Send nothing more, and do not wait for slow answers. From any thread.
 
@@ -191,7 +191,7 @@ class Fetcher:
         with self._lock:
             self.queue.close(why)
             self._can_take.notify_all()
-            self._writer.end(time.monotonic() + _GRACE_S)
+            self._writer.end(time.monotonic() + grace_s)
 
     def _start(self) -> None:
         self._writer.start()
@@ -206,11 +206,13 @@ class Fetcher:
         self._report()
 
     def _finish(self, why: str) -> None:
-        ended = False
+        grace_s, ended = _GRACE_S, False
         while not ended:
-            with suppress(KeyboardInterrupt):  # a second one changes nothing: the end comes within a second
-                self.stop(why)
+            try:
+                self.stop(why, grace_s)
                 ended = self._writer.wait(_TICK_S)
+            except KeyboardInterrupt:
+                grace_s = 0.0  # a second one: what has come is written, and nothing more is waited for
 
     def _report(self) -> None:
         if self._on_progress is None:

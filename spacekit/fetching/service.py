@@ -15,6 +15,7 @@ from spacekit.arguments import check_number, check_whole
 from spacekit.batch import Run
 from spacekit.errors import ServiceError
 from spacekit.fetching.http import Endpoint
+from spacekit.fetching.interrupts import held
 from spacekit.fetching.pacing import Pacer, log_for
 from spacekit.fetching.progress import OnProgress
 from spacekit.fetching.run import Fetcher, Settings
@@ -153,15 +154,18 @@ class Service:
             self._fetcher = fetcher
             if self._cancelled:
                 fetcher.stop("cancelled")
-        try:
-            fetcher.run()
-        except KeyboardInterrupt:
-            interrupted = True
-        finally:
-            # With a clock of its own, a Client shows the same each time: the time taken would differ.
-            seconds = None if self._has_own_clock else time.monotonic() - started
-            made = result(Run(self.host, fetcher.queue.sent, seconds, fetcher.queue.stopped))
-        return made, interrupted
+        with (
+            held() as hold
+        ):  # what came was paid for: a first Ctrl-C does not keep it from being put together
+            try:
+                hold.call(fetcher.run)
+            except KeyboardInterrupt:
+                interrupted = True
+            finally:
+                # With a clock of its own, a Client shows the same each time: the time taken would differ.
+                seconds = None if self._has_own_clock else time.monotonic() - started
+                made = result(Run(self.host, fetcher.queue.sent, seconds, fetcher.queue.stopped))
+            return made, hold.take() or interrupted
 
     def _connect(self, api_key: str | None) -> Endpoint:
         """Read the key; from here on only the endpoint knows it."""
