@@ -26,6 +26,7 @@ from spacekit.server import Fault, Server
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are sent by os.kill")
 
 ENDS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+PATIENCE_S = 60
 SPACEKIT = [sys.executable, "-m", "spacekit"]
 
 
@@ -112,9 +113,9 @@ def test_fetch_keeps_what_came(number: int, slow: Any, tmp_path: Path) -> None:
         "fetch", *[r["id"] for r in service.records], "--base-url", server.url, "--workers", 1,
         "--archive", archive, "-o", out,
     ) as process:  # fmt: skip
-        assert service.asked.wait(20)
+        assert service.asked.wait(PATIENCE_S)
         process.send_signal(number)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == ENDS[signal.Signals(number)]
     assert (len(sk.read(out).records), observations(archive)) == (5, 5)
     what = "interrupted" if number == signal.SIGINT else f"stopped by {signal.Signals(number).name}"
@@ -130,16 +131,16 @@ def test_refresh_and_watch_let_claims_go(number: int, command: str, slow: Any, t
     archive = archive_of(service.records, tmp_path / "a.db")
     asked = ("--archive", archive, "--base-url", server.url, "--workers", 1)
     with started(command, *asked) as process:
-        assert service.asked.wait(20)
+        assert service.asked.wait(PATIENCE_S)
         assert claims(archive) > 0
         process.send_signal(number)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == ENDS[signal.Signals(number)]
     assert (claims(archive), observations(archive)) == (0, 25)
     assert "Traceback" not in err
     service.quick = 1000
     with started("refresh", *asked) as process:
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, observations(archive)) == (0, 40)
 
 
@@ -151,7 +152,7 @@ def test_a_sleeping_watch_ends_at_once(slow: Any, tmp_path: Path) -> None:
         assert process.stderr
         process.stderr.readline()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 143
+        assert process.wait(timeout=PATIENCE_S) == 143
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
@@ -161,7 +162,7 @@ def test_serve_ends_in_order(number: int) -> None:
         assert process.stdout
         process.stdout.readline()
         process.send_signal(number)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, err) == (0, "")
 
 
@@ -175,9 +176,9 @@ def test_what_is_ignored_stays_ignored(slow: Any, tmp_path: Path) -> None:
     finally:
         signal.signal(signal.SIGHUP, before)
     with process:
-        assert service.asked.wait(20)
+        assert service.asked.wait(PATIENCE_S)
         process.send_signal(signal.SIGHUP)
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, len(sk.read(tmp_path / "s.jsonl").records)) == (0, 6)
 
 
@@ -191,7 +192,7 @@ def test_ctrl_c_in_the_first_instants(after_s: float) -> None:
         process.stdout.readline()
         time.sleep(after_s)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode in (130, 0)
     assert err in ("", "spacekit: interrupted\n") or process.returncode == 0
 
@@ -201,11 +202,11 @@ def test_a_second_ctrl_c_ends_in_order(slow: Any, tmp_path: Path) -> None:
     service, server = slow(20, 5)
     archive = archive_of(service.records, tmp_path / "a.db")
     with started("refresh", "--archive", archive, "--base-url", server.url, "--workers", 1) as process:
-        assert service.asked.wait(20)
+        assert service.asked.wait(PATIENCE_S)
         process.send_signal(signal.SIGINT)
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     assert (claims(archive), observations(archive)) == (0, 25)
     assert "Traceback" not in err
