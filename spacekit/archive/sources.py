@@ -24,7 +24,9 @@ from spacekit.batch.reading import READ, read_files, warn_of_failures
 from spacekit.batch.texts import Files, files_in
 from spacekit.errors import DataError
 from spacekit.fields import TABLES, Field
+from spacekit.tables.plain import spans_of_hours
 from spacekit.words import plural, show
+from spacekit.words.cells import GUARDED_HEAD, unguarded
 
 _HEAD: Final = 4096
 _FIELDS: Final = {
@@ -203,7 +205,16 @@ def _csv(path: Path) -> pd.DataFrame:
     with path.open("rb") as file:
         packed: Any = "gzip" if file.read(2) == b"\x1f\x8b" else None
     texts = dict.fromkeys(_FIELDS, "str")
-    return pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""], compression=packed)
+    table = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""], compression=packed)
+    with gzip.open(path) if packed else path.open("rb") as file:
+        return _unguarded(table) if GUARDED_HEAD.match(file.readline()) else table
+
+
+def _unguarded(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table without the apostrophes that `--safe-cells` put before text that a spreadsheet would compute."""
+    return table.map(lambda cell: unguarded(cell) if isinstance(cell, str) else cell).rename(
+        columns=unguarded
+    )
 
 
 def typed(table: pd.DataFrame) -> pd.DataFrame:
@@ -272,10 +283,10 @@ def _instants(column: pd.Series) -> pd.Series:
 
 
 def _spans(column: pd.Series) -> pd.Series:
-    """Read spans: a number is one of seconds, as the shell writes it; text is as pandas writes it."""
-    seconds = pd.to_numeric(column, errors="coerce")
-    if seconds.notna().sum() == column.notna().sum():
-        return pd.to_timedelta(seconds, unit="s")
+    """Read spans: a number is one of hours, as the shell and `plain` write it; text is as pandas writes it."""
+    numbers = pd.to_numeric(column, errors="coerce")
+    if numbers.notna().sum() == column.notna().sum():
+        return spans_of_hours(numbers)
     return pd.to_timedelta(column)
 
 

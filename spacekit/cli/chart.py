@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import io
 import re
+import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.batch.files import replacing
 from spacekit.cli.inputs import opened, posts_in_file, read_code, remark
 from spacekit.cli.options import INPUT_HELP, UsageError, arguments_checked, number
-from spacekit.cli.output import check_writable, show
+from spacekit.cli.output import check_writable, path_or_stdout, show, write_bytes
 from spacekit.cli.summary import DONE
 from spacekit.words import wrapped
 
@@ -34,7 +37,7 @@ examples:
   spacekit chart reach spaces.db --posts posts.csv -o reach.png
   spacekit chart growth spaces.db -o growth.png --size 10x6 --dpi 200"""
 
-_ENDINGS: Final = (".png", ".svg", ".pdf")
+_FORMATS: Final = ("png", "svg", "pdf")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +46,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("name", nargs="?", metavar="NAME", help="which chart")
     add("input", nargs="*", metavar="INPUT", help="what to read, see below")
     add("--list", action="store_true", help="list the charts, with the options that each takes")
-    add("-o", "--output", type=Path, metavar="FILE", help="file to write: .png, .svg or .pdf")
+    words = "file to write: .png, .svg or .pdf; - is standard output"
+    add("-o", "--output", type=path_or_stdout, default=argparse.SUPPRESS, metavar="FILE", help=words)
+    words = "png, svg or pdf; default: from the ending of FILE, on standard output png"
+    add("--format", choices=_FORMATS, metavar="F", help=words)
     add = parser.add_argument_group("what is drawn").add_argument
     add("--by", metavar="G", help="groups: host, weekday, hour, or a column such as state")
     add("--tz", metavar="ZONE", help="time zone of weekdays and hours, such as Asia/Tokyo (UTC)")
@@ -85,10 +91,10 @@ def run(args: argparse.Namespace) -> int:
         show(*_listed(CHARTS))
         return DONE
     chart = _chosen(args, CHARTS)
+    form = _format(args)
     options = _options(args, CHARTS)
     if chart.posts != (args.posts is not None):
         raise UsageError(f"chart {args.name} {'needs' if chart.posts else 'does not take'} --posts FILE")
-    check_writable(args.output)
     if args.posts is not None:
         options["posts"] = posts_in_file(args.posts)
     with opened(args.input) as source:
@@ -97,25 +103,49 @@ def run(args: argparse.Namespace) -> int:
         table = source.spaces if observations is None else observations
     with arguments_checked():
         ax = chart.function(table, **options)
-    save(ax, args.output, args.dpi)
-    show(f"{args.output}: {args.name} of {', '.join(args.input)}", wrapped(text_of(ax)))
+    _draw(ax, args, form, f"{args.name} of {', '.join(args.input)}", wrapped(text_of(ax)))
     return read_code(source)
 
 
-def save(ax: Axes, path: Path, dpi: int = 150) -> None:
-    """Write the figure of a chart to a file, in the format of its ending."""
+def _draw(ax: Axes, args: argparse.Namespace, form: str, what: str, facts: str) -> None:
+    """Write the picture, and print its facts: to standard output, or beside it where that has the picture."""
+    if args.output is not None:
+        save(ax, args.output, args.dpi, form)
+        show(f"{args.output}: {what}", facts)
+        return
+    picture = io.BytesIO()
+    save(ax, picture, args.dpi, form)
+    write_bytes(picture.getvalue())
+    sys.stderr.write(f"{what}\n{facts}\n")
+
+
+def save(ax: Axes, target: Path | io.BytesIO, dpi: int = 150, form: str = "png") -> None:
+    """Write the figure of a chart to a file or a buffer."""
     figure: Any = ax.get_figure(root=True)
-    with replacing(path) as part:
-        figure.savefig(part, dpi=dpi, format=path.suffix.lower().removeprefix("."))
+    with nullcontext(target) if isinstance(target, io.BytesIO) else replacing(target) as part:
+        figure.savefig(part, dpi=dpi, format=form)
+
+
+def _format(args: argparse.Namespace) -> str:
+    """Return the format of the picture, before it is drawn."""
+    if args.output is None:
+        if sys.stdout.isatty():
+            raise UsageError("a terminal cannot show a picture: add -o FILE")
+        return str(args.format or "png")
+    ending = args.output.suffix.lower().removeprefix(".")
+    if args.format is None and ending not in _FORMATS:
+        raise UsageError(
+            f"-o {args.output}: use a name that ends in .{', .'.join(_FORMATS)}, or add --format"
+        )
+    check_writable(args.output)
+    return str(args.format or ending)
 
 
 def _chosen(args: argparse.Namespace, charts: dict[str, Chart]) -> Chart:
-    if args.name is None or not args.input or args.output is None:
+    if args.name is None or not args.input or "output" not in args:
         raise UsageError("NAME, INPUT and -o FILE are needed; --list shows the charts")
     if args.name not in charts:
         raise UsageError(f"there is no chart {args.name!r}: use one of {', '.join(charts)}")
-    if args.output.suffix.lower() not in _ENDINGS:
-        raise UsageError(f"-o {args.output}: use a name that ends in {', '.join(_ENDINGS)}")
     return charts[args.name]
 
 

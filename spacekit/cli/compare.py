@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     """Print or write the comparison."""
     from spacekit import stats
 
-    form = output.format_of(args.output, args.format, "text")
+    form = output.form_of(args, "text")
     with opened(args.input) as source:
         remark(source)
         spaces = source.spaces
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         by = _names(args.by or [], spaces.columns)
         table = stats.compare(spaces, by, args.confidence, args.seed, tz=args.tz)
     notes = _notes(spaces, args.confidence)
-    output.write_table(table, args.output, form, lambda table: f"{comparison(table)}\n\n{notes}")
+    output.write_table(table, args.output, form, lambda table: f"{comparison(table)}\n\n{notes}", "compare")
     return read_code(source)
 
 

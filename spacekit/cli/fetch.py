@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +26,7 @@ from spacekit.cli.options import (
 from spacekit.cli.output import say
 from spacekit.cli.signals import Stopped
 from spacekit.cli.tables import BATCH_TABLES, write_one
+from spacekit.cli.writers.formats import Form
 from spacekit.errors import ArchiveError
 from spacekit.fetching.interrupts import Hold, held
 from spacekit.ids import Found
@@ -90,12 +92,12 @@ def _finished(
     batch: Batch,
     stop: KeyboardInterrupt | ArchiveError | None,
     args: argparse.Namespace,
-    form: str,
-    outcomes_form: str,
+    form: Form,
+    outcomes_form: Form | None,
 ) -> int:
     """Write what came, say what became of the inputs, and return the exit code, or raise what ended the run."""
-    if args.outcomes is not None:
-        output.write_table(batch.outcomes, args.outcomes, outcomes_form)
+    if outcomes_form is not None:
+        output.write_table(batch.outcomes, args.outcomes, outcomes_form, name="outcomes")
     refused = ends_run(batch.counts)
     written = bool(batch.records) or not (stop or refused)  # else an earlier file is worth more
     if written:
@@ -112,14 +114,14 @@ def _finished(
     return summary.exit_code(batch)
 
 
-def _forms(args: argparse.Namespace) -> tuple[str, str]:
+def _forms(args: argparse.Namespace) -> tuple[Form, Form | None]:
     """Return the formats of the output and of the outcomes, before anything is asked for."""
-    form = output.format_of(args.output, args.format, "text" if sys.stdout.isatty() else "jsonl")
+    form = output.form_of(args, "text" if sys.stdout.isatty() else "jsonl")
     if args.outcomes is None:
-        return form, ""
+        return form, None
     if args.output is not None and args.outcomes.resolve() == args.output.resolve():
         raise UsageError("-o and --outcomes are the same file: use two")
-    return form, output.format_of(args.outcomes, None, "")
+    return form, replace(form, name=output.format_of(args.outcomes, None, ""))
 
 
 def _fetched(
@@ -147,9 +149,9 @@ def shows_bar(args: argparse.Namespace) -> bool:
     return bool(args.progress or (sys.stderr.isatty() and not args.quiet))
 
 
-def _write(batch: Batch, args: argparse.Namespace, form: str) -> None:
+def _write(batch: Batch, args: argparse.Namespace, form: Form) -> None:
     """Write the records, or the table that was chosen."""
-    if form == "jsonl" and args.table is None:
+    if form.name == "jsonl" and args.table is None:
         lines = map(line_of, batch.texts, batch.fetched_at)
         output.write_lines(lines, args.output)
     else:

@@ -1,15 +1,12 @@
-"""Where words and tables go: standard error, standard output, a file. It makes no table."""
+"""Where words and tables go: standard error, standard output, a file. How a file is written is in `writers`."""
 
 from __future__ import annotations
 
 import argparse
 import gzip
-import io
-import json
-import operator
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,23 +14,27 @@ from spacekit.batch.files import replacing
 from spacekit.batch.lines import write_lines as write_line_file
 from spacekit.cli.options import UsageError
 from spacekit.cli.screen import text_table
+from spacekit.cli.writers import formats
+from spacekit.cli.writers.formats import ENDINGS, FORMATS, Form
+from spacekit.cli.writers.sqlite import is_foreign
+from spacekit.words import visible
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_FORMATS: Final = ("csv", "jsonl", "parquet", "text")
-_ENDINGS: Final = {
-    ".csv": "csv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".parquet": "parquet",
-    ".txt": "text",
-}
+_STDOUT: Final = "-"
+_SPREADSHEETS: Final = ("csv", "tsv")
 
-FORMAT_HELP: Final = """\
-In CSV and JSON lines, instants are ISO 8601 in UTC (2023-03-31T20:11:17.270Z),
-spans of time are seconds, and missing values are empty (CSV) or null. Parquet
-keeps the types. A file is replaced only after the new one is complete."""
+FORMAT_HELP: Final = f"""\
+formats, by the ending of FILE or --format; .gz after csv, tsv, jsonl and txt
+compresses:
+{formats.listed()}
+Instants are ISO 8601 in UTC (2023-03-31T20:11:17.270Z), in xlsx and dta dates
+without a zone, in UTC. Spans of time are hours, as in sk.plain. Missing is
+empty (csv, tsv: like empty text), null, NULL or "."; parquet and feather keep
+all types. Lines end with \\n; text with line ends in it stands in quotes. A file
+is replaced only after the new one is complete; an archive never is, nor another
+program's SQLite file."""
 
 
 def say(words: str) -> None:
@@ -49,12 +50,48 @@ def show(*lines: str) -> None:
 def add_output(parser: argparse.ArgumentParser, default: str) -> Any:
     """Add the options that say where a table goes, and in which format; `default` is that of standard output."""
     group = parser.add_argument_group("output")
-    group.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="write to FILE, not to standard output"
+    words = "write to FILE; - is standard output, as without it"
+    group.add_argument("-o", "--output", type=path_or_stdout, metavar="FILE", help=words)
+    words = f"{', '.join(FORMATS)}; default: from the ending of FILE, without FILE {default}"
+    group.add_argument("--format", type=_format, choices=FORMATS, metavar="F", help=words)
+    words = "csv, tsv: begin with a byte order mark, by which Excel knows UTF-8"
+    group.add_argument("--bom", action="store_true", help=words)
+    words = (
+        "csv, tsv: put an apostrophe before text that a spreadsheet may compute (that begins with = + - @, tab, CR or "
+        "LF); numbers stay as they are, and spacekit takes the apostrophe away when it reads the file"
     )
-    words = "default: from the ending of FILE (.csv, .jsonl, .parquet, .txt, or .gz after it to compress)"
-    group.add_argument("--format", choices=_FORMATS, help=f"{words}; without FILE {default}")
+    group.add_argument("--safe-cells", action="store_true", help=words)
     return group
+
+
+def path_or_stdout(text: str) -> Path | None:
+    """Read the name of a file; `-` is standard output, which is None."""
+    return None if text == _STDOUT else Path(text)
+
+
+def _format(word: str) -> str:
+    """Read the name of a format, also as people call it."""
+    name = formats.named(word)
+    if name not in FORMATS:
+        advice = formats.nearest(word) or f"; use one of {', '.join(FORMATS)}"
+        raise argparse.ArgumentTypeError(f"got {word!r}{advice}")
+    return name
+
+
+def form_of(args: argparse.Namespace, otherwise: str) -> Form:
+    """
+    Return what was asked of the output, by the options of `add_output`, as `format_of` does.
+
+    Raises
+    ------
+    UsageError, OSError
+        As `format_of`; or an option does not belong to the format.
+    """
+    form = Form(format_of(args.output, args.format, otherwise), args.bom, args.safe_cells)
+    if (form.bom or form.safe) and form.name not in _SPREADSHEETS and getattr(args, "outcomes", None) is None:
+        option = "--bom" if form.bom else "--safe-cells"
+        raise UsageError(f"{option} is for csv and tsv, not for {form.name or 'ids'}")
+    return form
 
 
 def format_of(path: Path | None, chosen: str | None, otherwise: str) -> str:
@@ -64,20 +101,32 @@ def format_of(path: Path | None, chosen: str | None, otherwise: str) -> str:
     Raises
     ------
     UsageError
-        The file's ending does not say the format, or bytes would go to a terminal.
+        The file's ending does not say the format, a package is missing, or bytes would go to a terminal.
     OSError
-        The file's folder does not exist, or cannot be written.
+        The file's folder does not exist, or it cannot be written or must not be replaced.
     """
-    if path is None:
-        form = chosen or otherwise
-        if form == "parquet" and sys.stdout.isatty():
-            raise UsageError("a terminal cannot show Parquet: add -o FILE")
-        return form
-    check_writable(path)
-    ending = Path(path.name.lower().removesuffix(".gz")).suffix
-    if chosen is None and ending not in _ENDINGS:
-        raise UsageError(f"-o {path}: no format has this ending: add --format {'|'.join(_FORMATS)}")
-    return chosen or _ENDINGS[ending]
+    form = chosen or (otherwise if path is None else _by_ending(path))
+    if form and (package := formats.missing_package(form)):
+        raise UsageError(f"{form} needs a package: run pip install {package}, or write csv")
+    if path is not None:
+        check_writable(path)
+    elif form and FORMATS[form].binary and sys.stdout.isatty():
+        raise UsageError(f"a terminal cannot show {form}: add -o FILE")
+    return form
+
+
+def _by_ending(path: Path) -> str:
+    name = path.name.lower()
+    ending = Path(name.removesuffix(".gz")).suffix
+    form = ENDINGS.get(ending, "")
+    if not form:
+        names = "|".join(FORMATS)
+        raise UsageError(
+            f"-o {path}: no format has this ending{formats.nearest(ending)}. Add --format {names}"
+        )
+    if name.endswith(".gz") and FORMATS[form].binary:
+        raise UsageError(f"-o {path}: {form} is not compressed again: leave out .gz")
+    return form
 
 
 def check_writable(path: Path) -> None:
@@ -88,6 +137,8 @@ def check_writable(path: Path) -> None:
         raise FileNotFoundError(2, "its folder does not exist", str(path))
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise PermissionError(13, os.strerror(13), str(path))
+    if is_foreign(path):
+        raise FileExistsError(17, "this is an archive or another SQLite file; use another name", str(path))
 
 
 def write_lines(lines: Iterable[bytes], path: Path | None) -> None:
@@ -100,58 +151,47 @@ def write_lines(lines: Iterable[bytes], path: Path | None) -> None:
 
 
 def write_table(
-    frame: pd.DataFrame, path: Path | None, form: str, text: Callable[[pd.DataFrame], str] = text_table
+    frame: pd.DataFrame,
+    path: Path | None,
+    form: Form | str,
+    text: Callable[[pd.DataFrame], str] = text_table,
+    name: str = "spaces",
 ) -> None:
-    """Write a table to a file, or to standard output if `path` is None; `text` makes the form for reading."""
-    data = f"{text(frame)}\n".encode() if form == "text" else _WRITERS[form](frame)
+    """
+    Write a table to a file, or to standard output if `path` is None.
+
+    `text` makes the form for reading; `name` is what the table is called where a format has names for tables.
+    """
+    if isinstance(form, str):
+        form = Form(form)
+    if form.name == "text":
+        _write(f"{text(frame)}\n".encode(), path)
+    else:
+        write_tables({name: frame}, path, form)
+
+
+def write_tables(tables: Mapping[str, pd.DataFrame], path: Path | None, form: Form) -> None:
+    """Write tables into one file, in a format that holds several, or to standard output if `path` is None."""
+    _write(FORMATS[form.name].write(tables, form, say), path)
+
+
+def _write(data: bytes, path: Path | None) -> None:
     if path is None:
         write_bytes(data)
         return
+    check_writable(path)
     with replacing(path) as part:
-        part.write_bytes(gzip.compress(data) if path.suffix.lower() == ".gz" else data)
+        part.write_bytes(gzip.compress(data, mtime=0) if path.suffix.lower() == ".gz" else data)
 
 
 def write_bytes(data: bytes) -> None:
-    """Write to standard output, always as UTF-8."""
+    """Write to standard output, always as UTF-8; to a terminal, without what would control it."""
     sys.stdout.flush()
+    if sys.stdout.isatty():
+        data = visible(data.decode(errors="replace")).encode()
     buffer = getattr(sys.stdout, "buffer", None)
     if buffer is None:  # a notebook's, for one
         sys.stdout.write(data.decode())
     else:
         buffer.write(data)
         buffer.flush()
-
-
-def as_plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with instants as ISO 8601 in UTC and spans as seconds; all else is unchanged."""
-    return frame.assign(**{str(name): _plain(frame[name]) for name in frame})
-
-
-def _plain(column: pd.Series[Any]) -> Any:
-    if column.dtype.kind == "m":
-        return column.dt.total_seconds()
-    if column.dtype.kind == "M":
-        text = column.dt.tz_convert("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S.%f").str[:-3] + "Z"
-        return text.where(column.notna())
-    return column
-
-
-def _parquet(frame: pd.DataFrame) -> bytes:
-    out = io.BytesIO()
-    frame.to_parquet(out, index=False)
-    return out.getvalue()
-
-
-def _csv(frame: pd.DataFrame) -> bytes:
-    text: str = as_plain(frame).to_csv(index=False, lineterminator="\n")
-    return text.encode()
-
-
-def _jsonl(frame: pd.DataFrame) -> bytes:
-    plain = as_plain(frame)
-    rows = plain.astype(object).where(plain.notna(), None).to_dict("records")
-    known = operator.methodcaller("item")  # a number of numpy as one that json knows
-    return "".join(json.dumps(row, ensure_ascii=False, default=known) + "\n" for row in rows).encode()
-
-
-_WRITERS: Final = {"csv": _csv, "jsonl": _jsonl, "parquet": _parquet}

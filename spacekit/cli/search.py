@@ -25,6 +25,7 @@ from spacekit.cli.output import say
 from spacekit.cli.plan import show_plan
 from spacekit.cli.screen import view
 from spacekit.cli.signals import Stopped
+from spacekit.cli.writers.formats import Form
 from spacekit.errors import ArchiveError, InvalidIdError
 from spacekit.fetching.interrupts import Hold, held
 from spacekit.ids.handles import check_handles
@@ -138,8 +139,8 @@ def _show_plan(args: argparse.Namespace, asked: dict[str, Any]) -> int:
     return summary.DONE
 
 
-def _forms(args: argparse.Namespace) -> tuple[str, Path | None]:
-    """Return the format of the posts, "" for none, and where the ids go; before anything is asked for."""
+def _forms(args: argparse.Namespace) -> tuple[Form, Path | None]:
+    """Return the format of the posts, without a name for none, and where the ids go; before anything is asked for."""
     if args.balance:
         raise UsageError("--balance belongs to --plan: add it")
     to_stdout = str(args.ids) == "-"
@@ -150,8 +151,8 @@ def _forms(args: argparse.Namespace) -> tuple[str, Path | None]:
     if to_stdout and args.output is None and args.format is not None:
         raise UsageError("posts and ids cannot both go to standard output: add -o FILE")
     shown = "text" if sys.stdout.isatty() and args.ids is None else ""
-    form = output.format_of(args.output, args.format, shown)
-    return form, args.ids if form or args.ids is not None else Path("-")
+    form = output.form_of(args, shown)
+    return form, args.ids if form.name or args.ids is not None else Path("-")
 
 
 def _searched(
@@ -169,12 +170,12 @@ def _searched(
         return client.last_search, stop
 
 
-def _write(search: Search, path: Path | None, form: str, ids: Path | None) -> None:
+def _write(search: Search, path: Path | None, form: Form, ids: Path | None) -> None:
     """Write the posts and the ids to where they go."""
-    if form == "jsonl":
+    if form.name == "jsonl":
         _write_lines(search, path)
-    elif form:
-        output.write_table(search.posts, path, form, partial(view, "posts"))
+    elif form.name:
+        output.write_table(search.posts, path, form, partial(view, "posts"), "posts")
     if ids is not None:
         output.write_lines((space_id.encode() for space_id in search.ids), None if str(ids) == "-" else ids)
 

@@ -14,6 +14,7 @@ from spacekit.cli.inputs import opened, read_code, remark
 from spacekit.cli.options import INPUT_HELP, UsageError
 from spacekit.cli.output import say
 from spacekit.cli.summary import DONE
+from spacekit.cli.writers.formats import FORMATS, Form
 from spacekit.tables import audience_long, describe_columns
 from spacekit.words import plural, wrapped
 
@@ -98,16 +99,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--describe", action="store_true", help=words)
     add = output.add_output(parser, default="CSV, or text on a terminal").add_argument
     add("--table", choices=TABLES, metavar="T", help="the table to write, see below")
-    words = "write every table but observations into this folder (CSV)"
+    words = (
+        "write every table but observations into this folder (csv); xlsx and sqlite are one file, `tables`"
+    )
     add("--to", type=Path, metavar="DIR", help=words)
 
 
 def run(args: argparse.Namespace) -> int:
     """Write a table, all tables, or the data dictionary."""
     _check(args)
-    form = _format(args)
+    form = _form(args)
     if args.describe:
-        output.write_table(describe_columns(), args.output, form, _dictionary)
+        output.write_table(describe_columns(), args.output, form, _dictionary, "columns")
         return DONE
     with opened(args.input) as source:
         if args.table == "observations":
@@ -132,24 +135,32 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError("--describe is about all tables: leave out --table")
 
 
-def _format(args: argparse.Namespace) -> str:
-    if args.to is not None:
-        return str(args.format or "csv")
-    return output.format_of(args.output, args.format, "text" if sys.stdout.isatty() else "csv")
+def _form(args: argparse.Namespace) -> Form:
+    return output.form_of(args, "text" if sys.stdout.isatty() and args.to is None else "csv")
 
 
-def write_one(name: str, source: Source, path: Path | None, form: str) -> int:
+def write_one(name: str, source: Source, path: Path | None, form: Form) -> int:
     """Write one table, and return its number of rows."""
     frame = TABLES[name](source)
-    output.write_table(frame, path, form, partial(screen.view, name))
+    output.write_table(frame, path, form, partial(screen.view, name), name)
     return len(frame)
 
 
-def _write_all(source: Source, folder: Path, form: str) -> None:
+def _write_all(source: Source, folder: Path, form: Form) -> None:
+    """Write all tables: one file each, or one file in a format that holds several."""
     folder.mkdir(parents=True, exist_ok=True)
     left_out = {"observations", *(BATCH_TABLES if source.batch is None else ())}
-    for name in (name for name in TABLES if name not in left_out):
-        path = folder / f"{name}.{'txt' if form == 'text' else form}"
+    names = [name for name in TABLES if name not in left_out]
+    ending = FORMATS[form.name].endings[0]
+    if FORMATS[form.name].many:
+        path = folder / f"tables{ending}"
+        tables = {name: TABLES[name](source) for name in names}
+        output.write_tables(tables, path, form)
+        rows = ", ".join(f"{name} ({plural(len(frame), 'row')})" for name, frame in tables.items())
+        say(f"{path}: {rows}")
+        return
+    for name in names:
+        path = folder / f"{name}{ending}"
         say(f"{path}: {plural(write_one(name, source, path, form), 'row')}")
 
 

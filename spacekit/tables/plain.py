@@ -82,6 +82,17 @@ def plain(table: Spaces, *, stata: bool = False) -> pd.DataFrame:
     return copy
 
 
+def hours(spans: pd.Series[Any]) -> pd.Series[Any]:
+    """Return spans of time as hours (float64), NaN where missing: what they are in every file without spans."""
+    return pd.Series(pd.to_timedelta(spans) / pd.Timedelta(1, "h"))
+
+
+def spans_of_hours(numbers: pd.Series[Any]) -> pd.Series[Any]:
+    """Return hours as spans of time again, to the millisecond, NaT where missing."""
+    whole = (numbers.astype("float64") * 3_600_000).round()
+    return pd.to_timedelta(whole, unit="ms").astype("timedelta64[ms]")
+
+
 def _plain(column: pd.Series[Any], stata: bool) -> pd.Series[Any]:
     """Return one column in its plain dtype."""
     kind = _kind(column)
@@ -92,8 +103,7 @@ def _plain(column: pd.Series[Any], stata: bool) -> pd.Series[Any]:
     if kind == "instant":
         return _instants(column)
     if kind == "span":
-        spans: pd.Series[Any] = pd.to_timedelta(column.astype(object)) / pd.Timedelta(1, "h")
-        return spans
+        return hours(pd.to_timedelta(column.astype(object)))
     if kind == "label":
         column = column.astype(object).map(str, na_action="ignore")
     return _objects(column, "" if stata else None)

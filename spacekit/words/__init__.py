@@ -3,7 +3,7 @@
 from spacekit.words.cards import Card, Carded
 from spacekit.words.grids import MISSING, Column, as_html, as_text, column_of, columns_of, width, wrapped
 from spacekit.words.prose import Prose
-from spacekit.words.widths import JOINERS, clusters, columns, fit, is_ignorable, safe, shortened
+from spacekit.words.widths import JOINERS, clusters, columns, fit, is_ignorable, safe, shortened, visible
 from spacekit.words.wording import (
     UNDEFINED,
     __version__,
@@ -53,6 +53,7 @@ __all__ = [
     "signed",
     "size",
     "span",
+    "visible",
     "were",
     "width",
     "wrapped",

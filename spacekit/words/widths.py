@@ -12,14 +12,23 @@ JOINERS: Final = "\u200c\u200d"
 
 _NO_WIDTH: Final = ("Mn", "Me", "Cf")
 _DIRECTIONS: Final = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+_CONTROLS: Final = ("Cc", "Zl", "Zp")
 
 
 def safe(text: str) -> str:
     """Return a text without what would control a terminal: titles are other people's text."""
-    shown = (
-        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if ord(c) not in _DIRECTIONS
-    )
+    shown = (" " if unicodedata.category(c) in _CONTROLS else c for c in text if ord(c) not in _DIRECTIONS)
     return "".join(shown).strip()
+
+
+def visible(text: str) -> str:
+    r"""Return a text in which what would control a terminal is spelt out as `\x1b`; tabs and line feeds stay."""
+    spelt = (c.encode("unicode_escape").decode() if _controls(c) and c not in "\t\n" else c for c in text)
+    return "".join(spelt)
+
+
+def _controls(character: str) -> bool:
+    return unicodedata.category(character) in _CONTROLS or ord(character) in _DIRECTIONS
 
 
 def fit(text: str, room: int, *, right: bool = False) -> str:

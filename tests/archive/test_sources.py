@@ -8,7 +8,7 @@ import pytest
 
 import spacekit as sk
 from spacekit.archive.sources import source_of, typed
-from spacekit.cli.output import as_plain
+from spacekit.cli.writers.columns import as_plain
 from spacekit.errors import ArchiveError, DataError
 
 

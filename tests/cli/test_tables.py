@@ -14,8 +14,8 @@ from commands import DOCUMENTED, OTHER, PNG, SAMPLE, Run
 
 import spacekit as sk
 from spacekit import plot, words
-from spacekit.cli import output
 from spacekit.cli.tables import TABLES
+from spacekit.cli.writers.columns import as_plain
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -28,7 +28,7 @@ def test_tables_of_the_samples(table: str, run: Run) -> None:
 
 
 def test_csv_of_instants_and_spans(run: Run) -> None:
-    """In CSV, instants are ISO 8601 in UTC with milliseconds, spans are seconds, and what is missing is empty."""
+    """In CSV, instants are ISO 8601 in UTC with milliseconds, spans are hours, and what is missing is empty."""
     row = pd.read_csv(
         io.StringIO(run("fetch", "--sandbox", DOCUMENTED, "--format", "csv")[1]), dtype=str
     ).iloc[0]
@@ -36,8 +36,8 @@ def test_csv_of_instants_and_spans(run: Run) -> None:
     assert row["total_replay_watched"] == "1291373"
     assert pd.isna(row["replay_start_time"])
     measures = run("fetch", "--sandbox", DOCUMENTED)[1]
-    span = output.as_plain(sk.measures(sk.normalize([json.loads(measures)["space"]]).spaces))["duration"]
-    assert span.tolist() == [4270.372]
+    span = as_plain(sk.measures(sk.normalize([json.loads(measures)["space"]]).spaces))["duration"]
+    assert span.tolist() == [4270.372 / 3600]
 
 
 def test_tables_of_each_input(run: Run, lines: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

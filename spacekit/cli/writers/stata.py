@@ -1,0 +1,74 @@
+"""Tables as files of Stata, format 118: names of 32 characters, instants as %tc, labels from the data dictionary."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any, Final
+
+import pandas as pd
+
+from spacekit.cli.writers.columns import Note, distinct, exact, kind, settled
+from spacekit.fields import TABLES
+from spacekit.tables.plain import plain
+from spacekit.words import shortened
+
+_NAME: Final = 32
+_LABEL: Final = 80
+_FORBIDDEN: Final = re.compile(r"\W")
+_RESERVED: Final = frozenset(
+    """
+    _N _all _b _coef _cons _n _pi _pred _rc _skip aggregate array boolean break byte case catch class colvector complex
+    const continue default delegate delete do double else eltypedef end enum explicit export external float for friend
+    function global goto if in inline int local long mata matrix namespace new numeric NULL operator orgtypedef pointer
+    polymorphic pragma private protected quad real return rowvector scalar short signed static strL string struct super
+    switch template this throw transmorphic try typedef typename union unsigned using vector version virtual void
+    volatile while with
+    """.split()  # noqa: SIM905  # a list of words to read
+)
+_NUL: Final = "\x00"
+
+
+def stata(frame: pd.DataFrame, table: str, note: Note) -> bytes:
+    """Return a table as a Stata file; `table` says whose columns they are."""
+    frame = exact(settled(frame), note, "Stata")
+    labels = [_label(str(name), frame[name], table) for name in frame]
+    frame = _without_nul(plain(frame, stata=True), note)
+    names = distinct([_name(str(name)) for name in frame], _NAME)
+    if renamed := [f"{old} is {new}" for old, new in zip(frame, names, strict=True) if old != new]:
+        note(f"Stata has names of up to {_NAME} letters, digits and underscores: {', '.join(renamed)}.")
+    frame.columns = pd.Index(names)
+    out = io.BytesIO()
+    frame.to_stata(
+        out,
+        write_index=False,
+        version=118,
+        data_label=f"spacekit: {table}",
+        variable_labels=dict(zip(names, labels, strict=True)),
+        convert_dates={name: "tc" for name in names if kind(frame[name]) == "instant"},
+    )
+    return out.getvalue()
+
+
+def _name(name: str) -> str:
+    """Return a name that Stata takes."""
+    name = _FORBIDDEN.sub("_", name) or "_"
+    return f"_{name}" if name[0].isdigit() or name in _RESERVED else name
+
+
+def _label(name: str, column: pd.Series[Any], table: str) -> str:
+    """Return what a variable is, from the data dictionary; its whole name, where it may be cut and has no entry."""
+    unit = {"span": "hours", "instant": "UTC"}.get(kind(column), "")
+    fields = [*TABLES.get(table, ()), *(field for columns in TABLES.values() for field in columns)]
+    meaning = next((field.meaning for field in fields if field.name == name), name)
+    words = f"{unit}: {meaning}" if unit else meaning
+    return shortened(words, _LABEL)
+
+
+def _without_nul(frame: pd.DataFrame, note: Note) -> pd.DataFrame:
+    """Return a table without the character at which Stata ends a text."""
+    for name in frame:
+        if frame[name].dtype == object and frame[name].str.contains(_NUL, regex=False).any():
+            note(f"Stata cannot hold the character NUL: it is written as ␀ in {name!r}.")
+            frame = frame.assign(**{str(name): frame[name].str.replace(_NUL, "␀", regex=False)})
+    return frame

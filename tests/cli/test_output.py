@@ -1,0 +1,228 @@
+"""Tests of spacekit.cli.output: every format is read back by the libraries that people read it with."""
+
+import io
+import sqlite3
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from commands import Run
+
+import spacekit as sk
+from spacekit.archive.sources import source_of
+from spacekit.cli import output
+from spacekit.cli.main import main
+from spacekit.cli.writers.formats import FORMATS, Form
+
+ODD = [
+    "a\rcarriage return",
+    "a\nline feed",
+    'a "quote", a comma',
+    "a\ttab\r\n",
+    "NUL\x00 and bell\x07",
+    "=1+1",
+    "+49 30",
+    "-5 degrees",
+    "@host",
+    "#N/A",
+    "'=kept",
+    "_x0041_",
+    "Ελληνικά 日本語 🎙️",
+    "\u202etitle",
+]
+
+
+@pytest.fixture
+def odd() -> pd.DataFrame:
+    """Spaces whose titles are hard to write, one missing."""
+    records = [
+        {"id": f"1SAMPLEodd{place:03}", "title": title, "state": "Ended", "replay_start_time": 166, "is_locked": True,
+         "creator": {"id": "9000000000000000101"}, "started_at": 1680293286898, "total_live_listeners": 12}
+        for place, title in enumerate(ODD)
+    ]  # fmt: skip
+    return sk.normalize([*records, {"id": "1SAMPLEodd999"}]).spaces
+
+
+def written(frame: pd.DataFrame, path: Path, **how: Any) -> Path:
+    """Write a table as the shell does."""
+    output.write_table(frame, path, Form(output.format_of(path, None, ""), **how))
+    return path
+
+
+def titles(table: pd.DataFrame) -> list[Any]:
+    """The titles that are there."""
+    return table["title"].dropna().tolist()
+
+
+@pytest.mark.parametrize("name", ["s.csv", "s.csv.gz", "s.tsv"])
+def test_text_has_one_row_a_space(odd: pd.DataFrame, tmp_path: Path, name: str) -> None:
+    """Carriage returns, line feeds, quotes, separators and NUL stay within their cell, for pandas as well."""
+    table = pd.read_csv(
+        written(odd, tmp_path / name),
+        sep="\t" if name == "s.tsv" else ",",
+        keep_default_na=False,
+        na_values=[""],
+    )
+    assert titles(table) == ODD
+    assert len(table) == len(odd)
+
+
+def test_lines_end_with_a_line_feed(odd: pd.DataFrame, tmp_path: Path) -> None:
+    """On every system, and there is no byte order mark unless asked for."""
+    text = written(odd[["space_id"]], tmp_path / "s.csv").read_bytes()
+    assert text.splitlines(keepends=True)[:2] == [b"space_id\n", b"1SAMPLEodd000\n"]
+    assert written(odd, tmp_path / "b.csv", bom=True).read_bytes().startswith(b"\xef\xbb\xbfspace_id,title")
+
+
+def test_safe_cells_are_text_to_a_spreadsheet(odd: pd.DataFrame, tmp_path: Path) -> None:
+    """An apostrophe stands before each; numbers are as they were, and spacekit's reader takes it away."""
+    path = written(odd, tmp_path / "s.csv", safe=True)
+    raw = pd.read_csv(path, dtype=str)
+    assert not raw["title"].dropna().str.match("[=+\\-@\t\r\n]").any()
+    assert raw["total_live_listeners"][0] == "12"
+    assert source_of(path).spaces["title"].equals(odd["title"])
+    assert list(raw) == list(odd)
+
+
+@pytest.mark.parametrize("name", ["s.csv", "s.csv.gz", "s.parquet"])
+def test_what_is_written_is_read_again(odd: pd.DataFrame, tmp_path: Path, name: str) -> None:
+    """Values and dtypes are the same; instants and spans to the millisecond."""
+    pd.testing.assert_frame_equal(source_of(written(odd, tmp_path / name)).spaces, odd)
+
+
+def test_feather_keeps_the_types(odd: pd.DataFrame, tmp_path: Path) -> None:
+    """The library pyarrow reads the same columns as from Parquet."""
+    table = pd.read_feather(written(odd, tmp_path / "s.feather"))
+    wanted = pd.read_parquet(written(odd, tmp_path / "s.parquet"))
+    pd.testing.assert_frame_equal(table, wanted)
+
+
+def test_excel_computes_nothing(odd: pd.DataFrame, tmp_path: Path) -> None:
+    """Titles stay text, ids too; what XML cannot hold is spelt as Excel does; dates are dates, names are frozen."""
+    openpyxl = pytest.importorskip("openpyxl")
+    path = written(odd, tmp_path / "s.xlsx")
+    sheet = openpyxl.load_workbook(path)["spaces"]
+    names = {cell.value: cell.column - 1 for cell in sheet[1]}
+    first = sheet[2]
+    cells = [row[names["title"]] for row in sheet.iter_rows(min_row=2)]
+    assert {cell.data_type for cell in cells[:-1]} <= {"s", "inlineStr"}
+    assert cells[5].value == "=1+1"
+    assert cells[9].value == "#N/A"
+    assert cells[4].value == "NUL_x0000_ and bell_x0007_"
+    assert cells[0].value == "a_x000D_carriage return"
+    assert (first[names["started_at"]].is_date, first[names["creator_id"]].value) == (
+        True,
+        "9000000000000000101",
+    )
+    assert first[names["started_at"]].value == pd.Timestamp("2023-03-31T20:08:06.898")
+    assert first[names["is_locked"]].value is True
+    assert cells[-1].value is None
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", f"A1:AC{len(odd) + 1}")
+    assert b"<f>" not in zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml")
+
+
+def test_sqlite_is_a_table_of_its_name(odd: pd.DataFrame, tmp_path: Path) -> None:
+    """Instants are ISO text, flags 0 and 1, missing is NULL, numbers are numbers."""
+    path = written(odd, tmp_path / "s.sqlite")
+    connection = sqlite3.connect(path)
+    names = "title, started_at, is_locked, replay_start_time, total_live_listeners, creator_id"
+    rows = connection.execute(f"SELECT {names} FROM spaces").fetchall()  # noqa: S608
+    connection.close()
+    assert rows[0][1:] == ("2023-03-31T20:08:06.898Z", 1, 166 / 3_600_000, 12, "9000000000000000101")
+    assert [row[0] for row in rows] == [*ODD, None]
+    assert rows[-1] == (None,) * 6
+
+
+def test_foreign_sqlite_is_never_replaced(run: Run, archive: Path, tmp_path: Path) -> None:
+    """An archive and another program's file stay as they are, whatever the format; a file of ours is replaced."""
+    before = archive.read_bytes()
+    for form in ("sqlite", "csv"):
+        code, _, err = run("tables", "samples", "-o", archive, "--format", form)
+        assert (code, "is an archive or another SQLite file" in err) == (1, True)
+    assert archive.read_bytes() == before
+    ours = tmp_path / "s.sqlite"
+    assert run("tables", "samples", "-o", ours)[0] == run("tables", "samples", "-o", ours)[0] == 0
+    connection = sqlite3.connect(ours)
+    connection.execute("CREATE TABLE mine (note TEXT)")
+    connection.commit()
+    connection.close()
+    assert run("tables", "samples", "-o", ours)[0] == 1
+
+
+def test_stata_has_labels_and_datetimes(odd: pd.DataFrame, tmp_path: Path, capsys: Any) -> None:
+    """Missing codes for numbers, "" for text, %tc for instants, long texts whole, names that Stata takes."""
+    odd["a column of mine whose name is too long"] = "日" * 2000
+    path = written(odd, tmp_path / "s.dta")
+    table = pd.read_stata(path)
+    assert table["title"].tolist() == [*(title.replace("\x00", "␀") for title in ODD), ""]
+    assert table["started_at"][0] == pd.Timestamp("2023-03-31T20:08:06.898")
+    assert (table["is_locked"][0], table["is_locked"].isna().sum()) == (1, 1)
+    assert table["a_column_of_mine_whose_name_is_t"][0] == "日" * 2000
+    with pd.io.stata.StataReader(path) as reader:
+        labels = reader.variable_labels()
+    assert labels["space_id"] == "Id of the Space: letters and digits, case-sensitive."
+    assert labels["replay_start_time"].startswith("hours: ")
+    err = capsys.readouterr().err
+    assert "is a_column_of_mine_whose_name_is_t" in err
+    assert "NUL" in err
+
+
+@pytest.mark.parametrize("form", [name for name in FORMATS if name != "text"])
+def test_tables_without_rows(form: str, tmp_path: Path) -> None:
+    """Every format holds a table without rows, with all its columns."""
+    for name in ("spaces", "participants", "outcomes"):
+        frame = getattr(sk.sample_batch(), name).iloc[:0]
+        path = tmp_path / f"{name}{FORMATS[form].endings[0]}"
+        written(frame, path)
+        if form == "xlsx":
+            pytest.importorskip("openpyxl")
+            assert list(pd.read_excel(path)) == list(frame)
+
+
+def test_minus_is_standard_output(run: Run) -> None:
+    """`-o -` is what no `-o` is."""
+    assert run("tables", "samples", "-o", "-")[:2] == run("tables", "samples")[:2]
+
+
+def test_wrong_formats_are_explained(run: Run, tmp_path: Path) -> None:
+    """By what was meant, or by the list of all."""
+    assert "did you mean .xlsx?" in run("tables", "samples", "-o", tmp_path / "s.xls")[2]
+    assert "did you mean parquet?" in run("tables", "samples", "--format", "parqet")[2]
+    assert "Add --format csv|tsv|" in " ".join(run("tables", "samples", "-o", tmp_path / "s.what")[2].split())
+    assert run("tables", "samples", "-o", tmp_path / "s.out", "--format", "stata")[0] == 0
+    assert "leave out .gz" in run("tables", "samples", "-o", tmp_path / "s.parquet.gz")[2]
+    assert "--bom is for csv and tsv" in run("tables", "samples", "-o", tmp_path / "s.dta", "--bom")[2]
+
+
+def test_excel_without_its_package(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sentence, before any work."""
+    monkeypatch.setattr("spacekit.cli.writers.formats.find_spec", lambda _name: None)
+    code, _, err = run("tables", "samples", "-o", tmp_path / "s.xlsx")
+    assert (code, "xlsx needs a package: run pip install openpyxl" in " ".join(err.split())) == (2, True)
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_is_never_controlled(odd: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Escape sequences and overrides of direction in titles are spelt out, also in CSV and JSON."""
+    odd.loc[0, "title"] = "\x1b[31mred\x9b1m\u202e"
+    for form in ("csv", "jsonl", "text"):
+        out = _Terminal()
+        monkeypatch.setattr("sys.stdout", out)
+        output.write_table(odd, None, form)
+        assert not {"\x1b", "\x9b", "\u202e", "\r", "\x00"} & set(out.getvalue())
+
+
+def test_a_chart_on_standard_output(capfdbinary: Any) -> None:
+    """`-o -` writes the picture, and its facts to standard error."""
+    assert main(["chart", "audience", "samples", "-o", "-", "--dpi", "50"]) == 0
+    out, err = capfdbinary.readouterr()
+    assert out.startswith(b"\x89PNG")
+    assert b"made-up data" in b" ".join(err.split())
+    assert main(["chart", "audience", "samples", "-o", "-", "--format", "svg"]) == 0
+    assert capfdbinary.readouterr().out.startswith(b"<?xml")
