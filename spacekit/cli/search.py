@@ -98,7 +98,7 @@ def _finished(
     search: Search,
     stop: KeyboardInterrupt | ArchiveError | None,
     args: argparse.Namespace,
-    form: str,
+    form: Form,
     ids: Path | None,
 ) -> int:
     """Write what came, say what was found, and return the exit code, or raise what ended the search."""
