@@ -198,6 +198,24 @@ class CountWarning(UserWarning):
     """
 
 
+class ReadWarning(UserWarning):
+    r"""
+    A file was read, but perhaps not as it was meant: its encoding was guessed, or it has several sheets.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> import warnings
+    >>> from pathlib import Path
+    >>> size = Path("links.csv").write_bytes("space_id,host\n1jMJgLdenVjxL,Müller\n".encode("cp1252"))
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     found = sk.find_ids(Path("links.csv"))
+    >>> found.ids, caught[0].category.__name__
+    (['1jMJgLdenVjxL'], 'ReadWarning')
+    """
+
+
 class FetchInterrupted(KeyboardInterrupt):
     """
     Ctrl-C during a fetch or search. What had come until then is in `batch`, a `Batch`, or `search`, a `Search`.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import bz2
 import codecs
-import gzip
 import io
 import lzma
 import os
@@ -17,6 +15,8 @@ from typing import Any, BinaryIO, Final, cast
 
 import pyarrow as pa
 
+from spacekit.arguments.encodings import MARKS, encoding_of
+from spacekit.arguments.kinds import PACKED, WORKBOOK, ZIP, document_of, other_kind, table_format
 from spacekit.errors import DataError
 from spacekit.words import show
 
@@ -28,53 +28,12 @@ Files = list[tuple[str, Path]]
 """Files, each with the name to show for it."""
 
 _HEAD: Final = 512
-_ZIP: Final = b"PK\x03\x04"
-_OFFICE: Final = "[Content_Types].xml"
-
-
-def _zstd(stream: BinaryIO) -> BinaryIO:
-    unpacked = pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd")
-    return io.BufferedReader(unpacked)
-
-
-def _gzip(stream: BinaryIO) -> BinaryIO:
-    return cast("BinaryIO", gzip.GzipFile(fileobj=stream, mode="rb"))
-
-
-_PACKED: Final[dict[bytes, Callable[[BinaryIO], Any]]] = {
-    b"\x1f\x8b": _gzip,
-    b"\x28\xb5\x2f\xfd": _zstd,
-    b"BZh": bz2.BZ2File,
-    b"\xfd7zXZ\x00": lzma.LZMAFile,
-}
-_BINARY: Final = {
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"GIF8": "a GIF picture",
-    b"RIFF": "a picture or sound",
-    b"ID3": "a sound",
-    b"%PDF": "a PDF document",
-    b"SQLite format 3\0": "an SQLite file, perhaps an archive: open it with sk.Archive",
-    b"PAR1": "a Parquet table: read it with pandas",
-    b"ARROW1": "an Arrow table: read it with pandas",
-    b"\x89HDF": "an HDF5 file",
-    b"\xd0\xcf\x11\xe0": "an Office document",
-    b"7z\xbc\xaf": "a 7z file: unpack it first",
-    b"Rar!": "a RAR file: unpack it first",
-    b"\x80\x04\x95": "a Python pickle",
-    b"PK\x05\x06": "an empty zip file",
-}
-_MARKS: Final = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 _BROKEN: Final = (
     *(OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, pa.ArrowException),
     *(UnicodeError, RuntimeError, NotImplementedError),  # the last two: a zip's password or method
 )
+
+_READ_TABLE: Final = "sk.read_table reads tables that spacekit wrote"
 
 Blocks = Iterator[bytes]
 """Text in UTF-8, in blocks that end where lines do; raises `DataError` with the reason where it cannot be read."""
@@ -192,13 +151,13 @@ def _refusing(reason: str) -> Blocks:
 def _unpacked(name: str, stream: BinaryIO) -> Iterator[tuple[str, Blocks]]:
     try:
         head = stream.peek(_HEAD)[:_HEAD]  # type: ignore[attr-defined]  # every stream here has it
-        if head.startswith(_ZIP):
+        if head.startswith(ZIP):
             yield from _members(name, stream)
             return
     except _BROKEN as error:
         yield name, _refusing(_reason(error))
         return
-    for magic, unpack in _PACKED.items():
+    for magic, unpack in PACKED.items():
         if head.startswith(magic):
             yield from _unpacked(name, unpack(stream))
             return
@@ -209,8 +168,8 @@ def _unpacked(name: str, stream: BinaryIO) -> Iterator[tuple[str, Blocks]]:
 def _members(name: str, stream: BinaryIO) -> Iterator[tuple[str, Blocks]]:
     with zipfile.ZipFile(stream if stream.seekable() else io.BytesIO(stream.read())) as container:
         members = [member for member in container.infolist() if not member.is_dir()]
-        if not members or _OFFICE in container.namelist():
-            yield name, _refusing("an Office document, no JSON" if members else "an empty zip file")
+        if document := _document(container.namelist()):
+            yield name, _refusing(document)
             return
         if min(member.header_offset for member in container.infolist()):
             raise zipfile.BadZipFile("its end is missing")  # what was found is the end of a zip inside it
@@ -225,34 +184,32 @@ def _members(name: str, stream: BinaryIO) -> Iterator[tuple[str, Blocks]]:
                 yield from _unpacked(inner, cast("BinaryIO", file))
 
 
+def _document(members: list[str]) -> str | None:
+    """Return what a zip file is that holds no texts to read; None for others."""
+    if not members:
+        return "an empty zip file"
+    return f"an Excel workbook: {_READ_TABLE}" if WORKBOOK in members else document_of(members)
+
+
 def _binary(head: bytes) -> str | None:
     """Return what kind of binary file the first bytes show; None for text."""
-    known = next((what for magic, what in _BINARY.items() if head.startswith(magic)), None)
-    return known or ("binary data" if b"\0" in head and _encoding(head) == "utf-8" else None)
+    if form := table_format(head):
+        archive = "sk.Archive opens an archive, " if form == "SQLite" else ""
+        return f"a {form} file: {archive}{_READ_TABLE}"
+    return other_kind(head) or ("binary data" if b"\0" in head and encoding_of(head) == "utf-8" else None)
 
 
 def is_plain(path: Path) -> bool:
     """Whether a file is text in UTF-8 as it stands: not packed, and without a mark before it."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    packed = head.startswith((_ZIP, *_PACKED))
+    packed = head.startswith((ZIP, *PACKED))
     return (
         not packed
         and _binary(head) is None
-        and not head.startswith(tuple(_MARKS))
-        and _encoding(head) == "utf-8"
+        and not head.startswith(tuple(MARKS))
+        and encoding_of(head) == "utf-8"
     )
-
-
-def _encoding(head: bytes) -> str:
-    """Return the encoding that a mark, or zeros around the first ASCII characters, show; else UTF-8."""
-    for mark, encoding in _MARKS.items():
-        if head.startswith(mark):
-            return encoding
-    zeros = [byte == 0 for byte in head[:4]]
-    if zeros == [False, True, False, True]:
-        return "utf-16-le"
-    return "utf-16-be" if zeros == [True, False, True, False] else "utf-8"
 
 
 def _blocks(stream: BinaryIO, head: bytes) -> Blocks:
@@ -260,7 +217,7 @@ def _blocks(stream: BinaryIO, head: bytes) -> Blocks:
     pending: list[bytes] = []
     size = 0
     reason = None
-    pieces = _pieces(stream, _encoding(head))
+    pieces = _pieces(stream, encoding_of(head))
     while True:
         try:
             piece = next(pieces, None)

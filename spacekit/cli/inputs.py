@@ -19,7 +19,7 @@ from spacekit.cli.output import say
 from spacekit.cli.summary import DONE, INCOMPLETE
 from spacekit.errors import DataError
 from spacekit.fields import MADE_UP_PREFIX
-from spacekit.ids import Found, find_ids, found_of
+from spacekit.ids import Found, find_ids, found_in, found_of
 from spacekit.ids.posts import spaces_of_post
 from spacekit.words import plural
 
@@ -41,7 +41,7 @@ def found_ids(args: argparse.Namespace) -> Found:
 
 def _found_in(text: str) -> Found:
     if text == _STDIN:
-        return find_ids(_stdin_text())
+        return found_in(_stdin_bytes(), "standard input")
     if LIKE_A_KEY.fullmatch(text.strip()):
         raise UsageError(
             "an argument looks like an API key (not shown): put it into SOCIALDATA_API_KEY instead"
@@ -52,13 +52,11 @@ def _found_in(text: str) -> Found:
     return found
 
 
-def _stdin_text() -> str:
-    try:
-        return sys.stdin.read()
-    except UnicodeDecodeError as error:
-        raise DataError(
-            f"standard input: it is not {error.encoding} text: {error.reason}. Save it as UTF-8."
-        ) from None
+def _stdin_bytes() -> bytes:
+    """Return standard input as it came: its encoding is found as that of a file, whatever the locale says."""
+    stdin: Any = getattr(sys.stdin, "buffer", None)
+    content: bytes = sys.stdin.read().encode("utf-8", "surrogateescape") if stdin is None else stdin.read()
+    return content
 
 
 def posts_in_file(path: Path) -> pd.DataFrame:
@@ -123,8 +121,7 @@ def opened(inputs: Sequence[str]) -> Iterator[Source]:
 def _saved(folder: Path) -> Path:
     """Save standard input as a file; its content says what it is."""
     path = folder / "standard input"
-    stdin: Any = getattr(sys.stdin, "buffer", None)
-    path.write_bytes(sys.stdin.read().encode() if stdin is None else stdin.read())
+    path.write_bytes(_stdin_bytes())
     return path
 
 

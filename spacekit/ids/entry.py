@@ -17,7 +17,7 @@ _ID_LENGTH = 13
 EXAMPLE = "https://x.com/i/spaces/1jMJgLdenVjxL"
 
 # Invisible characters that stay around a word copied from web pages, chats and spreadsheets.
-INVISIBLE = (
+INVISIBLE = "\0\x1a" + (
     "\ufeff\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 _BLANKS = " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
@@ -199,4 +199,5 @@ def _named(character: str) -> str:
     """Return a character, with its name where it looks like another one or cannot be seen."""
     if character.isascii() and character.isprintable():
         return repr(character)
-    return f"{character!r} (U+{ord(character):04X}, {unicodedata.name(character, 'no name')})"
+    name = unicodedata.name(character, "NUL" if character == "\0" else "no name")
+    return f"{character!r} (U+{ord(character):04X}, {name})"

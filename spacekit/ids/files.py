@@ -1,25 +1,35 @@
-"""Files of ids: text, tables and JSON, by what is in them more than by their names. What is an id, `entry` decides."""
+"""Files of ids: text, tables, workbooks and JSON, by what is in them more than by their names."""
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import zlib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
-from spacekit.errors import DataError
+from spacekit.arguments.delimited import rows_in
+from spacekit.arguments.encodings import text_of
+from spacekit.arguments.frames import frames_in
+from spacekit.arguments.kinds import (
+    PACKED_ENDINGS,
+    WORKBOOK,
+    ZIP,
+    document_of,
+    members_of,
+    other_kind,
+    table_format,
+    unpacked,
+)
+from spacekit.arguments.sheets import Sheet, as_text, sheets_of
+from spacekit.errors import DataError, ReadWarning, warn
 from spacekit.ids.columns import entries_of_rows
-from spacekit.ids.entry import Entry
-from spacekit.ids.pasted import delimiter_of, entries_of_documents, entries_of_pasted, rows_of
+from spacekit.ids.entry import Entry, entry_of
+from spacekit.ids.pasted import entries_of_documents, entries_of_pasted
+from spacekit.words import plural
 
-_GZIP: Final = b"\x1f\x8b"
-_ZIP: Final = b"PK\x03\x04"
-_PARQUET: Final = b"PAR1"
 _JSON: Final = ("json", "jsonl", "ndjson")
+_TABLES: Final = ("csv", "tsv", "tab")
 
 
 def entries_of_file(path: Path) -> list[Entry]:
@@ -31,71 +41,133 @@ def entries_of_file(path: Path) -> list[Entry]:
     OSError
         The file cannot be opened.
     DataError
-        It is neither UTF-8 text nor a table that can be read, or no column has ids.
+        It is neither text nor a table that can be read, or no column has ids.
     """
     name = f"File {str(path)!r}"
-    content = _unpacked(_bytes_of(path, name), name)
-    if content.startswith(_PARQUET):
-        return entries_of_frame(_parquet(content, name), name)
-    if content.startswith(_ZIP):
-        raise DataError(f"{name}: a zip or Excel file. Unpack it, or save the sheet as CSV.")
-    text = _decoded(content, name)
-    suffix = path.name.lower().removesuffix(".gz").rpartition(".")[2]
-    if suffix in ("csv", "tsv") and text.lstrip()[:1] not in ("{", "["):
-        return list(entries_of_rows(_rows(text, suffix, name), name))
+    if path.is_dir():
+        raise IsADirectoryError(f"{name}: a folder. Pass a file in it.")
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{name}: there is no such file. Check the path.") from None
+    return entries_of_content(content, name, _ending(path.name.lower()))
+
+
+def _ending(name: str) -> str:
+    """Return the ending of a name, such as `csv`, without those that say how the file is packed."""
+    for packed in PACKED_ENDINGS:
+        name = name.removesuffix(packed)
+    return name.rpartition(".")[2]
+
+
+def entries_of_content(content: bytes, name: str, ending: str = "") -> list[Entry]:
+    """
+    Return the entries of what is in a file, or came from standard input.
+
+    Parameters
+    ----------
+    content
+        Text or a table, perhaps packed.
+    name
+        What it is called in messages.
+    ending
+        That of the file's name, such as `csv`: text is a table even if its header names no column of ids.
+
+    Raises
+    ------
+    DataError
+        As `entries_of_file`.
+    """
+    content = unpacked(content, name)
+    if form := table_format(content):
+        return _of_tables(_rows_of_frames(frames_in(content, form, name)), name, has_header=True)
+    if content.startswith(ZIP):
+        return _of_tables(_rows_of_sheets(_sheets(content, name)), name)
+    if what := other_kind(content):
+        raise DataError(f"{name}: {what}.")
+    return _of_text(text_of(content, name), name, ending)
+
+
+def _of_text(text: str, name: str, ending: str) -> list[Entry]:
+    start = text.lstrip()[:1]
+    if ending in _TABLES and start not in ("{", "["):
+        rows = rows_in(text, name, "\t" if ending != "csv" else None)
+        return list(entries_of_rows(rows, name))
     entries = entries_of_documents(text)
-    if entries is None and suffix in _JSON and text.lstrip()[:1] in ("{", "["):
+    if entries is None and ending in _JSON and start in ("{", "["):
         raise DataError(f"{name}: not JSON. Save it again, or as text.")
     return list(entries_of_pasted(text)) if entries is None else entries
 
 
 def entries_of_frame(frame: pd.DataFrame, name: str) -> list[Entry]:
     """Return the entries of a table with its header: missing cells are no entries."""
+    return list(entries_of_rows(_rows_of_frame(frame), name, has_header=True)) if frame.size else []
+
+
+def _rows_of_frame(frame: pd.DataFrame) -> list[Sequence[Any]]:
     cells = frame.astype(object).where(frame.notna(), None)
-    rows = [list(cells.columns), *cells.itertuples(index=False, name=None)]
-    return list(entries_of_rows(rows, name, has_header=True)) if frame.size else []
+    return [list(cells.columns), *cells.itertuples(index=False, name=None)]
 
 
-def _bytes_of(path: Path, name: str) -> bytes:
-    if path.is_dir():
-        raise IsADirectoryError(f"{name}: a folder. Pass a file in it.")
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise FileNotFoundError(f"{name}: there is no such file. Check the path.") from None
+# Several tables in one file
+
+Table = tuple[str, Sequence[Sequence[Any]]]
+"""The name of a table or sheet, and its rows, its header the first."""
 
 
-def _unpacked(content: bytes, name: str) -> bytes:
-    if not content.startswith(_GZIP):
-        return content
-    try:
-        return gzip.decompress(content)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{name}: cannot be unpacked: {error}. Pack it again.") from error
+def _of_tables(tables: Sequence[Table], name: str, *, has_header: bool | None = None) -> list[Entry]:
+    """Return the entries of all tables in a file; of several, say how many ids each has."""
+    if len(tables) <= 1:
+        return [entry for _, rows in tables for entry in entries_of_rows(rows, name, has_header=has_header)]
+    entries: list[Entry] = []
+    said: list[str] = []
+    faults: list[DataError] = []
+    for title, rows in tables:
+        try:
+            inner = list(entries_of_rows(rows, f"{name}, {title!r}", has_header=has_header))
+        except DataError as error:
+            faults.append(error)
+            inner = []
+        said.append(f"{title!r} {plural(sum(entry.space_id is not None for entry in inner), 'id')}")
+        entries += inner
+    if len(faults) == len(tables):
+        raise faults[0]
+    warn(f"{name}: ids were taken from each of its {len(tables)} tables: {', '.join(said)}.", ReadWarning)
+    return entries
 
 
-def _decoded(content: bytes, name: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        got = f"{error.object[error.start : error.start + 1]!r} at byte {error.start}"
-        raise DataError(f"{name}: not UTF-8, got {got}. Save it as UTF-8 text or CSV.") from error
+def _rows_of_frames(frames: dict[str, pd.DataFrame]) -> list[Table]:
+    return [(title, _rows_of_frame(frame)) for title, frame in frames.items() if frame.size]
 
 
-def _rows(text: str, suffix: str, name: str) -> list[list[str]]:
-    delimiter = "\t" if suffix == "tsv" else delimiter_of(text.lstrip().partition("\n")[0])
-    try:
-        return rows_of(text, delimiter)
-    except csv.Error as error:
-        raise DataError(f"{name}: cannot be read as CSV: {error}. Save it as CSV again.") from error
+def _sheets(content: bytes, name: str) -> list[Sheet]:
+    """Return the sheets of a zip file that is a workbook."""
+    members = members_of(content, name)
+    if WORKBOOK not in members:
+        raise DataError(
+            f"{name}: {document_of(members) or 'a zip file: unpack it, and pass the file in it'}."
+        )
+    return sheets_of(content, name)
 
 
-def _parquet(content: bytes, name: str) -> pd.DataFrame:
-    from pyarrow import ArrowException  # late: a second, where no such file is read
-    from pyarrow.parquet import read_table
+def _rows_of_sheets(sheets: Sequence[Sheet]) -> list[Table]:
+    return [(sheet.name, _rows_of_sheet(sheet)) for sheet in sheets]
 
-    try:
-        frame: pd.DataFrame = read_table(io.BytesIO(content)).to_pandas()
-    except (ArrowException, OSError) as error:
-        raise DataError(f"{name}: cannot be read as Parquet: {error}. Save it again.") from error
-    return frame
+
+def _rows_of_sheet(sheet: Sheet) -> list[list[str | None]]:
+    return [
+        [_cell(as_text(cell), sheet.links.get((row, place))) for place, cell in enumerate(cells)]
+        for row, cells in enumerate(sheet.rows)
+        if any(cell not in (None, "") for cell in cells)
+    ]
+
+
+def _cell(text: str | None, link: str | None) -> str | None:
+    """Return the text of a cell, or the link to a Space behind it, or both where they are different Spaces."""
+    target = entry_of(link) if link else None
+    if target is None or target.space_id is None:
+        return text
+    shown = entry_of(text)
+    if shown is None or shown.space_id is None or shown.space_id == target.space_id:
+        return link
+    return f"https://x.com/i/spaces/{shown.space_id} https://x.com/i/spaces/{target.space_id}"

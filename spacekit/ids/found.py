@@ -14,7 +14,7 @@ import pandas as pd
 
 from spacekit.errors import DataError, InvalidIdError
 from spacekit.ids.entry import EXAMPLE, Entry, entry_of
-from spacekit.ids.files import entries_of_file, entries_of_frame
+from spacekit.ids.files import entries_of_content, entries_of_file, entries_of_frame
 from spacekit.ids.pasted import entries_of_document, entries_of_pasted
 from spacekit.ids.values import entries_of_json, entries_of_value
 from spacekit.words import Card, Carded, plural, shortened, show
@@ -120,7 +120,9 @@ def find_ids(source: Any) -> Found:
         - a DataFrame, or what has one as `.spaces`: the column that is named `space_id`, `space_url`, `space_link`,
           `space`, `rest_id`, `id`, `url` or `link` (in any case, plurals too) and has ids, else the one that is mostly
           ids. In a table of posts, and in one without such a column, the links to Spaces in all cells are taken.
-        - `os.PathLike`: a file with any of these: text, CSV, TSV, JSON, JSON lines or Parquet, also as `.gz`.
+        - `os.PathLike`: a file with any of these: text, CSV, TSV, JSON, JSON lines, an Excel workbook (.xlsx, all
+          sheets, also hidden ones, with the links behind cells), Parquet, Feather, Stata or SQLite; also packed as .gz,
+          .zst, .bz2 or .xz. Its content decides what it is. Text is UTF-8 or UTF-16, or else read as Windows-1252.
         - `Found`: returned as it is; a `Search`: its ids.
 
     Returns
@@ -134,6 +136,11 @@ def find_ids(source: Any) -> Found:
         The file cannot be opened.
     DataError
         The file cannot be read, or is a table in which no column and no cell has a Space.
+
+    Warns
+    -----
+    ReadWarning
+        The encoding of the file was guessed; a workbook has several sheets, or a formula without a saved value.
 
     Examples
     --------
@@ -164,6 +171,18 @@ def find_ids(source: Any) -> Found:
     if isinstance(source, os.PathLike):
         return found_of(entries_of_file(Path(os.fsdecode(source))))
     return found_of(_from_values(source))
+
+
+def found_in(content: bytes, name: str) -> Found:
+    """
+    Return what is found in bytes, such as those of standard input, as `find_ids` does in a file.
+
+    Raises
+    ------
+    DataError
+        They are neither text nor a table that can be read; `name` opens the message.
+    """
+    return found_of(entries_of_content(content, name))
 
 
 def check_id(text: object) -> str:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from spacekit.arguments.delimited import body_of, delimiter_of, rows_in
 from spacekit.errors import DataError
 from spacekit.ids.columns import entries_of_rows, names_ids
-from spacekit.ids.entry import ID, Entry
+from spacekit.ids.entry import AROUND_ENTRY, ID, Entry
 from spacekit.ids.posts import is_post
 from spacekit.ids.text import entries_of_text
 from spacekit.ids.values import entries_of_json, json_of, without_space
 from spacekit.words import show
 
-_DELIMITERS: Final = ",;\t|"
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _BEFORE_JSON: Final = re.compile(r"\A[\ufeff\s]*(?:window\.[\w.]+\s*=\s*)?")
 """Blanks, and what stands before the JSON in the archive of one's own posts that X sends."""
 _NEXT: Final = re.compile(r"\n[ \t\r]*(?=[\[{])")
@@ -93,27 +92,16 @@ def _several(text: str) -> Iterator[Any]:
 
 def _table(text: str) -> list[list[str]] | None:
     """Return the rows of a text that is a table with a header that names a column of ids; None for other text."""
-    first, _, rest = text.lstrip("\ufeff\r\n").partition("\n")
-    delimiter = delimiter_of(first)
-    cells = first.split(delimiter)
+    body, said = body_of(text)
+    first, *rest = _LINE_END.split(body, maxsplit=1)
+    cells = first.split(said or delimiter_of(first))
     is_header = any(map(names_ids, cells)) and not any(
-        "/" in cell or ID.fullmatch(cell.strip()) for cell in cells
+        "/" in cell or ID.fullmatch(cell.strip(AROUND_ENTRY)) for cell in cells
     )
-    if len(cells) < 2 or not rest.strip() or not is_header:
+    if len(cells) < 2 or not "".join(rest).strip() or not is_header:
         return None
     try:
-        rows = rows_of(text, delimiter)
-    except csv.Error:
+        rows = rows_in(text, "table")
+    except DataError:
         return None
     return rows if all(len(row) == len(rows[0]) for row in rows) else None
-
-
-def delimiter_of(line: str) -> str:
-    """Return the character that most often stands between the cells of a line."""
-    return max(_DELIMITERS, key=line.count)
-
-
-def rows_of(text: str, delimiter: str) -> list[list[str]]:
-    """Return the rows of a table as text, without those that are blank, or a line of dashes."""
-    rows = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)
-    return [row for row in rows if any(cell.strip(" -:=\t") for cell in row)]

@@ -445,12 +445,15 @@ def test_an_empty_file_holds_no_ids(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.txt", b"caf\xe9", r"a\.txt': not UTF-8, got b'\\xe9' at byte 3\. Save it as UTF-8"),
-        ("a.csv", f"space_id\n{ID}\n".encode("utf-16"), r"not UTF-8"),
+        (
+            "a.txt",
+            b"caf\xe9\0\xff",
+            r"a\.txt': neither UTF-8 nor UTF-16, got byte 0xe9 at 3\. Save it as text",
+        ),
         ("a.json", b'[{"id": "1"', r"a\.json': not JSON\. Save it again"),
         ("a.csv.gz", b"\x1f\x8bnothing", r"a\.csv\.gz': cannot be unpacked"),
         ("a.parquet", b"PAR1nothing", r"cannot be read as Parquet"),
-        ("a.xlsx", b"PK\x03\x04nothing", r"Excel file\. .*save the sheet as CSV"),
+        ("a.xlsx", b"PK\x03\x04nothing", r"Excel file that is damaged: .*Save it again"),
         ("a.csv", b"title,plays\nx,1\n", r"no column has Space ids, got \['title', 'plays'\]\. Name"),
         ("a.csv", b'"' + b"x" * 200_000 + b'"', r"cannot be read as CSV: field larger"),
     ],

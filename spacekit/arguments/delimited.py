@@ -1,0 +1,123 @@
+"""Text with a table -> rows of cells: commas, semicolons, tabs; as Excel, R, PowerShell and others write it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+from spacekit.errors import DataError
+
+_DELIMITERS: Final = ",;\t|"
+_LOOK: Final = 50  # rows that show the delimiter
+_SEP: Final = re.compile(r'\A"?sep=(.)"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
+_TYPE: Final = re.compile(r"\A#TYPE [^\r\n]*(?:\r\n|\r|\n|\Z)")
+_BLANK_START: Final = re.compile(r"\A(?:[\ufeff \r\n]*[\ufeff\r\n])?")
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+_QUOTED_BY_BLANKS: Final = re.compile(r'"[^"\r\n]*"(?: "[^"\r\n]*")+[ ]*(?:[\r\n]|\Z)')
+_NA: Final = re.compile(r'"(?:[^"]|"")*"|(?<![^,;\t \n\r])NA(?![^,;\t \n\r])')
+
+
+class _Layout(NamedTuple):
+    """How the cells of a table are written."""
+
+    delimiter: str
+    backslash: bool = False
+    """Whether quotes in cells have a backslash before them, as R's `write.table` writes them."""
+
+
+def rows_in(text: str, name: str, delimiter: str | None = None) -> list[list[str]]:
+    """
+    Return the rows of a table as text, without those that are blank.
+
+    Parameters
+    ----------
+    text
+        May begin with a line `sep=;`, as Excel reads it, or `#TYPE ...`, as PowerShell writes it.
+    name
+        What the table is called in messages.
+    delimiter
+        What stands between the cells; None: what the rows show.
+
+    Raises
+    ------
+    DataError
+        A cell is longer than a table can have, as where a quote is never closed.
+    """
+    body, said = body_of(text)
+    body = _without_na(body)
+    given = said or delimiter
+    layout = _Layout(given) if given else _layout_of(body)
+    try:
+        return _headed(list(_read(body, layout)))
+    except csv.Error as error:
+        raise DataError(f"{name}: cannot be read as CSV: {error}. Save it as CSV again.") from error
+
+
+def body_of(text: str) -> tuple[str, str | None]:
+    """Return a table without what stands before its header, and the delimiter that a line `sep=` names."""
+    text = text[_BLANK_START.match(text).end() :]  # type: ignore[union-attr]  # it fits anything
+    if typed := _TYPE.match(text):
+        return text[typed.end() :], None
+    said = _SEP.match(text)
+    return (text[said.end() :], said[1]) if said else (text, None)
+
+
+def _layout_of(text: str) -> _Layout:
+    """Return the layout in which most rows have as many cells as the first, and more than one."""
+    candidates = [_Layout(delimiter) for delimiter in _DELIMITERS]
+    if _QUOTED_BY_BLANKS.match(text):
+        candidates.append(_Layout(" "))
+    if '\\"' in text:
+        candidates += [layout._replace(backslash=True) for layout in candidates]
+    best = max(candidates, key=lambda layout: _fit(text, layout))
+    return best if _fit(text, best) > (0, 0) else _Layout(delimiter_of(_LINE_END.split(text, maxsplit=1)[0]))
+
+
+def delimiter_of(line: str) -> str:
+    """Return the character that most often stands between the cells of a line."""
+    return max(_DELIMITERS, key=line.count)
+
+
+def _fit(text: str, layout: _Layout) -> tuple[float, int]:
+    """Return how well a layout fits: the share of rows as wide as the first, and their cells; (0, 0) for one column."""
+    try:
+        widths = [len(row) for row in islice(_read(text, layout), _LOOK)]
+    except csv.Error:
+        return (0, 0)
+    if not widths or widths[0] < 2:
+        return (0, 0)
+    alike = sum(width in (widths[0], widths[0] + _is_shifted(widths)) for width in widths) / len(widths)
+    return (alike, widths[0])
+
+
+def _is_shifted(widths: list[int]) -> bool:
+    """Whether a header lacks the name of the first column, as R writes it before names of rows."""
+    return len(widths) > 1 and all(width == widths[0] + 1 for width in widths[1:])
+
+
+def _headed(rows: list[list[str]]) -> list[list[str]]:
+    if _is_shifted([len(row) for row in rows]):
+        rows[0].insert(0, "")
+    return rows
+
+
+def _read(text: str, layout: _Layout) -> Iterator[list[str]]:
+    """Yield the rows, without those that are blank, or a line of dashes."""
+    style: dict[str, Any] = {"escapechar": "\\", "doublequote": False} if layout.backslash else {}
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter, **style)
+    for row in rows:
+        if any(cell.strip(" -:=\t") for cell in row):
+            yield row
+
+
+def _without_na(text: str) -> str:
+    """
+    Return a table that R wrote with empty cells in place of NA, which stands there without quotes.
+
+    R puts texts in quotes, the text "NA" among them. A table whose header has no quotes is returned as it is.
+    """
+    return _NA.sub(lambda cell: cell[0] if cell[0][0] == '"' else "", text) if text.startswith('"') else text
