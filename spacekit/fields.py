@@ -13,9 +13,9 @@ import pandas as pd
 Kind = Literal["id", "text", "texts", "count", "code", "flag", "instant", "span"]
 
 DTYPES: dict[str, Any] = {
-    "id": pd.StringDtype("pyarrow", na_value=pd.NA),
-    "text": pd.StringDtype("pyarrow", na_value=pd.NA),
-    "texts": pd.StringDtype("pyarrow", na_value=pd.NA),
+    "id": pd.StringDtype("pyarrow"),
+    "text": pd.StringDtype("pyarrow"),
+    "texts": pd.StringDtype("pyarrow"),
     "count": pd.Int64Dtype(),
     "code": pd.Int64Dtype(),
     "flag": pd.BooleanDtype(),

@@ -17,6 +17,7 @@ from matplotlib.ft2font import FaceFlags, FT2Font
 from matplotlib.text import Text
 
 from spacekit.fields import field
+from spacekit.plot.scripts import can_draw
 from spacekit.words import JOINERS, clusters, columns, is_ignorable, shortened
 
 HARD_BLANK: Final = "\u00a0"
@@ -194,8 +195,11 @@ def families_for(text: str, among: frozenset[str] | None = None) -> tuple[str, .
     """
     Return font families that have every character of a text, the user's own first; empty if there are none.
 
-    `among` names all characters of a chart, so that the fonts are searched once for all of its labels.
+    `among` names all characters of a chart, so that the fonts are searched once for all of its labels. Empty as well
+    where this matplotlib cannot draw the script.
     """
+    if not can_draw(text):
+        return ()
     usual, characters = usual_families(), among or frozenset(text)
     having = _coverage(characters, _fonts(), _usual_font(usual))
     if any(not having[character] and not is_ignorable(character) for character in text):
@@ -302,7 +306,8 @@ def _drawable(characters: Iterable[str], path: str, face: int) -> list[str]:
 def _codes(path: str, face: int) -> frozenset[int]:
     """Return the characters of a font, as numbers."""
     try:
-        font = FT2Font(path, face_index=face)
+        # Before matplotlib 3.11 a collection of fonts has one face for us, its first.
+        font = FT2Font(path, **({"face_index": face} if face else {}))
     except (OSError, RuntimeError):  # a font file that cannot be read has no characters for us
         return frozenset()
     if FaceFlags.SCALABLE not in font.face_flags or FaceFlags.COLOR in font.face_flags:

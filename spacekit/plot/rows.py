@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from spacekit.plot import axes, labels
+from spacekit.plot.scripts import why_by_id
 from spacekit.stats.columns import pick_spaces
 from spacekit.words import plural
 
@@ -22,11 +23,11 @@ def with_titles(measured: pd.DataFrame, spaces: pd.DataFrame) -> pd.DataFrame:
 
 
 def name_rows(ax: Axes, shown: pd.DataFrame) -> str:
-    """Name rows by title, host and day, and say how many have an id because no font has the title; "" for none."""
+    """Name rows by title, host and day, and say how many have an id as their title cannot be drawn; "" for none."""
     plain = shown[["title", "creator_screen_name"]].astype(object)
     names, by_id = labels.of_spaces(
         plain["title"], plain["creator_screen_name"].tolist(), labels.days(shown["at"]),
         shown["space_id"].fillna("no id").tolist(), axes.label_columns(ax, _WIDE_LABEL),
     )  # fmt: skip
     axes.label_rows(ax, names)
-    return f"No installed font has the script of {plural(by_id, 'title')}: named by id." if by_id else ""
+    return why_by_id(plural(by_id, "title")) if by_id else ""
