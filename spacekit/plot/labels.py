@@ -305,9 +305,10 @@ def _drawable(characters: Iterable[str], path: str, face: int) -> list[str]:
 @lru_cache(maxsize=4096)
 def _codes(path: str, face: int) -> frozenset[int]:
     """Return the characters of a font, as numbers."""
+    # Before matplotlib 3.11 a collection of fonts has one face for us, its first.
+    of_face: dict[str, Any] = {"face_index": face} if face else {}
     try:
-        # Before matplotlib 3.11 a collection of fonts has one face for us, its first.
-        font = FT2Font(path, **({"face_index": face} if face else {}))
+        font = FT2Font(path, **of_face)
     except (OSError, RuntimeError):  # a font file that cannot be read has no characters for us
         return frozenset()
     if FaceFlags.SCALABLE not in font.face_flags or FaceFlags.COLOR in font.face_flags:
