@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from spacekit.archive.claims import SCHEMA as CLAIMS_SCHEMA
+from spacekit.archive.claims import Claims, remove_claims
 from spacekit.archive.pages import Pages, remove_pages_with
 from spacekit.archive.sqlite import Store
 from spacekit.errors import ArchiveError
@@ -23,7 +25,7 @@ _SCHEMA: Final = (
         number INTEGER PRIMARY KEY, space_id TEXT NOT NULL, fetched_at INTEGER NOT NULL,
         status INTEGER NOT NULL, checksum INTEGER NOT NULL, body BLOB NOT NULL)""",
     "CREATE INDEX observation_of_space ON observation (space_id, fetched_at)",
-    "CREATE TABLE claim (space_id TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID",
+    *CLAIMS_SCHEMA,
 )
 _INSERT: Final = (
     "INSERT INTO observation (space_id, fetched_at, status, checksum, body) VALUES (?, ?, ?, ?, ?)"
@@ -65,6 +67,7 @@ class Answers:
     def __init__(self, path: str | os.PathLike[str], timeout_s: float, mode: str) -> None:
         self._store = Store(path, _SCHEMA, timeout_s, mode)
         self.pages = Pages(self._store)
+        self.claims = Claims(self._store)
 
     @property
     def exists(self) -> bool:
@@ -89,7 +92,7 @@ class Answers:
             return
         with self._store.writing() as connection:
             connection.executemany(_INSERT, rows)
-            connection.executemany("DELETE FROM claim WHERE space_id = ?", {(row[0],) for row in rows})
+            remove_claims(connection, {row[0] for row in rows})
 
     def add_once(self, observations: Iterable[Observation]) -> int:
         """Add the answers that are not there byte for byte; return how many."""
@@ -101,28 +104,14 @@ class Answers:
         """Make the file if there is none; raise where nothing can be written."""
         self._store.make()
 
-    def claim(self, ids: Iterable[str], until: int, now: int) -> list[str]:
-        """Claim those Spaces that nobody has claimed beyond `now`; return their ids."""
-        sql = (
-            "INSERT INTO claim VALUES (?, ?) "
-            "ON CONFLICT (space_id) DO UPDATE SET until = excluded.until WHERE claim.until <= ?"
-        )
-        with self._store.writing() as connection:
-            return [i for i in dict.fromkeys(ids) if connection.execute(sql, (i, until, now)).rowcount]
-
-    def release(self, ids: Iterable[str], until: int) -> None:
-        """Drop the claims that end at `until`."""
-        with self._store.writing() as connection:
-            rows = [(space_id, until) for space_id in ids]
-            connection.executemany("DELETE FROM claim WHERE space_id = ? AND until = ?", rows)
-
     def forget(self, ids: Iterable[str]) -> int:
         """Remove answers, claims and pages with these Spaces, with all trace; return the number of answers."""
-        rows = [(space_id,) for space_id in ids]
+        names = list(ids)
         with self._store.writing() as connection:
+            rows = [(space_id,) for space_id in names]
             removed = connection.executemany("DELETE FROM observation WHERE space_id = ?", rows).rowcount
-            connection.executemany("DELETE FROM claim WHERE space_id = ?", rows)
-            remove_pages_with(connection, (space_id for (space_id,) in rows))
+            remove_claims(connection, names)
+            remove_pages_with(connection, names)
         self._store.compact()
         return max(removed, 0)
 
@@ -147,6 +136,14 @@ class Answers:
     def ids(self) -> list[str]:
         """Every Space with an answer, in the order in which they first came in."""
         return [row[0] for row in self._select_of(None, "SELECT space_id FROM asked ORDER BY place")]
+
+    def since(self, mark: int) -> tuple[list[str], int]:
+        """Return the Spaces of the answers that arrived after a mark, and the mark of the newest answer."""
+        newest = int(self._select("SELECT coalesce(max(number), 0) FROM observation")[0][0])
+        if newest <= mark:
+            return [], newest
+        sql = "SELECT DISTINCT space_id FROM observation WHERE number > ? AND number <= ?"
+        return [space_id for (space_id,) in self._select(sql, mark, newest)], newest
 
     def first_fetched_at(self, ids: Sequence[str]) -> dict[str, int]:
         """When the first answer of each Space was fetched; those without are left out."""

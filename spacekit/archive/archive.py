@@ -76,7 +76,7 @@ class Archive(Carded):
         if mode not in ("a", "r"):
             raise ValueError(f"Archive: mode is {mode!r}. Use 'a' to read and add, or 'r' to read only.")
         self._answers = Answers(path, timeout_s, mode)
-        self.pages = self._answers.pages
+        self.pages, self.claims = self._answers.pages, self._answers.claims
 
     @property
     def path(self) -> Path:
@@ -169,30 +169,13 @@ class Archive(Carded):
         """Return the answers of `fresh` that a fetch takes: a Space, or that there is none."""
         return kept_in(self.fresh(ids, not_before), self.path.name)
 
-    def claim(self, ids: Iterable[str], until: int, now: int) -> list[str]:
-        """
-        Claim Spaces for asking, so that two runs at once do not ask twice.
+    def mark(self) -> int:
+        """Return a mark of the newest answer, for `since`; 0 where there is none."""
+        return self._answers.since(2**62)[1] if self._answers.exists else 0
 
-        A claim ends when an answer is added, by `release`, or at `until`: a process that was killed holds up
-        nothing for longer. Two processes never claim the same Space at once.
-
-        Parameters
-        ----------
-        ids
-            Spaces to claim.
-        until, now
-            Epoch milliseconds, by one clock.
-
-        Returns
-        -------
-        claimed
-            The ids that were free, in the order given. The others are claimed by another run.
-        """
-        return self._answers.claim(ids, until, now)
-
-    def release(self, ids: Iterable[str], until: int) -> None:
-        """Drop the claims that were made to end at `until`, so that another run may ask."""
-        self._answers.release(ids, until)
+    def since(self, mark: int) -> tuple[list[str], int]:
+        """Return the Spaces whose answers arrived after a mark, whatever their times, and the mark of the newest."""
+        return self._answers.since(mark)
 
     # Reading
 

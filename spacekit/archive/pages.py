@@ -64,13 +64,17 @@ class Pages:
                 connection.execute(statement)
             connection.executemany(_INSERT, rows)
 
-    def newest(self, query: str, not_before: int) -> list[KeptPage]:
-        """Return the pages of a query's newest run that began at `not_before` or later, as they came."""
+    def mark(self) -> int:
+        """Return a mark of the newest page, for `newest`; 0 where there is none."""
+        return int(self._select("SELECT coalesce(max(number), 0) FROM page")[0][0]) if self._exists else 0
+
+    def newest(self, query: str, not_before: int, mark: int = 0) -> list[KeptPage]:
+        """Return the pages of a query's newest run that began at `not_before` or later, after a mark, as they came."""
         if not self._exists:
             return []
         sql = """SELECT search FROM page WHERE query = ? GROUP BY search HAVING min(fetched_at) >= ?
-            ORDER BY min(fetched_at) DESC, min(number) DESC LIMIT 1"""
-        run = self._select(sql, query, not_before)
+            AND min(number) > ? ORDER BY min(fetched_at) DESC, min(number) DESC LIMIT 1"""
+        run = self._select(sql, query, not_before, mark)
         return list(self._read("WHERE query = ? AND search = ?", query, run[0][0])) if run else []
 
     def forget(self) -> int:

@@ -11,14 +11,14 @@ from spacekit.batch import Batch, Run
 from spacekit.errors import FetchInterrupted
 from spacekit.fetching.progress import OnProgress, Progress
 from spacekit.fetching.results import batch_of
-from spacekit.fetching.service import Service
-from spacekit.fetching.work import Spaces
+from spacekit.fetching.service import Running, Service
+from spacekit.fetching.work import SharedSpaces, Spaces, Wanted
 from spacekit.ids import Found
 from spacekit.words import plural
 
 
 def fetch_batch(
-    service: Service,
+    running: Running,
     found: Found,
     store: Archive | None,
     max_age: Any,
@@ -27,6 +27,8 @@ def fetch_batch(
     put: Callable[[Batch], Batch],
 ) -> Batch:
     """Return the batch of a fetch; `put` gets it whatever happens, also where an error is raised."""
+    service = running.service
+    wanted = _wanted_in(service, store, max_age)
     stored = stored_in(service, store, found, max_age)
     missing = [space_id for space_id in found if space_id not in stored]
     failed = sum(kept.outcome.record is None for kept in stored.values())
@@ -36,19 +38,43 @@ def fetch_batch(
         if report:
             report(already)
         return put(batch_of(found, stored, (), run, stored.parts))
-    if store is not None:
-        store.make()
     each = report and (lambda progress: report(progress.plus(already)))
     endpoint = service.connected()
-    work = Spaces(endpoint, missing, store)
+    work = Spaces(endpoint, missing) if store is None else SharedSpaces(endpoint, missing, store, wanted)
 
     def ended(run: Run) -> Batch:
-        return put(batch_of(found, stored, work.tasks, run.at(endpoint.place)))
+        return put(batch_of(found, {**stored, **work.stored}, work.results, run.at(endpoint.place)))
 
-    batch, interrupted = service.run(work, ended, max_requests, each)
+    batch, interrupted = running.run(work, ended, max_requests, each)
+    return _unless_interrupted(batch, interrupted, service.host, len(found))
+
+
+def fetch_due(
+    running: Running,
+    ids: list[str],
+    store: Archive,
+    wanted: Wanted,
+    max_requests: int | None,
+    report: OnProgress | None,
+    put: Callable[[Batch], Batch],
+) -> Batch:
+    """Return the batch of Spaces that are due; those that another run asks for, or got since, are left out."""
+    endpoint = running.service.connected()
+    work = SharedSpaces(endpoint, ids, store, wanted, leave=True)
+
+    def ended(run: Run) -> Batch:
+        mine = Found.of(space_id for space_id in ids if space_id not in work.left)
+        return put(batch_of(mine, {}, work.results, run.at(endpoint.place)))
+
+    batch, interrupted = running.run(work, ended, max_requests, report)
+    return _unless_interrupted(batch, interrupted, running.service.host, len(ids) - len(work.left))
+
+
+def _unless_interrupted(batch: Batch, interrupted: bool, host: str, asked: int) -> Batch:
+    """Return a batch, or raise it where Ctrl-C came."""
     if interrupted:
         raise FetchInterrupted(
-            f"Fetch from {service.host}: interrupted. {len(batch):,} of {plural(len(found), 'Space')} are there: "
+            f"Fetch from {host}: interrupted. {len(batch):,} of {plural(asked, 'Space')} are there: "
             "see .batch or client.last_batch. Run the same again; an archive= pays for nothing twice.",
             batch,
         )
@@ -59,6 +85,14 @@ def stored_in(service: Service, store: Archive | None, found: Found, max_age: An
     """Return the answers of an archive that are young enough."""
     not_before = oldest(service, max_age)
     return Stored() if store is None or not_before is None else store.kept(found.ids, not_before)
+
+
+def _wanted_in(service: Service, store: Archive | None, max_age: Any) -> Wanted:
+    """Return which answers of other runs will do: young enough, and with `max_age` 0 none from before this call."""
+    not_before = oldest(service, max_age)
+    return Wanted(
+        0 if store is None else store.mark(), service.now_ms() if not_before is None else not_before
+    )
 
 
 def oldest(service: Service, max_age: Any) -> int | None:

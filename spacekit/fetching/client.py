@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 from spacekit.archive import Archive
 from spacekit.arguments import check_whole
 from spacekit.batch import Batch, warn_if_incomplete
-from spacekit.fetching.batches import fetch_batch
+from spacekit.fetching.batches import fetch_batch, fetch_due
 from spacekit.fetching.card import card_of
 from spacekit.fetching.decisions import BACKOFF_S
 from spacekit.fetching.planning import Planner, check_max_posts, opened_or_none
@@ -21,7 +21,7 @@ from spacekit.fetching.search import Search, warn_if_unfinished
 from spacekit.fetching.searches import search_posts
 from spacekit.fetching.service import KEY_NAME as KEY_NAME
 from spacekit.fetching.service import Service
-from spacekit.fetching.work import Spaces
+from spacekit.fetching.work import Spaces, Wanted
 from spacekit.ids import check_id, find_ids
 from spacekit.words import Card, Carded
 
@@ -69,7 +69,12 @@ class Client(Planner, Carded):
 
     Notes
     -----
-    One `fetch` or `search` at a time; `get` and `balance` may be called from many threads, and `cancel` from any.
+    A Client may be used from any thread, and by several at once: calls work side by side within the one limit of
+    requests. Then use what each call returns: `last_batch` is of the call that ended last.
+
+    Runs on one archive share it, in threads and in processes: what one of them is asking for is not asked for by another,
+    which waits for the answer and says so in its progress. The Spaces of a run that was killed are free again after a
+    minute.
 
     Examples
     --------
@@ -132,9 +137,9 @@ class Client(Planner, Carded):
 
     def cancel(self) -> None:
         """
-        End the running `fetch` or `search`, from any thread. Does nothing when none is running.
+        End every running `fetch` and `search` of this Client, from any thread. Does nothing when none is running.
 
-        It returns within a second with what had been answered, and warns; the rest is `not_tried`.
+        Each returns within a second with what had been answered, and warns; the rest is `not_tried`.
         """
         self._service.cancel()
 
@@ -184,9 +189,10 @@ class Client(Planner, Carded):
         ids
             Whatever `find_ids` takes: text, a list, a Series, a file.
         archive
-            File or open `Archive` that keeps every answer. Answers younger than `max_age` come from it.
+            File or open `Archive` that keeps every answer. Answers younger than `max_age` come from it, and so do those
+            that another run gets meanwhile.
         max_age
-            Age up to which an archived answer will do, such as "1h" or "7D"; 0 asks for all again.
+            Age up to which an archived answer will do, such as "1h" or "7D"; 0 for answers from now on only.
         max_requests
             Maximum number of requests to send; the Spaces left are `not_tried`.
         progress
@@ -222,8 +228,17 @@ class Client(Planner, Carded):
         found = find_ids(ids)
         if max_requests is not None:
             check_whole("max_requests", max_requests, 0, "; None for no limit")
-        with self._service.only_run(), opened_or_none(archive) as store, shown(progress) as report:
-            return fetch_batch(self._service, found, store, max_age, max_requests, report, self._put_batch)
+        with self._service.running() as run, opened_or_none(archive) as store, shown(progress) as report:
+            return fetch_batch(run, found, store, max_age, max_requests, report, self._put_batch)
+
+    def fetch_due(
+        self, ids: list[str], store: Archive, wanted: Wanted, max_requests: int | None, progress: Any
+    ) -> Batch:
+        """Fetch Spaces that are due, for `refresh`: those that another run asks for are left to it."""
+        with self._service.running() as run, shown(progress) as report:
+            batch = fetch_due(run, ids, store, wanted, max_requests, report, self._put_batch)
+        warn_if_incomplete(batch)
+        return batch
 
     def search(
         self,
@@ -325,8 +340,8 @@ class Client(Planner, Carded):
         """Do what `search` does, without its warning: for a form, which says itself what is missing."""
         queries = queries_for(hosts, query, since, until)
         check_max_posts(max_posts)
-        with self._service.only_run(), opened_or_none(archive) as store, shown(progress) as report:
-            return search_posts(self._service, queries, store, max_age, max_posts, report, self._put_search)
+        with self._service.running() as run, opened_or_none(archive) as store, shown(progress) as report:
+            return search_posts(run, queries, store, max_age, max_posts, report, self._put_search)
 
     def now_ms(self) -> int:
         """Return the time by the clock that dates the answers, in epoch milliseconds."""

@@ -6,6 +6,7 @@ import secrets
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from spacekit.archive import Archive, KeptPage
@@ -16,7 +17,8 @@ from spacekit.fetching.paging import LARGEST_PAGE, Ask, End, Paging, Seen
 from spacekit.fetching.progress import Progress
 from spacekit.fetching.queries import Query
 from spacekit.fetching.queue import Task
-from spacekit.fetching.work import Work
+from spacekit.fetching.sharing import Shared
+from spacekit.fetching.work import Wanted, Work
 from spacekit.tables.posts import id_and_time
 
 
@@ -50,6 +52,8 @@ class _Trail:
 
     Attributes
     ----------
+    query
+        As given.
     paging
         Which page is next, and why none is.
     pages
@@ -61,7 +65,12 @@ class _Trail:
     """
 
     def __init__(self, query: Query, kept: Sequence[KeptPage] = ()) -> None:
-        self.paging = Paging(query)
+        self.query = query
+        self.restart(kept)
+
+    def restart(self, kept: Sequence[KeptPage]) -> None:
+        """Begin again, with pages of an earlier run or of another one."""
+        self.paging = Paging(self.query)
         self.pages: list[Page] = []
         self.posts = 0
         self.failure: Result | None = None
@@ -173,11 +182,13 @@ class _PageTask(Task):
     trail: _Trail
     ask: Ask
     posts: int = field(default=0, kw_only=True)
+    is_last: bool = field(default=False, kw_only=True)
+    """Whether its query has ended with it."""
 
     @property
     def query(self) -> str:
         """The query as it is sent."""
-        return self.trail.paging.query.below(self.ask.max_id)
+        return self.trail.query.below(self.ask.max_id)
 
 
 class PageWork(Work[_PageTask]):
@@ -192,17 +203,17 @@ class PageWork(Work[_PageTask]):
         Where.
     trails
         The queries.
-    archive
-        Gets each page before it is counted.
     """
 
-    def __init__(self, endpoint: Endpoint, trails: Trails, archive: Archive | None = None) -> None:
-        self._endpoint, self._trails, self._archive = endpoint, trails, archive
-        self._waiting = deque(trails.open)
+    tasks: list[_PageTask]
+
+    def __init__(self, endpoint: Endpoint, trails: Trails) -> None:
+        self._endpoint, self._trails = endpoint, trails
+        self._waiting: deque[_Trail] = deque()
         self._under_way = 0
         self._largest = LARGEST_PAGE
         self._counted, self._replayed = 0, trails.posts  # one by the writer, one by those who ask
-        self.tasks = list(self._begun())
+        self.tasks = list(self._begun(self._at_first()))
 
     def send(self, task: _PageTask) -> Answer:
         """Ask for a page."""
@@ -226,36 +237,122 @@ class PageWork(Work[_PageTask]):
         elif result is not None and result.body is not None and result.error is None:
             task.posts = trail.add(Page(result.body, result.fetched_at, from_archive=False))
             self._largest = max(self._largest, task.posts)
-            while not self._trails.full and trail.kept is not None:
-                self._replayed += trail.replay()
-        if trail.is_open:
-            self._waiting.append(trail)
-        if not self._under_way:
-            self._trails.stop_if_full()
-        return list(self._begun())
+            self._replay(trail)
+        task.is_last = not trail.is_open
+        return list(self._begun([trail]))
 
     def keep(self, tasks: Sequence[_PageTask]) -> None:
-        """Put the pages into the archive."""
-        pages = [task for task in tasks if task.result is not None and task.result.error is None]
-        if self._archive is not None and pages:
-            self._archive.pages.add(map(_kept, pages))
-        self._counted += sum(task.posts for task in pages)
+        """Count the posts that came."""
+        self._counted += sum(task.posts for task in tasks)
 
     def progress(self) -> tuple[Progress, int]:
         """Return the posts that came and are written; each open query takes a request at least."""
         return self._trails.progress(self._counted + self._replayed), len(self._trails.open)
 
-    def _begun(self) -> Iterator[_PageTask]:
-        """Yield a page of each query that waits, while there is room for it."""
+    def _at_first(self) -> list[_Trail]:
+        """Return the queries that may be asked for at once."""
+        return self._trails.open
+
+    def _begun(self, trails: Iterable[_Trail]) -> Iterator[_PageTask]:
+        """Yield a page of each query that waits, these included, while there is room for it."""
+        self._waiting.extend(trail for trail in trails if trail.is_open)
+        if not self._under_way:
+            self._trails.stop_if_full()
         while self._waiting and self._has_room():
             trail = self._waiting.popleft()
             if trail.is_open:
                 self._under_way += 1
                 yield _PageTask(trail, trail.paging.next)
 
+    def _replay(self, trail: _Trail) -> None:
+        """Take the next pages from those kept."""
+        while not self._trails.full and trail.kept is not None:
+            self._replayed += trail.replay()
+
     def _has_room(self) -> bool:
         limit = self._trails.max_posts
         return limit is None or self._trails.posts + self._under_way * self._largest < limit
+
+
+class SharedPages(PageWork):
+    """
+    Pages that go into an archive, and are shared with the other runs on it: each query is asked for by one of them.
+
+    Parameters
+    ----------
+    endpoint, trails
+        As for `PageWork`.
+    archive
+        Gets each page before it is counted.
+    wanted
+        Which pages of other runs will do.
+    """
+
+    is_shared = True
+
+    def __init__(self, endpoint: Endpoint, trails: Trails, archive: Archive, wanted: Wanted) -> None:
+        self._archive, self._wanted = archive, wanted
+        self._unclaimed = {_name(trail): trail for trail in trails.open}
+        self._shared = Shared(archive, self._unclaimed)
+        self._claimed: list[tuple[_Trail, Sequence[KeptPage]]] = []
+        super().__init__(endpoint, trails)
+
+    @property
+    def expects(self) -> int:
+        """How many queries are not claimed yet."""
+        return sum(trail.is_open for trail in self._unclaimed.values())
+
+    @property
+    def waits_for(self) -> str | None:
+        """The searches that other runs make."""
+        return "another run makes the same search" if self._shared.held else None
+
+    def is_due(self, ready: int) -> bool:
+        """Whether to claim more, or to stop waiting because enough posts came."""
+        return self._shared.is_due(ready) or (len(self._shared) > 0 and not self.expects)
+
+    def look(self, ready: int) -> None:
+        """Claim queries, with the pages that other runs have got since this one began."""
+        if not self.expects:
+            self._shared.drop(list(self._unclaimed))
+        trails = [self._unclaimed[name] for name in self._shared.take(ready)]
+        self._claimed = [(trail, self._pages_of_others(trail)) for trail in trails]
+
+    def admit(self) -> Iterable[_PageTask]:
+        """Return what may be asked for of the queries that were claimed."""
+        claimed, self._claimed = self._claimed, []
+        for trail, pages in claimed:
+            del self._unclaimed[_name(trail)]
+            if pages:
+                self._replayed -= trail.posts
+                trail.restart(pages)
+                self._replay(trail)
+        return list(self._begun(trail for trail, _ in claimed)) if claimed else []
+
+    def keep(self, tasks: Sequence[_PageTask]) -> None:
+        """Put the pages into the archive; other runs may ask once a query has ended."""
+        pages = [task for task in tasks if task.result is not None and task.result.error is None]
+        if pages:
+            self._archive.pages.add(map(_kept, pages))
+        self._shared.release(_name(task.trail) for task in tasks if task.is_last)
+        super().keep(tasks)
+
+    def end(self) -> None:
+        """Let other runs ask for the rest."""
+        self._shared.end()
+
+    def _at_first(self) -> list[_Trail]:
+        return []
+
+    def _pages_of_others(self, trail: _Trail) -> Sequence[KeptPage]:
+        """Return the pages that will do, where any arrived since this run began."""
+        pages = self._archive.pages.newest(trail.query.key, self._wanted.not_before, self._wanted.begun_after)
+        return pages if pages and pages[-1].number > self._wanted.mark else ()
+
+
+def _name(trail: _Trail) -> str:
+    """Return what a query is claimed by: no handle or word of it is left in the file."""
+    return f"search {blake2b(trail.query.key.encode(errors='surrogatepass'), digest_size=16).hexdigest()}"
 
 
 def _refuses_page(result: Result) -> bool:
@@ -271,7 +368,7 @@ def _kept(task: _PageTask) -> KeptPage:
     max_id = None if ask.max_id is None else str(ask.max_id)
     return KeptPage(
         trail.number,
-        trail.paging.query.key,
+        trail.query.key,
         max_id,
         ask.cursor,
         result.fetched_at,

@@ -169,7 +169,7 @@ class Planner:
         posts = posts_at_most(trails.max_posts, trails.posts, to_ask)
         requests = requests_at_most(posts, to_ask)
         return SearchPlan(
-            queries=tuple(trail.paging.query.text for trail in trails),
+            queries=tuple(trail.query.text for trail in trails),
             to_ask=to_ask,
             archived_posts=trails.posts,
             posts=posts,

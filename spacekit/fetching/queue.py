@@ -53,6 +53,8 @@ class Queue:
         Says when a request may be sent.
     max_requests
         Requests after which nothing more is sent; None for no limit.
+    expects
+        How many tasks may be added from outside.
 
     Attributes
     ----------
@@ -64,8 +66,11 @@ class Queue:
         Why the run ended early; None if it did not.
     """
 
-    def __init__(self, tasks: Iterable[Task], pacer: Pacer, max_requests: int | None = None) -> None:
+    def __init__(
+        self, tasks: Iterable[Task], pacer: Pacer, max_requests: int | None = None, expects: int = 0
+    ) -> None:
         self.tasks = list(tasks)
+        self._expects, self._waits_for = expects, ""
         self.sent = self.ended = 0
         self.stopped: str | None = None
         self._closed = False
@@ -80,17 +85,33 @@ class Queue:
     @property
     def has_new(self) -> bool:
         """Whether tasks are left that were never asked for."""
-        return bool(self._new)
+        return bool(self._new) or self._waits
+
+    @property
+    def ready(self) -> int:
+        """How many tasks can be begun."""
+        return len(self._new)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether tasks may be added."""
+        return self._begins and not self._closed
+
+    def expect(self, tasks: int, waits_for: str | None) -> None:
+        """Note how many tasks may still be added from outside, and what other runs ask for in the meantime."""
+        self._expects, self._waits_for = tasks, waits_for or ""
 
     def add(self, task: Task) -> None:
         """Add a task, unless nothing new is begun any more."""
-        if self._begins and not self._closed:
+        if self.is_open:
             self.tasks.append(task)
             self._new.append(task)
 
     def take(self, now: float) -> Task | Wait | None:
         """
         Return the task to send one request for, or how long to wait, or None when nothing is left to take.
+
+        A wait of 0 s is one for tasks that are added from outside.
 
         Each task taken takes a slot of the pacer, which `answered` frees.
         """
@@ -136,7 +157,7 @@ class Queue:
 
     def close(self, why: str) -> None:
         """Hand out nothing more. Where every task has ended, nothing changes."""
-        if self.ended < len(self.tasks):
+        if self.ended < len(self.tasks) + self._expects:
             self.stopped = self.stopped or why
             self._closed = True
 
@@ -144,9 +165,9 @@ class Queue:
         """Return why nothing can be sent now; None where something can, or where nothing is left to send."""
         task = self._next(now)
         wait = self._pacer.look(now) if isinstance(task, Task) else task
-        if wait is None and self._under_way and now >= self._answered_at + _SLOW_S:
+        if self._under_way and (wait is None or not wait.why) and now >= self._answered_at + _SLOW_S:
             return Wait(0.0, f"{self._under_way} to be answered")
-        return wait
+        return wait if wait and wait.why else None
 
     def seconds_left(self, requests: int, now: float) -> float | None:
         """Return the least time until a number of requests are sent; None where there is no limit."""
@@ -160,5 +181,10 @@ class Queue:
         if self._new:
             return self._new[0]
         if not self._again:
-            return None
+            return Wait(0.0, self._waits_for) if self._waits else None
         return Wait(self._again[0][0] - now, f"{len(self._again)} to be asked again")
+
+    @property
+    def _waits(self) -> bool:
+        """Whether tasks may still be added from outside."""
+        return self._expects > 0 and self.is_open

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -19,15 +19,14 @@ from spacekit.batch import Batch
 from spacekit.batch.outcomes import ends_run
 from spacekit.errors import FetchInterrupted
 from spacekit.fetching.client import Client
-from spacekit.fetching.interrupts import held
 from spacekit.fetching.progress import OnProgress
-from spacekit.fetching.schedule import Due, Schedule, Seen, due, next_due_at
+from spacekit.fetching.schedule import Schedule, Seen, due, next_due_at
+from spacekit.fetching.work import Wanted
 from spacekit.fields import FINISHED_STATES
-from spacekit.ids import Entry, Found
+from spacekit.ids import Found
 from spacekit.tables import one_instant
 
 _CHUNK: Final = 5_000
-_SHORTEST_CLAIM_MS: Final = 10 * 60_000
 _SHORTEST_WAIT_S: Final = 30.0
 """Between two rounds, so that Spaces that fail or are another run's are not asked without a pause."""
 
@@ -180,31 +179,14 @@ def watch(
 def _refresh(
     store: Archive, client: Client, schedule: Schedule, max_requests: int | None, progress: bool | OnProgress
 ) -> Batch:
-    wanted = due(seen_in(store), client.now_ms(), schedule)
-    if not wanted:
-        return _nothing(store)
-
-    def ask(claimed: list[str]) -> Batch:
-        # Between the look and the claim, another run may have asked.
-        free = due(seen_in(store, claimed), client.now_ms(), schedule)
-        return client.fetch(_found(free), store, 0, max_requests, progress) if free else _nothing(store)
-
-    now = client.now_ms()
-    until = now + _claim_ms(client, wanted)
-    with held(firm=True) as hold:  # Ctrl-C comes between claim and release, or waits
-        claimed = store.claim([entry.space_id for entry in wanted], until, now)
-        try:
-            return hold.call(lambda: ask(claimed))
-        finally:
-            store.release(claimed, until)
-
-
-def _claim_ms(client: Client, wanted: Sequence[Due]) -> int:
-    """Return how long to claim Spaces: twice the time that asking for them takes at the limit."""
-    return max(_SHORTEST_CLAIM_MS, int(2000 * client.plan(_found(wanted)).seconds))
-
-
-def _nothing(store: Archive) -> Batch:
+    mark, now = store.mark(), client.now_ms()  # what another run gets from here on is not asked for again
+    ids = [entry.space_id for entry in due(seen_in(store), now, schedule)]
+    if max_requests is not None:
+        check_whole("max_requests", max_requests, 0, "; None for no limit")
+    if ids:
+        batch = client.fetch_due(ids, store, Wanted(mark, now), max_requests, progress)
+        if batch.outcome_rows:
+            return batch
     return Batch([], [], [], looked_up(f"{store.path.name}, nothing due", store.path.name))
 
 
@@ -220,7 +202,7 @@ def seen_in(store: Archive, ids: Sequence[str] | None = None) -> Iterator[Seen]:
 
 def _newest(store: Archive, ids: Sequence[str]) -> Iterator[Seen]:
     """Yield what the newest answer about each Space says; a value that a table could not read is not known."""
-    batch = store.latest(_found(ids))
+    batch = store.latest(Found.of(ids))
     spaces = batch.spaces
     instants = {name: _milliseconds(spaces[name]) for name in ("scheduled_start", "started_at", "ended_at")}
     states = [None if pd.isna(state) else state for state in spaces["state"]]
@@ -247,16 +229,10 @@ def _first_finished(store: Archive, ids: list[str]) -> dict[str, int]:
     """When each of these Spaces was first seen finished."""
     if not ids:
         return {}
-    table = store.observations(_found(ids))
+    table = store.observations(Found.of(ids))
     table = table[table["state"].str.lower().isin(FINISHED_STATES)]
     first = table.groupby("space_id")["fetched_at"].min()
     return dict(zip(first.index, first.astype("int64").tolist(), strict=True))
-
-
-def _found(spaces: Iterable[str | Due]) -> Found:
-    """Return ids as they are: a short one came from a link, and is no typo."""
-    ids = (space if isinstance(space, str) else space.space_id for space in spaces)
-    return Found(tuple(Entry(space_id, space_id, None) for space_id in ids))
 
 
 def _wait_s(next_at: int | None, now: int, longest_s: float, end: int | None) -> float | None:

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Condition, RLock, Thread
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from spacekit.batch.outcomes import outcome_for
 from spacekit.errors import ServiceError, SpacekitError
@@ -23,6 +24,12 @@ from spacekit.fetching.queue import Queue, Task
 from spacekit.fetching.work import Work
 
 _GRACE_S: Final = 0.5  # after Ctrl-C: answers under way are paid for, so those about to come are waited for
+_LOOK_S: Final = 0.25  # how often the archive is looked at while another run is waited for
+_SLOW_WRITE_S: Final = (
+    1.0  # nothing is sent while a write takes longer, or while more answers wait for theirs
+)
+_UNWRITTEN: Final = 64
+_R = TypeVar("_R")
 _TICK_S: Final = 0.1  # how often progress is reported; also the time that Ctrl-C takes on Windows
 
 
@@ -37,18 +44,25 @@ class Settings:
     """Epoch milliseconds, for the time of fetching."""
 
 
+_UNTIL_WRITTEN: Final = Wait(0.0, "answers to be written to the archive")
+
+
 class _Writer:
     """
-    A thread that hands on the tasks that ended, to be written and counted. Ctrl-C cannot interrupt a write.
+    The thread that reads and writes: it looks for tasks, and hands on those that ended. Ctrl-C cannot interrupt it.
 
     Parameters
     ----------
     lock
         Guards `over`: hold it, and look at `over`, before you put a task.
+    look
+        Called before each wait for a task; it returns whether to be called again soon, where none comes.
     keep
-        Called with the tasks that ended, by this thread alone.
+        Called with the tasks that ended.
+    close
+        Called in the end.
     stop
-        Called with a reason when nothing more can be written.
+        Called with a reason when nothing more can be read or written.
 
     Attributes
     ----------
@@ -58,12 +72,19 @@ class _Writer:
         What went wrong; None if nothing did.
     """
 
-    def __init__(self, lock: RLock, keep: Callable[[list[Task]], None], stop: Callable[[str], None]) -> None:
-        self._lock, self._keep, self._stop = lock, keep, stop
+    def __init__(
+        self,
+        lock: RLock,
+        look: Callable[[], bool],
+        keep: Callable[[list[Task]], None],
+        close: Callable[[], None],
+        stop: Callable[[str], None],
+    ) -> None:
+        self._lock, self._look, self._keep, self._close, self._stop = lock, look, keep, close, stop
         self._tasks: SimpleQueue[Task | None] = SimpleQueue()
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._done = False
-        self._end_at = math.inf
+        self._end_at = self._writes_since = math.inf
         self.over = False
         self.error: Exception | None = None
         self._thread = Thread(target=self._work, name="spacekit-writer", daemon=True)
@@ -93,34 +114,47 @@ class _Writer:
             self._wake.get(timeout=seconds)
         return self._done
 
-    def _work(self) -> None:
-        while not self.over:
-            first = self._first()
-            with self._lock:
-                self.over = time.monotonic() >= self._end_at
-            tasks = [task for task in (first, *self._rest()) if task is not None]
-            if tasks and self.error is None:
-                self._write(tasks)
-        self._done = True
-        self._wake.put(None)
+    def blocked(self, now: float) -> bool:
+        """Whether answers cannot be written as fast as they come, so that no more should be asked for."""
+        return now - self._writes_since > _SLOW_WRITE_S or self._tasks.qsize() >= _UNWRITTEN
 
-    def _first(self) -> Task | None:
-        """Wait for a task, but not beyond the end."""
-        left = self._end_at - time.monotonic()
+    def _work(self) -> None:
+        try:
+            while not self.over:
+                again_s = _LOOK_S if self._guarded(self._look) else math.inf
+                first = self._first(again_s)
+                with self._lock:
+                    self.over = time.monotonic() >= self._end_at
+                if tasks := [task for task in (first, *self._rest()) if task is not None]:
+                    self._guarded(partial(self._keep, tasks))
+        finally:
+            self._guarded(self._close, always=True)
+            self._done = True
+            self._wake.put(None)
+
+    def _first(self, longest_s: float) -> Task | None:
+        """Wait for a task, but not for longer than that, nor beyond the end."""
+        wait_s = min(self._end_at - time.monotonic(), longest_s)
         with suppress(Empty):
-            return self._tasks.get(timeout=max(0.0, left) if left < math.inf else None)
+            return self._tasks.get(timeout=max(0.0, wait_s) if wait_s < math.inf else None)
         return None
 
     def _rest(self) -> list[Task | None]:
         return [self._tasks.get() for _ in range(self._tasks.qsize())]
 
-    def _write(self, tasks: list[Task]) -> None:
-        """Write what has come, all of it at once."""
+    def _guarded(self, act: Callable[[], _R], *, always: bool = False) -> _R | None:
+        """Do something; nothing more once anything went wrong."""
+        if self.error is not None and not always:
+            return None
+        self._writes_since = time.monotonic()
         try:
-            self._keep(tasks)
+            return act()
         except Exception as error:  # noqa: BLE001  # not swallowed: the run raises it
-            self.error = error
+            self.error = self.error or error
             self._stop("broken off")
+            return None
+        finally:
+            self._writes_since = math.inf
 
 
 class Fetcher:
@@ -150,11 +184,11 @@ class Fetcher:
     ) -> None:
         self._work, self._settings, self._on_progress = work, settings, on_progress
         self._judge = Judge(settings.attempts, settings.backoff_s, random.Random())  # noqa: S311  # jitter, no secret
-        self.queue = Queue(work.tasks, pacer, max_requests)
+        self.queue = Queue(work.tasks, pacer, max_requests, work.expects)
         self._lock = RLock()  # of the queue and the judge; re-entrant, as Ctrl-C may come while it is held
         self._can_take = Condition(self._lock)
-        self._writer = _Writer(self._lock, work.keep, self.stop)
-        self._workers = max(1, min(settings.workers, len(self.queue.tasks)))
+        self._writer = _Writer(self._lock, self._look, work.keep, work.end, self.stop)
+        self._workers = max(1, min(settings.workers, len(self.queue.tasks) + work.expects))
         self._error: Exception | None = None
 
     def run(self) -> None:
@@ -221,9 +255,22 @@ class Fetcher:
         with self._lock:
             progress, requests = self._work.progress()
             wait = self.queue.waiting(now)
+            if wait is None and self._writer.blocked(now):
+                wait = _UNTIL_WRITTEN
             seconds = self.queue.seconds_left(requests, now)
         waited = (wait.why, wait.seconds or None) if wait else (None, None)
         self._on_progress(replace(progress, seconds_left=seconds, waiting_for=waited[0], wait_s=waited[1]))
+
+    def _look(self) -> bool:
+        """Look for more to ask for, where it is time; return whether to come again soon."""
+        if self.queue.is_open and self._work.is_due(self.queue.ready):
+            self._work.look(self.queue.ready)
+            with self._lock:
+                for task in self._work.admit():
+                    self.queue.add(task)
+                self.queue.expect(self._work.expects, self._work.waits_for)
+                self._can_take.notify_all()
+        return self._work.is_shared
 
     # The workers
 
@@ -243,9 +290,12 @@ class Fetcher:
 
     def _take(self) -> Task | None:
         with self._lock:
-            while isinstance(task := self.queue.take(time.monotonic()), Wait):
-                self._can_take.wait(task.seconds)
+            while isinstance(task := self._next(time.monotonic()), Wait):
+                self._can_take.wait(task.seconds or _LOOK_S)
             return task
+
+    def _next(self, now: float) -> Task | Wait | None:
+        return _UNTIL_WRITTEN if self._writer.blocked(now) else self.queue.take(now)
 
     def _ask(self, task: Task) -> None:
         """Send one request, and follow what its answer means."""
@@ -285,5 +335,5 @@ class Fetcher:
             self._writer.put(task)
             for new in following:
                 self.queue.add(new)
-        if decision.stop or not task.ended:
+        if decision.stop or decision.no_new or not task.ended:
             self._can_take.notify_all()

@@ -20,7 +20,7 @@ from spacekit.fetching.pages import Page
 from spacekit.fetching.paging import MAX_POSTS, NOTHING_NEW, SINCE_PASSED, End
 from spacekit.fetching.queries import Query
 from spacekit.fields import MADE_UP_PREFIX
-from spacekit.ids import Entry, Found
+from spacekit.ids import Found
 from spacekit.ids.posts import spaces_of_post
 from spacekit.tables import as_text, from_rows
 from spacekit.tables.posts import Announcement, id_and_time, posts_of
@@ -134,7 +134,7 @@ class Search(Carded):
     @property
     def found(self) -> Found:
         """The ids as `find_ids` returns them: each came from a link, so that a short one is no typing error."""
-        return Found(tuple(Entry(space_id, space_id, None) for space_id in self.ids))
+        return Found.of(self.ids)
 
     # The tables
 

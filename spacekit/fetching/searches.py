@@ -10,16 +10,17 @@ from spacekit.batch import Run
 from spacekit.errors import FetchInterrupted
 from spacekit.fetching.batches import oldest
 from spacekit.fetching.http import SEARCH
-from spacekit.fetching.pages import PageWork, Trails
+from spacekit.fetching.pages import PageWork, SharedPages, Trails
 from spacekit.fetching.progress import OnProgress
 from spacekit.fetching.queries import Query
 from spacekit.fetching.search import Search, Searched
-from spacekit.fetching.service import Service
+from spacekit.fetching.service import Running
+from spacekit.fetching.work import Wanted
 from spacekit.words import plural
 
 
 def search_posts(
-    service: Service,
+    running: Running,
     queries: Sequence[Query],
     store: Archive | None,
     max_age: Any,
@@ -28,22 +29,23 @@ def search_posts(
     put: Callable[[Search], Search],
 ) -> Search:
     """Return the result of a search; `put` gets it whatever happens, also where an error is raised."""
-    trails = Trails(queries, max_posts, store, oldest(service, max_age))
+    service, not_before = running.service, oldest(running.service, max_age)
+    mark = 0 if store is None else store.pages.mark()
+    trails = Trails(queries, max_posts, store, not_before)
 
     def ended(run: Run) -> Search:
-        searched = [Searched(trail.paging.query, trail.pages, trail.end(run.stopped)) for trail in trails]
+        searched = [Searched(trail.query, trail.pages, trail.end(run.stopped)) for trail in trails]
         return put(Search(searched, run))
 
     if not trails.open:
         if report:
             report(trails.progress(trails.posts))
         return ended(Run(service.host) if store is None else looked_up(service.host, store.path.name))
-    if store is not None:
-        store.make()
     endpoint = service.connected()
     place = endpoint.place_of(SEARCH)
-    work = PageWork(endpoint, trails, store)
-    search, interrupted = service.run(work, lambda run: ended(run.at(place)), None, report)
+    wanted = Wanted(mark, service.now_ms(), mark) if not_before is None else Wanted(mark, not_before)
+    work = PageWork(endpoint, trails) if store is None else SharedPages(endpoint, trails, store, wanted)
+    search, interrupted = running.run(work, lambda run: ended(run.at(place)), None, report)
     if interrupted:
         raise FetchInterrupted(
             f"Search at {service.host}: interrupted. {plural(search.posts_seen, 'post')} came: see .search or "

@@ -1,4 +1,4 @@
-"""The service that a Client asks: its address, key, pace and clock; one run at a time, which can be stopped."""
+"""The service that a Client asks: its address, key, pace and clock; and its runs, which can be stopped."""
 
 from __future__ import annotations
 
@@ -56,15 +56,14 @@ class Service:
         check_number("timeout_s", timeout_s, zero=False)
         check_number("backoff_s", backoff_s)
         self.base_url, self.requests_per_minute, self._timeout_s = base_url, requests_per_minute, timeout_s
-        self._has_own_clock = now is not None
+        self.has_own_clock = now is not None
         self._now = now or (lambda: datetime.now(UTC))
         self._settings = Settings(workers, attempts, backoff_s, self.now_ms)
         self._pacer = Pacer(requests_per_minute)
         self.endpoint: Endpoint | None = None
-        self.closed = self._cancelled = False
+        self.closed = False
         self._lock = threading.Lock()
-        self._busy = threading.Lock()
-        self._fetcher: Fetcher | None = None
+        self._runs: set[Running] = set()
         if api_key is not None or os.environ.get(KEY_NAME):
             self._connect(api_key)
 
@@ -96,25 +95,27 @@ class Service:
             self.endpoint.close()
 
     def cancel(self) -> None:
-        """Stop the running `run`, from any thread."""
+        """Stop all runs, from any thread."""
         with self._lock:
-            self._cancelled = True
-            if self._fetcher is not None:
-                self._fetcher.stop("cancelled")
+            runs = list(self._runs)
+        for run in runs:
+            run.cancel()
 
     @contextmanager
-    def only_run(self) -> Iterator[None]:
-        """Hold off other runs of this Client, and forget an earlier `cancel`."""
-        if not self._busy.acquire(blocking=False):
-            raise RuntimeError(
-                "Client: a fetch or search is running already. Wait for it, cancel() it, or make a second Client."
-            )
+    def running(self) -> Iterator[Running]:
+        """Yield a run, which `cancel` stops from now on."""
+        run = Running(self)
+        with self._lock:
+            self._runs.add(run)
         try:
-            self._cancelled = False
-            yield
+            yield run
         finally:
-            self._fetcher = None
-            self._busy.release()
+            with self._lock:
+                self._runs.discard(run)
+
+    def fetcher(self, work: Work[Any], **options: Any) -> Fetcher:
+        """Return what asks for some work at the pace of this service."""
+        return Fetcher(work, self._pacer, self._settings, **options)
 
     def ask(self, work: Work[Any], what: str) -> bytes:
         """
@@ -125,7 +126,7 @@ class Service:
         SpacekitError
             What the answer means, or that there is none.
         """
-        fetcher = Fetcher(work, self._pacer, self._settings)
+        fetcher = self.fetcher(work)
         fetcher.run()
         result = fetcher.queue.tasks[0].result
         if result is None:
@@ -133,6 +134,30 @@ class Service:
         if result.error is not None:
             raise result.error
         return result.body or b""
+
+    def _connect(self, api_key: str | None) -> Endpoint:
+        """Read the key; from here on only the endpoint knows it."""
+        key = api_key if api_key is not None else os.environ.get(KEY_NAME) or None
+        self.endpoint = Endpoint(self.base_url, key, self._timeout_s)
+        self._pacer = Pacer(self.requests_per_minute, log_for(urlsplit(self.base_url).netloc, key or ""))
+        return self.endpoint
+
+
+class Running:
+    """One fetch or search of a Client; several may be under way at the same time."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self._lock = threading.Lock()
+        self._cancelled = False
+        self._fetcher: Fetcher | None = None
+
+    def cancel(self) -> None:
+        """Stop it, from any thread; one that has not begun to ask ends at once when it does."""
+        with self._lock:
+            self._cancelled = True
+            if self._fetcher is not None:
+                self._fetcher.stop("cancelled")
 
     def run(
         self,
@@ -142,13 +167,12 @@ class Service:
         on_progress: OnProgress | None = None,
     ) -> tuple[_R, bool]:
         """
-        Run some work inside `only_run`; return what `result` makes of it, and whether Ctrl-C interrupted it.
+        Do some work; return what `result` makes of it, and whether Ctrl-C interrupted it.
 
         `result` is called with the facts of the run, also where something else ends it; that is then raised.
         """
-        fetcher = Fetcher(
-            work, self._pacer, self._settings, max_requests=max_requests, on_progress=on_progress
-        )
+        service = self.service
+        fetcher = service.fetcher(work, max_requests=max_requests, on_progress=on_progress)
         started, interrupted = time.monotonic(), False
         with self._lock:
             self._fetcher = fetcher
@@ -163,13 +187,6 @@ class Service:
                 interrupted = True
             finally:
                 # With a clock of its own, a Client shows the same each time: the time taken would differ.
-                seconds = None if self._has_own_clock else time.monotonic() - started
-                made = result(Run(self.host, fetcher.queue.sent, seconds, fetcher.queue.stopped))
+                seconds = None if service.has_own_clock else time.monotonic() - started
+                made = result(Run(service.host, fetcher.queue.sent, seconds, fetcher.queue.stopped))
             return made, hold.take() or interrupted
-
-    def _connect(self, api_key: str | None) -> Endpoint:
-        """Read the key; from here on only the endpoint knows it."""
-        key = api_key if api_key is not None else os.environ.get(KEY_NAME) or None
-        self.endpoint = Endpoint(self.base_url, key, self._timeout_s)
-        self._pacer = Pacer(self.requests_per_minute, log_for(urlsplit(self.base_url).netloc, key or ""))
-        return self.endpoint

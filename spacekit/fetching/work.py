@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-from spacekit.archive import Archive, Observation
+from spacekit.archive import Archive, Observation, Stored
 from spacekit.batch.outcomes import OUTCOMES
 from spacekit.fetching.answers import Answer, balance_of, record_of
 from spacekit.fetching.decisions import Result
 from spacekit.fetching.http import BALANCE, Endpoint, space_path
 from spacekit.fetching.progress import Progress
 from spacekit.fetching.queue import SpaceTask, Task
+from spacekit.fetching.sharing import Shared
+from spacekit.words import plural
 
 T = TypeVar("T", bound=Task)
 
@@ -20,15 +22,29 @@ class Work(Generic[T]):
     """
     Something to ask for, and what follows from the answers.
 
-    Threads call `send` and `read`; `note`, `after` and `progress` are called one at a time.
+    Threads call `send` and `read`. `note`, `after`, `admit` and `progress` are called one at a time; `is_due`, `look`,
+    `keep` and `end` by one thread alone, the one that writes.
 
     Attributes
     ----------
     tasks
         What to ask for at first.
+    is_shared
+        Whether it is shared with other runs, so that `look` may be due at any time.
     """
 
     tasks: Sequence[T]
+    is_shared = False
+
+    @property
+    def expects(self) -> int:
+        """How many tasks may still come of `admit`."""
+        return 0
+
+    @property
+    def waits_for(self) -> str | None:
+        """What other runs ask for and this one waits for, in words; None if for nothing."""
+        return None
 
     def send(self, task: T) -> Answer:
         """Send one request, and return its answer whatever its status."""
@@ -46,8 +62,22 @@ class Work(Generic[T]):
         """Return what is to be asked now that a task has ended."""
         return ()
 
+    def is_due(self, ready: int) -> bool:  # noqa: ARG002  # for those who share with other runs
+        """Whether it is time for `look`, with so many tasks ready that are not begun. Quick."""
+        return False
+
+    def look(self, ready: int) -> None:
+        """Look for more to ask for. It may take a while."""
+
+    def admit(self) -> Iterable[T]:
+        """Return what `look` has found."""
+        return ()
+
     def keep(self, tasks: Sequence[T]) -> None:
-        """Write what has come, and only then count it. Called by one thread alone."""
+        """Write what has come, and only then count it."""
+
+    def end(self) -> None:
+        """Let other runs ask for what was not asked for here."""
 
     def progress(self) -> tuple[Progress, int]:
         """Return how far it has come, and how many requests are still to be sent at least."""
@@ -64,14 +94,25 @@ class Spaces(Work[SpaceTask]):
         Where.
     ids
         The Spaces.
-    archive
-        Gets each answer before it is counted.
+
+    Attributes
+    ----------
+    stored
+        Answers that other runs got meanwhile.
     """
 
-    def __init__(self, endpoint: Endpoint, ids: Sequence[str], archive: Archive | None = None) -> None:
+    tasks: list[SpaceTask]
+
+    def __init__(self, endpoint: Endpoint, ids: Sequence[str]) -> None:
         self.tasks = [SpaceTask(space_id) for space_id in ids]
-        self._endpoint, self._archive = endpoint, archive
+        self.stored = Stored()
+        self._endpoint = endpoint
         self._counted = (0, 0)  # one value, so that nobody reads half a change
+
+    @property
+    def results(self) -> Sequence[SpaceTask]:
+        """What became of the Spaces of which `stored` has no answer."""
+        return self.tasks
 
     def send(self, task: SpaceTask) -> Answer:
         """Ask at an address that has not answered 404, where there is one."""
@@ -91,18 +132,136 @@ class Spaces(Work[SpaceTask]):
         return self._endpoint.address_for(task.denied) not in task.denied
 
     def keep(self, tasks: Sequence[SpaceTask]) -> None:
-        """Put the answers into the archive."""
-        observations = [kept for task in tasks if (kept := _observation(task))]
-        if self._archive is not None and observations:
-            self._archive.add(observations)
-        failed = sum(task.result is None or task.result.error is not None for task in tasks)
-        self._counted = (self._counted[0] + len(tasks), self._counted[1] + failed)
+        """Count what has come."""
+        self._count(len(tasks), sum(task.result is None or task.result.error is not None for task in tasks))
 
     def progress(self) -> tuple[Progress, int]:
         """Return the Spaces that are there, that failed and that are left."""
-        written, failed = self._counted
-        left = len(self.tasks) - written
-        return Progress(len(self.tasks), written - failed, failed, left), left
+        return self._progress(len(self.tasks), 0)
+
+    def _count(self, ended: int, failed: int) -> None:
+        self._counted = (self._counted[0] + ended, self._counted[1] + failed)
+
+    def _progress(self, total: int, elsewhere: int) -> tuple[Progress, int]:
+        ended, failed = self._counted
+        left = total - ended
+        return Progress(total, ended - failed, failed, left), left - elsewhere
+
+
+class Wanted(NamedTuple):
+    """Which answers of other runs will do: those that arrived after a mark, and were fetched at a time or later."""
+
+    mark: int
+    not_before: int
+    """Epoch milliseconds."""
+    begun_after: int = 0
+    """The mark after which a search must have begun."""
+
+
+class SharedSpaces(Spaces):
+    """
+    Spaces that go into an archive, and are shared with the other runs on it: each is asked for by one of them.
+
+    Parameters
+    ----------
+    endpoint, ids
+        As for `Spaces`.
+    archive
+        Gets each answer before it is counted.
+    wanted
+        Which answers of other runs will do.
+    leave
+        Leave out what other runs ask for, in place of waiting for their answers.
+
+    Attributes
+    ----------
+    left
+        The Spaces that were left to other runs.
+    """
+
+    is_shared = True
+
+    def __init__(
+        self, endpoint: Endpoint, ids: Sequence[str], archive: Archive, wanted: Wanted, *, leave: bool = False
+    ) -> None:
+        super().__init__(endpoint, ids)
+        self._open = {task.space_id: task for task in self.tasks}
+        self.tasks = []
+        self._asked: list[SpaceTask] = []
+        self._found: list[SpaceTask] = []
+        self._archive, self._wanted, self._leave = archive, wanted, leave
+        self._mark, self._total = wanted.mark, len(ids)
+        self._shared = Shared(archive, ids)
+        self.left: set[str] = set()
+
+    @property
+    def results(self) -> Sequence[SpaceTask]:
+        """What became of the Spaces that no other run got or was left."""
+        return [*self._asked, *self._open.values()]
+
+    @property
+    def expects(self) -> int:
+        """How many Spaces are not claimed yet."""
+        return len(self._shared)
+
+    @property
+    def waits_for(self) -> str | None:
+        """The Spaces that other runs are asking for."""
+        held = len(self._shared.held)
+        return f"another run is asking for {plural(held, 'Space')}" if held else None
+
+    def is_due(self, ready: int) -> bool:
+        """Whether to claim more, or to see what other runs have got."""
+        return self._shared.is_due(ready)
+
+    def look(self, ready: int) -> None:
+        """Claim Spaces, unless another run has got them since this one began."""
+        taken = self._shared.take(ready)
+        self._take_in()
+        self._shared.release(space_id for space_id in taken if space_id not in self._open)
+        self._found = [self._open.pop(space_id) for space_id in taken if space_id in self._open]
+        self._asked += self._found
+        if self._leave:
+            self._leave_out(list(self._shared.held))
+
+    def admit(self) -> Iterable[SpaceTask]:
+        """Return the Spaces that were claimed."""
+        found, self._found = self._found, []
+        return found
+
+    def keep(self, tasks: Sequence[SpaceTask]) -> None:
+        """Put the answers into the archive; other runs may ask for a Space without one."""
+        observations = {task.space_id: kept for task in tasks if (kept := _observation(task))}
+        self._archive.add(observations.values())
+        self._shared.release(task.space_id for task in tasks if task.space_id not in observations)
+        super().keep(tasks)
+
+    def end(self) -> None:
+        """Let other runs ask for the rest."""
+        self._shared.end()
+
+    def progress(self) -> tuple[Progress, int]:
+        """Return the Spaces that are there, that failed and that are left; those of other runs are not asked for."""
+        return self._progress(self._total - len(self.left), len(self._shared.held))
+
+    def _take_in(self) -> None:
+        """Take the answers that other runs have got since the last look."""
+        ids, self._mark = self._archive.since(self._mark)
+        arrived = self._archive.kept([i for i in ids if i in self._open], self._wanted.not_before)
+        self._shared.drop(arrived)
+        if self._leave:
+            self._leave_out(list(arrived))
+            return
+        for space_id in arrived:
+            del self._open[space_id]
+        self.stored.update(arrived)
+        self._count(len(arrived), sum(kept.outcome.record is None for kept in arrived.values()))
+
+    def _leave_out(self, ids: Sequence[str]) -> None:
+        self._shared.drop(ids)
+        self.left.update(ids)
+        for space_id in ids:
+            del self._open[space_id]
 
 
 def _observation(task: SpaceTask) -> Observation | None:

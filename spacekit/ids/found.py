@@ -47,6 +47,11 @@ class Found(Carded):
 
     entries: tuple[Entry, ...]
 
+    @classmethod
+    def of(cls, ids: Iterable[str]) -> Found:
+        """Return ids as they are, each once: a short one came from a link, and is no typing error."""
+        return cls(tuple(Entry(space_id, space_id, None) for space_id in ids))
+
     @cached_property
     def _unique(self) -> dict[str, None]:
         return dict.fromkeys(entry.space_id for entry in self.entries if entry.space_id is not None)

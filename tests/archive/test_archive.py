@@ -188,28 +188,6 @@ def test_a_closed_archive_says_so(archive: Archive) -> None:
         archive.add([seen(1)])
 
 
-# --- claims ---
-
-
-def test_a_claim_is_given_once(path: Path) -> None:
-    """Of two archives on one file, only the first gets a Space; the order is kept and repeats are one."""
-    with Archive(path) as first, Archive(path) as second:
-        assert first.claim(["b", "a", "b"], NOON + HOUR, NOON) == ["b", "a"]
-        assert second.claim(["c", "a"], NOON + HOUR, NOON) == ["c"]
-
-
-def test_a_claim_ends(archive: Archive) -> None:
-    """An answer, a release or the time ends a claim; releasing ends no claim that another made since."""
-    for number in (1, 2, 3):
-        archive.claim([made_up_id(number)], NOON + HOUR, NOON)
-    archive.add([seen(1)])
-    archive.release([made_up_id(2)], NOON + HOUR)
-    archive.release([made_up_id(3)], NOON + HOUR + 1)
-    ids = [made_up_id(n) for n in (1, 2, 3)]
-    assert archive.claim(ids, NOON + 2 * HOUR, NOON + 1) == ids[:2]
-    assert archive.claim(ids[2:], NOON + 2 * HOUR, NOON + HOUR) == ids[2:]
-
-
 # --- forgetting ---
 
 
@@ -228,7 +206,7 @@ def test_forget_leaves_no_byte(path: Path) -> None:
                 [seen(900, NOON + start, title=gone_title * (1 + start * 20)), *kept[start : start + 20]]
             )
         archive.add([seen(900, NOON + HOUR, 404)])
-        archive.claim([made_up_id(900)], NOON, 0)
+        archive.claims.take(1, [made_up_id(900)])
         assert archive.forget(f"https://x.com/i/spaces/{made_up_id(900)}") == 11
         assert archive.ids() == [o.space_id for o in kept]
         assert list(archive.fresh(archive.ids(), 0).values()) == kept
@@ -492,7 +470,7 @@ def test_a_read_only_archive_can_be_read(open_folder: Path) -> None:
         assert len(archive.latest().records) == len(archive.observations()) == 3
         for write in (
             lambda: archive.add([seen(9)]),
-            lambda: archive.claim(["a"], 1, 0),
+            lambda: archive.claims.take(1, ["a"]),
             lambda: archive.forget([made_up_id(1)]),
         ):
             with pytest.raises(
@@ -610,7 +588,7 @@ def test_threads_share_an_archive(archive: Archive) -> None:
 def test_opening_does_not_drop_the_locks_of_the_process(path: Path) -> None:
     """While one archive of a process writes, opening another on the same file leaves its lock in place."""
     with Archive(path) as first, first._answers._store.writing() as connection:
-        connection.execute("DELETE FROM claim")
+        connection.execute("DELETE FROM claimed")
         Archive(path).close()
         code = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
         done = subprocess.run(

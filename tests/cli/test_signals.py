@@ -53,7 +53,7 @@ def archive_of(records: list[dict[str, Any]], path: Path) -> Path:
 def claims(path: Path) -> int:
     """How many Spaces are claimed."""
     with closing(sqlite3.connect(path)) as connection:
-        count: int = connection.execute("SELECT count(*) FROM claim").fetchone()[0]
+        count: int = connection.execute("SELECT count(*) FROM claimed").fetchone()[0]
     return count
 
 

@@ -168,7 +168,7 @@ def test_nothing_due_needs_no_key(tmp_path: Path) -> None:
     with pytest.raises(CredentialsError):
         refresh(path)
     with Archive(path) as archive:
-        assert archive.claim(["1SAMPLE000001"], 2, 1) == ["1SAMPLE000001"]
+        assert archive.claims.take(1, ["1SAMPLE000001"]) == ["1SAMPLE000001"]
 
 
 def test_an_end_not_known_counts_from_when_it_was_seen(archive: Archive, clock: Clock) -> None:
@@ -222,14 +222,15 @@ def test_two_at_once_do_not_ask_twice(tmp_path: Path, clock: Clock) -> None:
     assert sum(len(batch.outcomes) for batch in batches) == 30
 
 
-def test_a_killed_run_holds_up_nothing_for_long(archive: Archive, clock: Clock) -> None:
-    """What another run has claimed is left alone until its claim ends."""
-    with asking([made_up(1)], clock) as (_, client):
-        client.fetch(["1SAMPLE000001"], archive, progress=False)
+def test_what_another_run_asks_for_is_left_to_it(archive: Archive, clock: Clock) -> None:
+    """A Space that is claimed is not due here; once it is free, it is."""
+    with asking([made_up(1), made_up(2)], clock) as (_, client):
+        client.fetch(["1SAMPLE000001", "1SAMPLE000002"], archive, progress=False)
         clock.sleep(3600)
-        archive.claim(["1SAMPLE000001"], clock.ms + 600_000, clock.ms)
+        archive.claims.take(1, ["1SAMPLE000001"])
+        assert refresh(archive, client=client).outcomes["space_id"].tolist() == ["1SAMPLE000002"]
         assert refresh(archive, client=client).counts == {}
-        clock.sleep(600)
+        archive.claims.end(1)
         assert refresh(archive, client=client).counts == {"ok": 1}
 
 

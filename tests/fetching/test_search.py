@@ -432,15 +432,17 @@ def test_a_search_and_a_fetch_share_one_limit(start: Start) -> None:
     assert client.plan(["1jMJgLdenVjxL"]).seconds > 0
 
 
-def test_one_run_at_a_time(start: Start) -> None:
-    """A second one is refused, also of the other kind."""
+def test_a_fetch_beside_a_search(start: Start) -> None:
+    """Calls of one Client work side by side, also those of another kind."""
     _, client = start(posts_of_host(5))
+    batches: list[sk.Batch] = []
 
     def second(_: Any) -> None:
-        with pytest.raises(RuntimeError, match="running already"):
-            client.fetch(["1jMJgLdenVjxL"])
+        if not batches:
+            batches.append(client.fetch(["1Gone00000000"], progress=False))
 
-    client.search("host", progress=second)
+    assert client.search("host", progress=second).complete
+    assert batches[0].counts == {"not_found": 1}
 
 
 def test_progress_counts_posts(start: Start) -> None:
