@@ -72,9 +72,9 @@ class Client(Planner, Carded):
     A Client may be used from any thread, and by several at once: calls work side by side within the one limit of
     requests. Then use what each call returns: `last_batch` is of the call that ended last.
 
-    Runs on one archive share it, in threads and in processes: what one of them is asking for is not asked for by another,
-    which waits for the answer and says so in its progress. The Spaces of a run that was killed are free again after a
-    minute.
+    Runs on one archive share it, in threads and in processes: what one of them is asking for is not asked for by
+    another, which waits for the answer and says so in its progress. What a killed run was asking for is free again
+    after a minute.
 
     Examples
     --------

@@ -37,7 +37,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class _Due:
     """When a Space is due next, and why; `at` is None where it never is again."""
 
     space_id: str
@@ -98,7 +98,7 @@ class Schedule:
                 "not negative, and shorter than half of running_every."
             )
 
-    def next(self, seen: Seen) -> Due:
+    def next(self, seen: Seen) -> _Due:
         """
         Return when a Space is due next, counted from its newest answer.
 
@@ -109,9 +109,9 @@ class Schedule:
         """
         state = (seen.state or "").lower()
         if seen.gone:
-            return Due(seen.space_id, None, "not found: final")
+            return _Due(seen.space_id, None, "not found: final")
         if state == "canceled":
-            return Due(seen.space_id, None, "canceled: final")
+            return _Due(seen.space_id, None, "canceled: final")
         if state in _RUNNING:
             return self._running(seen)
         if state in _SCHEDULED:
@@ -123,7 +123,7 @@ class Schedule:
             return self._at(seen, ended_at, self.ended, "ended", since)
         return self._at(seen, None, self.other, f"state {seen.state!r}", "")
 
-    def _running(self, seen: Seen) -> Due:
+    def _running(self, seen: Seen) -> _Due:
         since = seen.started_at
         if since is None or since > seen.asked_at:
             since = seen.asked_at if seen.first_seen_at is None else seen.first_seen_at
@@ -132,9 +132,9 @@ class Schedule:
                 seen, None, self.other, f"running for more than {_words(self.running_longest)}", ""
             )
         every = self.running_every
-        return Due(seen.space_id, seen.asked_at + _ms(every), f"running: every {_words(every)}")
+        return _Due(seen.space_id, seen.asked_at + _ms(every), f"running: every {_words(every)}")
 
-    def _at(self, seen: Seen, anchor: int | None, ages: tuple[Span, ...], what: str, since: str) -> Due:
+    def _at(self, seen: Seen, anchor: int | None, ages: tuple[Span, ...], what: str, since: str) -> _Due:
         """Return the first age that the newest answer does not cover."""
         if anchor is None:
             anchor = seen.asked_at if seen.first_seen_at is None else seen.first_seen_at
@@ -142,11 +142,11 @@ class Schedule:
         covered = seen.asked_at + _ms(self.early)
         for age in ages:
             if anchor + _ms(age) > covered:
-                return Due(seen.space_id, anchor + _ms(age), f"{what}: {_words(age)} from {since}")
-        return Due(seen.space_id, None, f"{what}: past the last age")
+                return _Due(seen.space_id, anchor + _ms(age), f"{what}: {_words(age)} from {since}")
+        return _Due(seen.space_id, None, f"{what}: past the last age")
 
 
-def due(seen: Iterable[Seen], now: int, schedule: Schedule | None = None) -> list[Due]:
+def due(seen: Iterable[Seen], now: int, schedule: Schedule | None = None) -> list[_Due]:
     """
     Return the Spaces to ask for now, those that have waited longest first.
 
