@@ -6,7 +6,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import LayoutEngine
 from matplotlib.transforms import Bbox
 
+from spacekit.forms.writing import renderer, style_now
 from spacekit.plot import axes
 from spacekit.plot.frame import Placed
 
@@ -88,12 +89,7 @@ class _Canvas(FigureCanvasAgg):
 
     def get_renderer(self) -> RendererAgg:
         """Return the renderer of this size, whatever is in its pixels."""
-        return _renderer(*self.get_width_height(physical=True), self.figure.dpi)
-
-
-@lru_cache(maxsize=2)
-def _renderer(width: int, height: int, dpi: float) -> RendererAgg:
-    return RendererAgg(width, height, dpi)  # type: ignore[no-untyped-call]  # no types
+        return renderer(*self.get_width_height(physical=True), self.figure.dpi, style_now())
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
