@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 from traitlets import Any as AnyTrait
-from traitlets import Bool, Dict, Enum, HasTraits, Int, Tuple, Unicode, observe
+from traitlets import Bool, Bytes, Dict, Enum, HasTraits, Int, Tuple, Unicode, observe
 
 from spacekit import stats
 from spacekit.archive import Archive
@@ -18,12 +18,13 @@ from spacekit.archive.sources import source_of
 from spacekit.forms import filters, phrases
 from spacekit.forms.filters import Filters
 from spacekit.forms.picture import PAPER, WIDTH, Picture, Request
+from spacekit.forms.rows import packed
 from spacekit.forms.source_code import source_code
 from spacekit.forms.work import Newest
 from spacekit.plot import Chart
 from spacekit.stats.ages import age_remark
 from spacekit.stats.columns import check_zone
-from spacekit.stats.measures import Kept, measured_once
+from spacekit.stats.measures import Kept, measured_once, of_rows
 
 GROUPS: Final = {
     "": "No groups",
@@ -88,6 +89,7 @@ class ExploreState(HasTraits):
     code = Unicode("", help="Code that does the same.")
     status = Unicode("", help="What is going on, in a sentence.")
     picture = AnyTrait(None, allow_none=True, help="The `Picture` of the newest view.")
+    names = Bytes(b"", help="JSON: what `rows.packed` returns of all Spaces; made after the first picture.")
     comparison = AnyTrait(None, allow_none=True, help="`(frame, note)` of `compared`; None until it is made.")
     busy = Bool(False, help="Whether the picture or the comparison are still those of an earlier view.")
     problems = Dict(help="Names of fields, and what is wrong with their values in words for a person.")
@@ -156,7 +158,7 @@ class ExploreState(HasTraits):
         spaces = self.source.spaces
         with measured_once(self._all_measured):
             self.kept, self.left_out = filters.apply(spaces, self.filters)
-        self.view, self._measured = spaces[self.kept], {}
+        self.view, self._measured = of_rows(self._all_measured, spaces, self.kept)
         why = ", ".join(f"{n:,} ({reason})" for reason, n in self.left_out.itertuples(index=False))
         shown = f"{len(self.view):,} of {len(spaces):,} Spaces in view."
         self.status = f"{shown} Left out: {why}." if why else shown
@@ -235,6 +237,9 @@ class ExploreState(HasTraits):
         if overtaken.is_set():
             return
         self.picture = picture
+        if not self.names:
+            with measured_once(self._all_measured):
+                self.names = packed(self.source.spaces)
         if asked != self._compared:
             if overtaken.wait(_IDLE_S):
                 return

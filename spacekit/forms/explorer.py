@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import Any, Final
 from zoneinfo import available_timezones
 
@@ -137,7 +138,7 @@ class AudienceExplorer(Form):
         self.last = dashboard.field(w.DatePicker, "to")
         self.least_live = dashboard.field(w.BoundedIntText, "Live listeners, at least", min=0, max=10**12)
         self.only_replay = parts.checkbox("Only with a replay")
-        zones = {"options": sorted(available_timezones() | {"UTC"}), "ensure_option": False}
+        zones = {"options": _zones(), "ensure_option": False}
         self.tz = dashboard.field(w.Combobox, "Time zone", continuous_update=False, **zones)
         self.reset = parts.button("Clear filters", "undo", tooltip="Put all Spaces in view again")
         charts = [(chart.title, name) for name, chart in state.charts.items()]
@@ -151,8 +152,9 @@ class AudienceExplorer(Form):
     def _make_outputs(self) -> None:
         self.badge = parts.html(parts.remark(phrases.not_read(self.state.source.batch)))
         self.status, self.compared, self.code = (parts.html() for _ in range(3))
-        self.chart = Hover(self.spaces)
-        self.table = SpaceTable(self.spaces, self.chart.names)
+        self.chart = Hover()
+        self.chart.number(self.spaces)
+        self.table = SpaceTable(self.spaces, names=b"")  # they come after the first picture
         self.problems = {name: parts.html() for name in ("tz", "last")}
         self.save_png, self.save_svg, self.save_csv = Download(), Download(), Download()
         self.downloads = parts.row(self.save_png, self.save_svg, self.save_csv)
@@ -189,6 +191,8 @@ class AudienceExplorer(Form):
         dlink((state, "comparison"), (self.compared, "value"), _comparison)
         dlink((state, "busy"), (self.chart, "busy"))
         dlink((state, "busy"), (self.compared, "_dom_classes"), dashboard.old)
+        for widget in (self.chart, self.table):
+            dlink((state, "names"), (widget, "names"))
         for name, place in self.problems.items():
             dlink(
                 (state, "problems"),
@@ -231,6 +235,12 @@ def page() -> w.Widget:
         return AudienceExplorer(path or sample_batch())
     except (SpacekitError, OSError, ValueError) as error:
         return parts.html(dashboard.problem(f"Cannot show {path!r}. {phrases.plain(error)}"))
+
+
+@cache
+def _zones() -> list[str]:
+    """Return the names of all time zones; they are files of the system or of Python, which takes a while to list."""
+    return sorted(available_timezones() | {"UTC"})
 
 
 def _comparison(compared: tuple[pd.DataFrame, str] | None) -> str:

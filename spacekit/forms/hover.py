@@ -61,8 +61,12 @@ class Hover(AnyWidget):
 
     def name(self, spaces: pd.DataFrame) -> None:
         """Take the names of dots from a table of Spaces."""
-        self._row_of = row_numbers(spaces)
+        self.number(spaces)
         self.names = packed(spaces)
+
+    def number(self, spaces: pd.DataFrame) -> None:
+        """Number the rows of a table of Spaces, whose names follow."""
+        self._row_of = row_numbers(spaces)
 
     def show(self, picture: Picture | None) -> None:
         """Show a picture; the dots of Spaces without a name have none."""

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import Any, Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from spacekit.stats.announcements import announcements
@@ -46,6 +47,20 @@ def measured_once(kept: Kept) -> Iterator[None]:
         yield
     finally:
         _kept.reset(token)
+
+
+def of_rows(kept: Kept, table: pd.DataFrame, rows: npt.NDArray[np.bool_]) -> tuple[pd.DataFrame, Kept]:
+    """
+    Return some rows of a table, and what was measured of them where that is known from the whole table.
+
+    A row is measured by itself, unless there are others of its Space: then nothing is known.
+    """
+    some = table[rows]
+    with measured_once(kept):
+        measured = measures(table)
+    if measured["excluded"].eq("repeated").any():
+        return some, {}
+    return some, {id(some): (some, measured[rows])}
 
 
 def measures(spaces: Spaces, posts: Posts | None = None) -> pd.DataFrame:
@@ -179,8 +194,7 @@ def lacking(measured: pd.DataFrame, audience: str) -> pd.Series[Any]:
 
 def recordings_unknown(spaces: pd.DataFrame) -> int:
     """Return how many Spaces are compared with 0 plays, though nothing says that there was a recording."""
-    table = pick_spaces(spaces, _NEEDED)
-    return int(recording_unknown(table, exclusion(table, is_repeated(spaces))).sum())
+    return int(recording_unknown(pick_spaces(spaces, _NEEDED), measures(spaces)["excluded"]).sum())
 
 
 def _times(table: pd.DataFrame) -> dict[str, pd.Series[Any]]:

@@ -2,12 +2,13 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 from typed_spaces import DAY, HOUR, MINUTE, T0, counted, spaces
 
 from spacekit import samples, stats
-from spacekit.stats.measures import Kept, measured_once
+from spacekit.stats.measures import Kept, measured_once, of_rows
 
 COLUMNS = [
     "space_id",
@@ -193,3 +194,14 @@ def test_a_table_is_measured_once() -> None:
     assert len(kept) == 1
     assert second.equals(stats.measures(table))
     assert len(kept) == 1
+
+
+def test_rows_of_a_measured_table_need_not_be_measured_again() -> None:
+    """What is known of some rows is what measuring them finds; nothing is known where a Space has several rows."""
+    table = samples.sample_batch().spaces
+    rows = np.arange(len(table)) % 3 > 0
+    some, known = of_rows({}, table, rows)
+    assert some.equals(table[rows])
+    assert known[id(some)][1].equals(stats.measures(table[rows]))
+    twice = pd.concat([table, table.head(1)], ignore_index=True)
+    assert of_rows({}, twice, np.arange(len(twice)) > 0)[1] == {}

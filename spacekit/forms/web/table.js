@@ -52,12 +52,12 @@ function render({ model, el }) {
 
   function order() {
     view = Array.from(array(Int32Array, model.get("view")));
-    if (sorted.name) view.sort(compare(names[sorted.name], sorted.down));
+    if (names[sorted.name]) view.sort(compare(names[sorted.name], sorted.down));
   }
 
   /** Go to the page of the selected Space, if it is in view. */
   function find() {
-    const place = view.findIndex((row) => names.space_id[row] === model.get("selected"));
+    const place = view.findIndex((row) => names.space_id?.[row] === model.get("selected"));
     if (place >= 0) page = Math.floor(place / size);
   }
 
@@ -65,7 +65,7 @@ function render({ model, el }) {
     const pages = Math.max(1, Math.ceil(view.length / size));
     page = Math.max(0, Math.min(page, pages - 1));
     const first = page * size;
-    const shown = view.slice(first, first + size);
+    const shown = names.space_id ? view.slice(first, first + size) : []; // names come after the first picture
     body.replaceChildren();
     for (const row of shown) drawRow(row);
     const n = view.length.toLocaleString("en");
@@ -133,7 +133,7 @@ function render({ model, el }) {
     model.save_changes();
   });
   model.on("change:view", () => { page = 0; order(); find(); draw(); });
-  model.on("change:names", () => { names = parsed(model.get("names")); order(); draw(); });
+  model.on("change:names", () => { names = parsed(model.get("names")); order(); find(); draw(); });
   model.on("change:selected", () => { find(); draw(); });
   names = parsed(model.get("names"));
   order();
