@@ -50,6 +50,8 @@ class OutcomeKind:
     """False if another run may change it."""
     kept: bool = False
     """Whether an archive keeps the answer: it is about the Space, not about who asked."""
+    no_answer: bool = False
+    """Whether the service was asked and had nothing useful to say."""
     ends_run: bool = False
     """Whether the service takes no more requests with this key."""
 
@@ -105,6 +107,7 @@ _ALL: Final = (
         (ServiceError, DataError),
         (408, 425, 429, *range(500, 1000)),
         final=False,
+        no_answer=True,
     ),
     OutcomeKind(
         "no_credit",
@@ -140,6 +143,11 @@ def error_for(status: int) -> type[SpacekitError]:
 def outcome_for(error: SpacekitError) -> str:
     """Return the outcome of a Space whose request ended with an error."""
     return _NAMES[type(error)]
+
+
+def kind_of(error: SpacekitError) -> OutcomeKind | None:
+    """Return the kind of outcome whose own error this is; None for one that can have other causes."""
+    return next((kind for kind in _ALL if kind.statuses and type(error) in kind.errors[:1]), None)
 
 
 def outcome_of_status(status: int) -> str:

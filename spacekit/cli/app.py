@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from spacekit.cli.options import UsageError, number
-from spacekit.cli.summary import DONE
+from spacekit.cli.summary import DONE, SERVER_CODES
 
 SUMMARY = "explore Spaces in a page on this machine"
 EPILOG = """\
@@ -20,11 +20,11 @@ Opens your browser at the explorer: filters, charts and a table of the Spaces
 in INPUT, an archive, a file of JSON or a table that spacekit wrote. Without
 INPUT it shows the made-up samples. Only this machine reaches the page.
 It needs the extra: pip install "spacekit-audiences[notebook]".
-Ctrl-C ends it.
 
 examples:
   spacekit app spaces.db
   spacekit app crawl.jsonl --port 9000 --no-browser"""
+ENDS: Final = SERVER_CODES
 
 _ENDS_S: Final = 2.0
 _FOLDER: Final = Path(__file__).parents[1] / "forms" / "app"

@@ -11,7 +11,7 @@ from spacekit.cli import screen
 from spacekit.cli.chart import save
 from spacekit.cli.compare import comparison
 from spacekit.cli.output import show, write_table
-from spacekit.cli.summary import exit_code
+from spacekit.cli.summary import code_of
 from spacekit.samples import MADE_UP, documented_record, sample_records
 from spacekit.words import UNDEFINED, wrapped
 
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     show("To click through them, in your browser:", f"{_program()} app", "")
     show("With your own key (in quotes, since it contains a |) and ids:")
     show(f"SOCIALDATA_API_KEY='your|key' {_program()} fetch {documented_record()['id']}")
-    return exit_code(batch)
+    return code_of(batch.counts)
 
 
 def _program() -> str:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from spacekit.archive.sources import source_of
 from spacekit.batch.lines import line_of
-from spacekit.batch.outcomes import ends_run
 from spacekit.cli import output, summary
 from spacekit.cli.inputs import found_ids
 from spacekit.cli.options import (
@@ -45,13 +44,13 @@ JSON lines are the records as they came, each with the time it was fetched;
 with --table they are a table, as CSV, Parquet and text always are (default:
 spaces). A terminal shows a short table; a pipe gets JSON lines.
 {output.FORMAT_HELP}
+Where no Space came, an earlier file stays.
 
 examples:
   spacekit fetch 1jMJgLdenVjxL -o space.csv
   spacekit fetch --file links.csv --archive spaces.db -o spaces.jsonl
-  spacekit fetch --sandbox --table creators --format csv | head
-
-{summary.EXIT_CODES}"""
+  spacekit fetch --sandbox --table creators --format csv | head"""
+ENDS: Final = summary.exit_codes(asks=True)
 
 _TABLES: Final = ("spaces", *BATCH_TABLES, "audience")
 
@@ -98,8 +97,7 @@ def _finished(
     """Write what came, say what became of the inputs, and return the exit code, or raise what ended the run."""
     if outcomes_form is not None:
         output.write_table(batch.outcomes, args.outcomes, outcomes_form, name="outcomes")
-    refused = ends_run(batch.counts)
-    written = bool(batch.records) or not (stop or refused)  # else an earlier file is worth more
+    written = bool(batch.records) or args.table == "outcomes"  # else an earlier file is worth more
     if written:
         _write(batch, args, form)
     if not args.quiet:
@@ -109,9 +107,9 @@ def _finished(
         raise stop
     if stop is not None:
         raise Stopped("Run the same command again; with --archive you do not pay twice.")
-    if refused:
-        batch.raise_for_outcomes()
-    return summary.exit_code(batch)
+    if args.quiet:
+        summary.say_cause(batch.outcome_rows)
+    return summary.code_of(batch.counts)
 
 
 def _forms(args: argparse.Namespace) -> tuple[Form, Form | None]:

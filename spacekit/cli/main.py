@@ -31,8 +31,8 @@ from spacekit.cli import (
 from spacekit.cli.options import KEY_HELP, UsageError, in_options
 from spacekit.cli.output import say
 from spacekit.cli.signals import Stopped, door
-from spacekit.cli.summary import CLOSED, EXIT_CODES, FAILED, WRONG_USAGE
-from spacekit.errors import SpacekitError
+from spacekit.cli.summary import CLOSED, EXIT_CODES, WRONG_USAGE, error_code, exit_codes
+from spacekit.errors import IncompleteWarning, SpacekitError
 from spacekit.words import __version__
 
 _ADVISES_SANDBOX: Final = re.compile(",? or try --sandbox, which needs no key")
@@ -52,7 +52,9 @@ COMMANDS: Final[dict[str, ModuleType]] = {
     "serve": serve,
     "app": app,
 }
-"""Every command, in the order listed; each module has `SUMMARY`, `EPILOG`, `add_arguments` and `run`."""
+"""Every command, in the order listed; each module has `SUMMARY`, `EPILOG`, `add_arguments` and `run`.
+
+`ENDS` has the exit codes of one that asks the service; the others end as `EXIT_CODES` says."""
 
 _DESCRIPTION: Final = """\
 Live and replay audiences of Twitter/X Spaces: from ids to tidy tables and
@@ -62,7 +64,7 @@ error."""
 _EPILOG: Final = f"""\
 {KEY_HELP}
 
-{EXIT_CODES}
+{exit_codes(asks=True)}
 
 `spacekit COMMAND --help` says more. Without a key, try: spacekit demo"""
 
@@ -85,7 +87,8 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="command")
     for name, module in COMMANDS.items():
         words = f"{module.SUMMARY[0].upper()}{module.SUMMARY[1:]}."
-        command = commands.add_parser(name, help=module.SUMMARY, description=words, epilog=module.EPILOG)
+        epilog = f"{module.EPILOG}\n\n{getattr(module, 'ENDS', EXIT_CODES)}"
+        command = commands.add_parser(name, help=module.SUMMARY, description=words, epilog=epilog)
         command.set_defaults(run=module.run, parser=command)
         module.add_arguments(command)
     return top
@@ -130,7 +133,7 @@ def _run(args: argparse.Namespace) -> int:
     except (SpacekitError, OSError) as error:
         words = _words(error)
         say(words if hasattr(args, "sandbox") else _ADVISES_SANDBOX.sub("", words))
-        return FAILED
+        return error_code(error)
     return code
 
 
@@ -149,6 +152,9 @@ def _warnings_as_lines() -> Iterator[None]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", UserWarning)
+        warnings.simplefilter(
+            "ignore", IncompleteWarning
+        )  # each command says itself what is not there, and why
         warnings.showwarning = show  # type: ignore[assignment]  # it is called by place
         yield
 

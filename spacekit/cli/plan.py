@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from spacekit.cli.fetch import chosen_ids
-from spacekit.cli.options import add_archive, add_ids, add_service, client_of
+from spacekit.cli.options import add_archive, add_ids, add_service, client_of, in_options
 from spacekit.cli.output import show
-from spacekit.cli.summary import DONE, rejection
+from spacekit.cli.summary import DONE, exit_codes, rejected_lines
 
 SUMMARY = "show what fetch with the same arguments would do and cost"
 EPILOG = """\
@@ -20,7 +20,8 @@ not ids; `spacekit search --plan` plans a search.
 example:
   spacekit plan --file links.csv --archive spaces.db --price 0.0002"""
 
-_SHOWN: Final = 5
+ENDS: Final = exit_codes(asks=True)
+_LISTS: Final = "`spacekit ids --rejected FILE` with the same entries"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,19 +38,14 @@ def run(args: argparse.Namespace) -> int:
     """Print the plan."""
     with client_of(args) as client:
         plan = client.plan(chosen_ids(args), args.archive, args.max_age, balance=args.balance)
-    show_plan(plan.facts(), balance=args.balance)
+    show_plan(((name, value) for name, value in plan.facts() if name), balance=args.balance)
     if plan.rejected:
-        show("Not ids, and not asked for", *(f"  {line}" for line in _reasons(plan.rejected)))
+        lines = rejected_lines(plan.rejected, _LISTS)
+        show("Not ids, and not asked for", *(f"  {line.removeprefix('rejected ')}" for line in lines))
     return DONE
 
 
 def show_plan(facts: Iterable[tuple[str, str]], *, balance: bool) -> None:
     """Print the facts of a plan, and what was sent for it."""
     sent = "only the balance was asked for" if balance else "nothing was sent"
-    show(f"Plan; {sent}", *(f"  {name:<20} {value}" for name, value in facts))
-
-
-def _reasons(rejected: Sequence[tuple[str, str]]) -> list[str]:
-    lines = [rejection(text, reason) for text, reason in rejected[:_SHOWN]]
-    more = len(rejected) - _SHOWN
-    return [*lines, f"and {more:,} more: `spacekit ids` lists them"] if more > 0 else lines
+    show(f"Plan; {sent}", *(f"  {name:<20} {in_options(value)}" for name, value in facts))

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from spacekit.batch.outcomes import ends_run
 from spacekit.cli.fetch import shows_bar
 from spacekit.cli.options import (
     KEY_HELP,
@@ -21,7 +20,7 @@ from spacekit.cli.options import (
     spans,
 )
 from spacekit.cli.output import say
-from spacekit.cli.summary import EXIT_CODES, exit_code
+from spacekit.cli.summary import code_of, exit_codes, say_cause
 from spacekit.words import listed, plural
 
 if TYPE_CHECKING:
@@ -40,9 +39,8 @@ EPILOG = f"""\
 {KEY_HELP}
 
 example, in a crontab:
-  */5 * * * *  . ~/.spacekit-key; spacekit refresh --archive ~/spaces.db --quiet
-
-{EXIT_CODES}"""
+  */5 * * * *  . ~/.spacekit-key; spacekit refresh --archive ~/spaces.db --quiet"""
+ENDS: Final = exit_codes(asks=True, incomplete="some Spaces are gone, or were left for another run")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -87,11 +85,11 @@ def run(args: argparse.Namespace) -> int:
     options = options_of(args)
     with client_of(args) as client:
         batch = refresh(args.archive, client=client, **options)
-    if not args.quiet:
+    if args.quiet:
+        say_cause(batch.outcome_rows)
+    else:
         log(batch)
-    if ends_run(batch.counts):
-        batch.raise_for_outcomes()
-    return exit_code(batch)
+    return code_of(batch.counts)
 
 
 def log(batch: Batch) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from spacekit.batch.outcomes import OUTCOMES
 from spacekit.cli import output, summary
 from spacekit.cli.options import (
     KEY_HELP,
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
     from spacekit.fetching.client import Client
     from spacekit.fetching.search import Search
 
-_EXIT_CODES: Final = summary.EXIT_CODES.replace(
-    "some inputs gave no Space", "the search did not come to its end"
-)
 SUMMARY = "find the Spaces of hosts, or on a topic; write their ids"
 EPILOG = f"""\
 Searches the posts that announce Spaces. Only Spaces that were announced, in
@@ -51,15 +49,16 @@ as they came (JSON lines), or as a table with one row a post and Space.
 {output.FORMAT_HELP}
 
 {KEY_HELP}
+Where no Space was found, earlier files stay.
 
 examples:
   spacekit search --host XEng | spacekit fetch - -o spaces.csv
   spacekit search --query '"open source" OR linux' -o posts.csv --ids ids.txt
-  spacekit search --sandbox --host sample_radio --since 2026-05-01
+  spacekit search --sandbox --host sample_radio --since 2026-05-01"""
+ENDS: Final = summary.exit_codes(
+    asks=True, incomplete="nothing was found, or the search did not come to its end"
+)
 
-{_EXIT_CODES}"""
-
-_ENDED_EARLY: Final = ("no_credit", "unauthorized")
 _ALL: Final = "filter:spaces"
 
 
@@ -102,9 +101,7 @@ def _finished(
     ids: Path | None,
 ) -> int:
     """Write what came, say what was found, and return the exit code, or raise what ended the search."""
-    ended = [name for name in _ENDED_EARLY if name in search.ends]
-    answered = any(one.pages for one in search.searched)
-    if len(search) or (answered and not (stop or ended)):  # else earlier files are worth more
+    if len(search):  # else earlier files are worth more
         _write(search, args.output, form, ids)
     if not args.quiet:
         _summarise(search)
@@ -112,9 +109,24 @@ def _finished(
         raise stop
     if stop is not None:
         raise Stopped("Run the same command again; with --archive you do not pay twice.")
-    if ended:
-        return summary.FAILED
-    return summary.DONE if search.complete else summary.INCOMPLETE
+    code = _code(search)
+    if args.quiet and code:
+        say(_what_lacks(search))
+    return code
+
+
+def _code(search: Search) -> int:
+    """Return the exit code: that of the gravest end of a query; one that came to its end has to have found Spaces."""
+    failed = summary.code_of(name for name in search.ends if name in OUTCOMES)
+    return failed or (summary.DONE if len(search) and search.complete else summary.INCOMPLETE)
+
+
+def _what_lacks(search: Search) -> str:
+    """Return in one line why the search is not whole, or that nothing was found."""
+    if search.complete:
+        return f"no Space was found, in {plural(search.posts_seen, 'post')}."
+    worst = list(search.ends)[-1]
+    return next(in_options(one.end.message) for one in search.searched if one.end.ended == worst)
 
 
 def _asked(args: argparse.Namespace) -> dict[str, Any]:
@@ -193,10 +205,17 @@ def _summarise(search: Search) -> None:
     from spacekit.fetching.search import VISIBLE_ONLY
 
     found = f"{plural(len(search), 'Space')} in {plural(search.posts_seen, 'post')} from {search.run.source}"
-    say(", ".join([found, f"{plural(search.posts_paid_for, 'post')} paid for", *search.run.facts()]))
+    facts = search.run.facts()
+    if _code(search) == summary.REFUSED:
+        facts = [
+            fact for fact in facts if fact != f"stopped early: {search.run.stopped}"
+        ]  # a line below says why
+    say(", ".join([found, f"{plural(search.posts_paid_for, 'post')} paid for", *facts]))
     for row in search.queries.to_dict("records"):
         counts = f"{plural(row['spaces'], 'Space'):>11} in {plural(row['posts'], 'post')}"
-        sys.stderr.write(f"{counts:<26}  {safe(row['query'])}: {in_options(row['message'])}\n")
-    say(VISIBLE_ONLY)
+        message = in_options(row["message"])
+        words = message if row["query"] in message else f"{row['query']}: {message}"
+        sys.stderr.write(f"{counts:<26}  {safe(words)}\n")
+    say(VISIBLE_ONLY if len(search) else f"nothing was written. {VISIBLE_ONLY}")
     if search.made_up:
         say(MADE_UP)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from spacekit.cli.options import number, rate
 from spacekit.cli.output import say, show
-from spacekit.cli.summary import DONE
+from spacekit.cli.summary import DONE, SERVER_CODES
 from spacekit.words import plural
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ Serves the made-up Spaces and posts and the documented example, or the Spaces of
 files of JSON, folders and zips; searches find the posts of --posts. It needs no
 credits, and accepts one made-up key, which it prints.
 Other machines reach it only with another --host (0.0.0.0 lets everyone in).
-Ctrl-C ends it.
 
 example:
   spacekit serve spaces.jsonl --posts posts.jsonl --port 8000 --latency 0.2"""
+ENDS: Final = SERVER_CODES
 
 _SHOWN: Final = 3
 

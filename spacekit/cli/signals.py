@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from spacekit.fetching.interrupts import SIGNALS, is_in
 
-INTERRUPTED: Final = 130
-_CODES: Final = {"SIGHUP": 129, "SIGINT": INTERRUPTED, "SIGTERM": 143, "SIGBREAK": INTERRUPTED}
+_INTERRUPTED: Final = 130
+_CODES: Final = {"SIGHUP": 129, "SIGINT": _INTERRUPTED, "SIGTERM": 143, "SIGBREAK": _INTERRUPTED}
 """The exit code after each signal: 128 and its number; Ctrl-Break ends as Ctrl-C does."""
 _AGAIN_S: Final = 0.01
 
@@ -45,7 +45,7 @@ class _Door:
     @property
     def words(self) -> str:
         """What ended it, in words."""
-        return "interrupted" if _CODES[self.signal] == INTERRUPTED else f"stopped by {self.signal}"
+        return "interrupted" if _CODES[self.signal] == _INTERRUPTED else f"stopped by {self.signal}"
 
     def call(self, work: Callable[[], int]) -> int:
         """Do some work. Signals raise in here only, so that what the caller does afterwards is not cut off."""

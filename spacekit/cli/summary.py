@@ -2,66 +2,173 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from spacekit.batch.outcomes import OUTCOMES, ends_run
+from spacekit.batch.outcomes import OUTCOMES, OutcomeKind, kind_of
 from spacekit.cli.options import in_options
 from spacekit.cli.output import say
-from spacekit.words import plural, safe, shortened
+from spacekit.errors import SpacekitError
+from spacekit.words import listed, plural, safe, shortened
 
 if TYPE_CHECKING:
-    from spacekit.batch import Batch
+    from spacekit.batch import Batch, Outcome
 
 DONE: Final = 0
 FAILED: Final = 1
 WRONG_USAGE: Final = 2
 INCOMPLETE: Final = 3
-INTERRUPTED: Final = 130
+NO_ANSWER: Final = 4
+REFUSED: Final = 5
 CLOSED: Final = 141
 
-EXIT_CODES: Final = """\
-exit codes:
-  0    done, everything as asked
-  1    an error, explained in one line; also a refused key, or no credit
-  2    wrong usage
-  3    done, but some inputs gave no Space, or nothing came in
-  130  stopped by Ctrl-C; what had come by then is written
-  141  the reader of the output stopped reading (| head)"""
+_CODES: Final = {
+    DONE: "done, everything as asked",
+    FAILED: "an error, explained in one line",
+    WRONG_USAGE: "wrong usage",
+    INCOMPLETE: "done, but some inputs are not there, or nothing came in",
+    NO_ANSWER: "the service gave no answer for some or all",
+    REFUSED: "the key is missing or was refused, or no credit is left",
+    129: "stopped by SIGHUP; what came is written",
+    130: "stopped by Ctrl-C; what came is written",
+    CLOSED: "the reader of the output stopped reading (| head)",
+    143: "stopped by SIGTERM; what came is written",
+}
+_OF_SERVICE: Final = (NO_ANSWER, REFUSED)
 
-_SHOWN: Final = 3
+_LISTED: Final = 10  # rejected entries, at most, that are listed one by one
+_SHOWN: Final = 9  # inputs with the same cause as one that is shown
+_CAUSES: Final = 5
+_NAME: Final = 40
 _CUT: Final = 100
-_EXPLAINED: Final = ("not_tried", *(name for name in OUTCOMES if ends_run([name])))
-"""Outcomes whose one cause a warning has said already."""
+_VALUE: Final = re.compile(r"\"[^\"]*\"|'(?:[^'\\]|\\.)*'( \(U\+[^)]*\))?|Asked \d+ times\.")
+"""What differs in reasons of one kind."""
+_INDENT: Final = " " * 25
+
+
+def exit_codes(*, asks: bool = False, incomplete: str = _CODES[INCOMPLETE]) -> str:
+    """Return the exit codes of a command for its help; those of the service where it asks one."""
+    codes = {**_CODES, INCOMPLETE: incomplete}
+    lines = [f"  {code:<4} {words}" for code, words in codes.items() if asks or code not in _OF_SERVICE]
+    gravest = ["Of several, the gravest: 5 before 4 before 3."] if asks else []
+    return "\n".join(["exit codes:", *lines, *gravest])
+
+
+EXIT_CODES: Final = exit_codes()
+"""Of a command that asks no service."""
+SERVER_CODES: Final = "\n".join(
+    ["exit codes:", "  0    ended by Ctrl-C, SIGTERM or SIGHUP", *EXIT_CODES.splitlines()[2:4]]
+)
+"""Of a command that serves until it is told to end."""
+
+
+def code_of(names: Iterable[str]) -> int:
+    """Return the exit code of a run with these outcomes: that of the gravest."""
+    return max((_code(OUTCOMES[name]) for name in names), default=DONE)
+
+
+def _code(kind: OutcomeKind) -> int:
+    if kind.complete:
+        return DONE
+    return REFUSED if kind.ends_run else NO_ANSWER if kind.no_answer else INCOMPLETE
+
+
+def error_code(error: Exception) -> int:
+    """Return the exit code of a command that an error ended."""
+    kind = kind_of(error) if isinstance(error, SpacekitError) else None
+    code = FAILED if kind is None else _code(kind)
+    return code if code in _OF_SERVICE else FAILED
+
+
+# What became of the inputs
 
 
 def summarise(batch: Batch) -> None:
-    """Write how many inputs had each outcome, with examples of what went wrong."""
+    """Write how many inputs had each outcome, and what went wrong, each cause once."""
+    facts = batch.run.facts()
+    if code_of(batch.counts) == REFUSED:
+        facts = [
+            fact for fact in facts if fact != f"stopped early: {batch.run.stopped}"
+        ]  # a line below says why
     got = f"{plural(len(batch.records), 'Space')} of {plural(len(batch.outcome_rows), 'input')}"
-    say(", ".join([f"{got} from {batch.run.source}", *batch.run.facts()]))
+    say(", ".join([f"{got} from {batch.run.source}", *facts]))
     for outcome, n in batch.counts.items():
-        lines = [f"{n:>9,}  {outcome:<12}  {OUTCOMES[outcome].meaning}", *_examples(batch, outcome, n)]
+        first, *more = _lines(
+            OUTCOMES[outcome], [row for row in batch.outcome_rows if row.outcome == outcome]
+        )
+        lines = [f"{n:>9,}  {outcome:<12}  {first}", *(f"{_INDENT}{line}" for line in more)]
         sys.stderr.write("".join(f"{line}\n" for line in lines))
 
 
-def _examples(batch: Batch, outcome: str, n: int) -> list[str]:
-    """Return the messages of the first few inputs that gave no Space."""
-    if outcome in _EXPLAINED or OUTCOMES[outcome].complete:
-        return []
-    hits = [
-        in_options(entry.message or entry.input) for entry in batch.outcome_rows if entry.outcome == outcome
+def _lines(kind: OutcomeKind, rows: Sequence[Outcome]) -> list[str]:
+    """Return what happened to the inputs with one outcome, by cause."""
+    if kind.complete or not (
+        kind.final or kind.no_answer or kind.ends_run
+    ):  # what nobody asked for has no cause
+        return [kind.meaning]
+    causes = _by_reason((row.input, _message(row)) for row in rows)
+    lines = [line for group in causes[:_CAUSES] for line in _of_cause(group)]
+    rest = sum(map(len, causes[_CAUSES:]))
+    return [*lines, f"{rest:,} for other reasons; --outcomes FILE lists all"] if rest else lines
+
+
+def _of_cause(group: Sequence[tuple[str, str]]) -> list[str]:
+    (_, message), *others = group
+    if not others:
+        return [message]
+    names = ", ".join(shortened(safe(name), _NAME) for name, _ in others[:_SHOWN])
+    more = len(others) - _SHOWN
+    return [
+        message,
+        f"the same: {names}" + (f" and {more:,} more; --outcomes FILE lists all" if more > 0 else ""),
     ]
-    more = [f"... and {n - _SHOWN:,} more; --outcomes FILE lists all"] if n > _SHOWN else []
-    return [f"{'':>11}{safe(line)}" for line in hits[:_SHOWN] + more]
+
+
+def _message(row: Outcome) -> str:
+    return safe(in_options(row.message or row.input))
+
+
+def say_cause(outcomes: Iterable[Outcome]) -> None:
+    """Write one line where inputs are not there: how many, and why the first of the gravest is not."""
+    rows = [row for row in outcomes if not OUTCOMES[row.outcome].complete]
+    if rows:
+        say(what_lacks(rows))
+
+
+def what_lacks(outcomes: Sequence[Outcome]) -> str:
+    """Return how many inputs had each outcome, and why the first of the gravest had it."""
+    counts = Counter(row.outcome for row in outcomes)
+    sorted_counts = {name: counts[name] for name in OUTCOMES if name in counts}
+    worst = list(sorted_counts)[-1]
+    return f"{listed(sorted_counts)}. {_message(next(row for row in outcomes if row.outcome == worst))}"
+
+
+# Entries that are no ids
+
+
+def _by_reason(entries: Iterable[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """Return entries with their reasons, those of one kind together, the most frequent first."""
+    kinds: dict[str, list[tuple[str, str]]] = {}
+    for text, reason in entries:
+        kinds.setdefault(_VALUE.sub("", reason), []).append((text, reason))
+    return sorted(kinds.values(), key=len, reverse=True)
+
+
+def rejected_lines(rejected: Sequence[tuple[str, str]], lists: str) -> list[str]:
+    """
+    Return a line for each entry that was rejected; of more than ten, how many for each reason, with an example.
+
+    `lists` is the command that lists all of them.
+    """
+    if len(rejected) <= _LISTED:
+        return [f"rejected {rejection(text, reason)}" for text, reason in rejected]
+    lines = [f"{len(group):,} such as {rejection(*group[0])}" for group in _by_reason(rejected)]
+    return [f"{len(rejected):,} rejected; {lists} lists them:", *lines]
 
 
 def rejection(text: str, reason: str) -> str:
     """Return a rejected entry, cut, with the reason in the command's terms."""
     return f"{shortened(text, _CUT)!r}: {in_options(reason)}"
-
-
-def exit_code(batch: Batch) -> int:
-    """Return the exit code of a run that ended by itself."""
-    if batch.complete:
-        return DONE
-    return FAILED if ends_run(batch.counts) else INCOMPLETE

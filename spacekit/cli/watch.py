@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Final
 
 from spacekit.cli.options import (
     KEY_HELP,
@@ -15,7 +16,7 @@ from spacekit.cli.options import (
     span,
 )
 from spacekit.cli.refresh import WHEN, add_schedule, log, options_of
-from spacekit.cli.summary import DONE, EXIT_CODES
+from spacekit.cli.summary import DONE, exit_codes
 
 SUMMARY = "refresh an archive in a loop, until no Space will be due again"
 EPILOG = f"""\
@@ -27,9 +28,8 @@ answer so far is in the archive.
 {KEY_HELP}
 
 example:
-  spacekit watch --archive spaces.db --until 8h
-
-{EXIT_CODES}"""
+  spacekit watch --archive spaces.db --until 8h"""
+ENDS: Final = exit_codes(asks=True, incomplete="some Spaces are gone, or were left for another run")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

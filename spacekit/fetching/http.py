@@ -226,7 +226,10 @@ def _reason(error: BaseException, timeout_s: float) -> str:
             arg for arg in (getattr(error, "reason", None), *error.args) if isinstance(arg, BaseException)
         ]
         if not inner:
-            return f"the connection failed or broke ({cut(str(error) or type(error).__name__)})"
+            words = str(error) or type(error).__name__
+            if isinstance(error, NewConnectionError):
+                words = words.partition(": ")[2] or words  # without the connection's own repr
+            return f"the connection failed or broke ({cut(words)})"
         error = inner[0]
     return f"no whole answer within {timeout_s:g} s"
 

@@ -67,6 +67,8 @@ class Plan(_Planned):
         Inputs given before, and inputs that are not the id of a Space or a link to one.
     fresh
         Spaces that the archive answers for.
+    older
+        Spaces to ask for of which the archive has an answer that is older than `max_age`.
     to_fetch
         Spaces to ask for: one request each if all goes well. A Space that is not found may take a second one, at
         the other documented address.
@@ -93,13 +95,15 @@ class Plan(_Planned):
     ids_to_fetch: tuple[str, ...] = field(default=(), repr=False)
     rejected: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     balance: float | None = field(default=None, repr=False)
+    older: int = field(default=0, repr=False)
 
     def _counts(self) -> Iterator[tuple[str, str]]:
         yield "asked", f"{self.asked:,}"
         yield "duplicates", f"{self.duplicates:,}"
         yield "invalid", f"{self.invalid:,}"
         yield from (("", words) for words in self._reasons())
-        yield "in the archive", f"{self.fresh:,}"
+        older = f"; answers for {self.older:,} more are older than max_age" if self.older else ""
+        yield "in the archive", f"{self.fresh:,}{older}"
         yield "to fetch", f"{self.to_fetch:,}"
 
     @property

@@ -162,6 +162,7 @@ class Planner:
             cost=None if price is None else price * to_fetch,
             ids_to_fetch=ids_to_fetch,
             balance=self.balance() if balance else None,
+            older=0 if store is None else len(store.fresh(ids_to_fetch, 0)),
         )
 
     def _plan_search(self, trails: Trails, balance: bool) -> SearchPlan:

@@ -91,8 +91,12 @@ def test_outcomes_and_code_3(run: Run, server: Server, tmp_path: Path) -> None:
 
 
 def test_quiet(run: Run, server: Server) -> None:
-    """`--quiet` leaves nothing on stderr where there is nothing to warn of."""
-    assert run("fetch", DOCUMENTED, MISSING, "--base-url", server.url, "--quiet")[::2] == (3, "")
+    """`--quiet` leaves nothing on stderr where all came; else the first cause, in one line."""
+    assert run("fetch", DOCUMENTED, "--base-url", server.url, "--quiet")[::2] == (0, "")
+    code, _, err = run("fetch", DOCUMENTED, MISSING, "nonsense", "--base-url", server.url, "--quiet")
+    assert code == 3
+    assert err.startswith(f"spacekit: 1 invalid, 1 not_found. Space '{MISSING}' at 127.0.0.1: no such Space")
+    assert err.count("\n") == 1
 
 
 def test_no_bar_but_where_asked_for(run: Run, server: Server) -> None:
@@ -111,35 +115,36 @@ def test_archive_saves_requests(run: Run, server: Server, tmp_path: Path) -> Non
     assert asked == [1, 1, 2]
 
 
-def test_a_refused_key_is_1_and_spoils_no_file(
+def test_a_refused_key_is_5_and_spoils_no_file(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With a key that is not accepted the code is 1, an earlier file stays, and the key is not shown."""
+    """With a key that is not accepted the code is 5, an earlier file stays, and it is said once, without the key."""
     monkeypatch.setenv(KEY_NAME, KEY)
     earlier = tmp_path / "s.csv"
     earlier.write_text("earlier")
     with Server() as server:
         code, out, err = run("fetch", DOCUMENTED, "--base-url", server.url, "-o", earlier)
-    assert (code, out, earlier.read_text()) == (1, "", "earlier")
-    assert "not accepted" in err.splitlines()[-1]
+    assert (code, out, earlier.read_text()) == (5, "", "earlier")
+    assert err.count("not accepted") == 1
 
 
 def test_no_credit_keeps_what_was_got(run: Run, key: None, tmp_path: Path) -> None:
-    """When credits end, the code is 1 and the Spaces until then are written."""
+    """When credits end, the code is 5 and the Spaces until then are written."""
     with Server(keys=[KEY], credits=1) as server:
         asked = ("fetch", DOCUMENTED, SAMPLE, "--base-url", server.url, "--workers", "1")
         code, _, err = run(*asked, "-o", tmp_path / "s.jsonl")
-    assert code == 1
+    assert code == 5
     assert [record["id"] for record in sk.read_jsonl(tmp_path / "s.jsonl").records] == [DOCUMENTED]
-    assert "spacekit: warning: " in err
+    assert err.count("402") == 1
 
 
-def test_budget_and_quiet_still_warns(run: Run, server: Server) -> None:
-    """`--max-requests` leaves the rest: code 3, and the warning is one line also with --quiet."""
+def test_the_budget_is_said_also_with_quiet(run: Run, server: Server) -> None:
+    """`--max-requests` leaves the rest: code 3, and why is one line also with --quiet."""
     asked = ("fetch", DOCUMENTED, SAMPLE, "--base-url", server.url, "--max-requests", "1", "--quiet")
     code, out, err = run(*asked)
     assert (code, out.count("\n"), err.count("\n")) == (3, 1, 1)
-    assert err.startswith("spacekit: warning: ")
+    assert err.startswith("spacekit: 1 not_tried. ")
+    assert "--max-requests" in err
 
 
 def test_ctrl_c_writes_what_is_there(run: Run, key: None, tmp_path: Path) -> None:
@@ -178,3 +183,63 @@ def test_a_broken_archive_loses_nothing(
     code, _, err = run(*asked, "--archive", tmp_path / "a.db", "-o", tmp_path / "s.jsonl")
     assert (code, err.splitlines()[-1]) == (1, "spacekit: a.db: no room is left on the disk")
     assert sk.read_jsonl(tmp_path / "s.jsonl").records[0]["id"] == DOCUMENTED
+
+
+OUTAGE = Fault(503)
+
+
+@pytest.mark.parametrize(
+    ("faults", "code"),
+    [
+        ({DOCUMENTED: [OUTAGE] * 9}, 4),
+        ({DOCUMENTED: [Fault(404)] * 9}, 3),
+        ({DOCUMENTED: [Fault(422)]}, 3),
+        ({DOCUMENTED: [Fault(403)]}, 3),
+        ({DOCUMENTED: [Fault.garbage()] * 9}, 4),
+        ({DOCUMENTED: [Fault(402)]}, 5),
+        ({DOCUMENTED: [OUTAGE] * 9, OTHER: [Fault(404)] * 9}, 4),
+        ({DOCUMENTED: [Fault(402)], OTHER: [OUTAGE] * 9}, 5),
+    ],
+)
+def test_the_gravest_decides(faults: dict[str, list[Fault | None]], code: int, run: Run, key: None) -> None:
+    """5 (key, credit) goes before 4 (no answer), which goes before 3 (not there), whatever else came."""
+    with Server(keys=[KEY], faults=faults) as server:
+        asked = ("fetch", OTHER, SAMPLE, DOCUMENTED, "--base-url", server.url, "--attempts", "2")
+        got, _, err = run(*asked, "--quiet", "--workers", "1")
+    assert (got, err.count("\n")) == (code, 1)
+
+
+def test_a_service_that_is_not_there_is_4(run: Run, key: None) -> None:
+    """A service that cannot be reached gives no answer."""
+    with Server() as gone:
+        url = gone.url
+    assert run("fetch", DOCUMENTED, "--base-url", url, "--attempts", "1", "--quiet")[0] == 4
+
+
+def test_without_a_key_is_5(run: Run) -> None:
+    """No key ends as a refused one does."""
+    code, _, err = run("fetch", DOCUMENTED)
+    assert (code, err.count("\n")) == (5, 1)
+
+
+@pytest.mark.parametrize("ending", ["csv", "csv.gz", "jsonl", "parquet", "txt"])
+@pytest.mark.parametrize("more", [(), ("--table", "creators"), ("--table", "problems")])
+def test_a_failed_fetch_replaces_no_table(
+    ending: str, more: tuple[str, ...], run: Run, key: None, tmp_path: Path
+) -> None:
+    """Where no Space came, an earlier file stays in every format, and the command says so."""
+    path = tmp_path / f"spaces.{ending}"
+    path.write_text("earlier")
+    with Server(keys=[KEY], faults=lambda _id, _nth: OUTAGE) as server:
+        asked = ("fetch", DOCUMENTED, "--base-url", server.url, "--attempts", "1", "-o", path, *more)
+        code, _, err = run(*asked)
+    assert (code, path.read_text()) == (4, "earlier")
+    assert "nothing was written" in err
+
+
+def test_many_inputs_of_one_kind_are_summed_up(run: Run, server: Server) -> None:
+    """Each cause is said once, with the first of its inputs by name and the number of the others."""
+    err = run("fetch", *(f"1SAMPLEgone{n:02}" for n in range(30)), "--base-url", server.url)[2]
+    assert err.count("no such Space") == 1
+    assert "the same: 1SAMPLEgone01" in err
+    assert "and 20 more; --outcomes FILE lists all" in err

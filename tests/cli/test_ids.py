@@ -7,6 +7,7 @@ import re
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from commands import DOCUMENTED, OTHER, SAMPLE, Run
 
@@ -51,10 +52,21 @@ def test_many_rejected_entries_are_summed_up_by_reason(run: Run, monkeypatch: py
     code, out, err = run("ids", "-")
     assert (code, out.split()) == (3, [OTHER])
     assert [line.removeprefix("spacekit: ").split(":")[0] for line in err.splitlines()] == [
-        "11 rejected",
+        "11 rejected; --rejected FILE lists them",
         f"9 such as '{times[0]}'",
         "2 such as '@XEng'",
     ]
+
+
+def test_all_that_was_rejected_goes_into_a_file(run: Run, tmp_path: Path) -> None:
+    """`--rejected FILE` has every entry that was rejected with its reason, also with --quiet, which says the first."""
+    path = tmp_path / "rejected.csv"
+    code, _, err = run("ids", OTHER, "short", "@XEng", "--rejected", path, "--quiet")
+    assert code == 3
+    assert err.startswith("spacekit: 2 rejected, the first 'short': 5 characters")
+    assert err.count("\n") == 1
+    table = pd.read_csv(path)
+    assert (list(table), table["input"].tolist()) == (["input", "reason"], ["short", "@XEng"])
 
 
 def test_ids_of_posts(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,10 +80,13 @@ def test_ids_of_posts(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_plan_says_why_what_is_not_an_id(run: Run) -> None:
-    """The first reasons are listed, and how many there are beside them."""
+    """Up to ten reasons are listed; more are summed up, with the command that lists all."""
     _, out, err = run("plan", "@XEng 1SAMPLEIFQBS", *map(str, range(5)))
-    assert "'1SAMPLEIFQBS': 12 characters: a Space id has 13" in out
-    assert "and 1 more: `spacekit ids` lists them" in out
+    assert out.count("12 characters: a Space id has 13") == 1
+    assert out.count("1 character: a Space id has 13") == 5
+    out = run("plan", *map(str, range(10)), "1SAMPLEIFQBS")[1]
+    assert "10 such as '0': 1 character" in out
+    assert "11 rejected; `spacekit ids --rejected FILE`" in out
     assert err == ""
 
 
@@ -81,7 +96,8 @@ def test_a_fetch_of_a_text_with_a_typo_is_not_complete(run: Run, tmp_path: Path)
     code, _, err = run("fetch", "--sandbox", text, SAMPLE, "-o", str(tmp_path / "spaces.csv"))
     assert code == 3
     assert "1 Space of 3 inputs" in err
-    assert "'1SAMPLExARSi': 12 characters" in err
+    assert "'1SAMPLEIFQBS': 12 characters" in err
+    assert "the same: 1SAMPLExARSi" in err
 
 
 def test_a_file_as_id_says_how_to_give_it(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,8 +50,19 @@ def test_commands_are_those_of_the_parser(run: Run) -> None:
 def test_help_lists_the_exit_codes(run: Run) -> None:
     """`--help` lists every exit code, and how to set the key."""
     out = run("--help")[1]
-    assert re.findall(r"^  (\d+)  ", out, re.MULTILINE) == ["0", "1", "2", "3", "130", "141"]
+    assert re.findall(r"^  (\d+)  ", out, re.MULTILINE) == [*"012345", "129", "130", "141", "143"]
     assert "export SOCIALDATA_API_KEY='123|abc'" in out
+
+
+@pytest.mark.parametrize("command", list(cli.COMMANDS))
+def test_each_command_lists_its_exit_codes(command: str, run: Run) -> None:
+    """A command that asks the service lists 4 and 5, the others do not; servers are ended, so they list no signal."""
+    codes = re.findall(r"^  (\d+)  ", run(command, "--help")[1], re.MULTILINE)
+    serves = command in ("serve", "app")
+    asks = command in ("fetch", "search", "plan", "refresh", "watch")
+    assert codes == [*"012", *("" if serves else "3"), *("45" if asks else "")] + (
+        [] if serves else ["129", "130", "141", "143"]
+    )
 
 
 def test_version(run: Run) -> None:
@@ -113,7 +124,6 @@ def test_wrong_usage_is_2(
         ["chart", "hosts", "nothing.jsonl", "-o", "x.png"],
         ["chart", "hosts", "samples", "-o", "nowhere/x.png"],
         ["compare", "words.txt"],
-        ["fetch", DOCUMENTED],
         ["fetch", "--sandbox", "-o", "nowhere/x.csv"],
         ["fetch", "--sandbox", "--archive", "words.txt"],
         ["refresh", "--archive", "nothing.db"],
@@ -205,4 +215,4 @@ def test_a_command_without_a_sandbox_does_not_advise_it(run: Run, tmp_path: Path
     code, _, err = run(
         "refresh", "--archive", tmp_path / "a.db", "--ages", "1160D"
     )  # due two days after its answer
-    assert (code, err) == (1, "spacekit: API key: there is none. Set SOCIALDATA_API_KEY.\n")
+    assert (code, err) == (5, "spacekit: API key: there is none. Set SOCIALDATA_API_KEY.\n")

@@ -130,12 +130,12 @@ def test_wrong_usage_is_2(
 
 
 def test_no_credit_keeps_what_came(run: Run, key: None) -> None:
-    """When credits end, the code is 1, and the ids until then are written."""
+    """When credits end, the code is 5, and the ids until then are written."""
     with Server(keys=[KEY], credits=20) as server:
         code, out, err = run("search", "--query", "filter:spaces", "--base-url", server.url)
-    assert code == 1
+    assert code == 5
     assert 5 < len(out.split()) <= 20
-    assert "spacekit: warning: " in err
+    assert err.count("402") == 1
 
 
 def test_a_search_without_an_answer_spoils_no_file(run: Run, key: None, tmp_path: Path) -> None:
@@ -148,13 +148,13 @@ def test_a_search_without_an_answer_spoils_no_file(run: Run, key: None, tmp_path
 
 
 def test_a_refused_key_spoils_no_file(run: Run, key: None, tmp_path: Path) -> None:
-    """With a key that is not accepted the code is 1, and an earlier file stays."""
+    """With a key that is not accepted the code is 5, an earlier file stays, and it is said once."""
     earlier = tmp_path / "posts.csv"
     earlier.write_text("earlier")
     with Server() as server:
         code, out, err = run("search", "--host", HOST, "--base-url", server.url, "-o", earlier)
-    assert (code, out, earlier.read_text()) == (1, "", "earlier")
-    assert "not accepted" in err
+    assert (code, out, earlier.read_text()) == (5, "", "earlier")
+    assert err.count("not accepted") == 1
 
 
 def test_what_is_left_is_3(run: Run, key: None) -> None:
@@ -168,9 +168,23 @@ def test_what_is_left_is_3(run: Run, key: None) -> None:
     assert "max-posts" in err
 
 
-def test_nothing_found_is_no_failure(run: Run, server: Server) -> None:
-    """A host without announcements gives no id, and the code is 0."""
-    assert run("search", "--host", "nobody", "--base-url", server.url, "--quiet") == (0, "", "")
+def test_nothing_found_is_3(run: Run, server: Server, tmp_path: Path) -> None:
+    """A host without announcements gives no id: the code is 3, one line says so, and an earlier file stays."""
+    earlier = tmp_path / "ids.txt"
+    earlier.write_text("earlier")
+    asked = ("search", "--host", "nobody", "--base-url", server.url, "--ids", earlier)
+    assert run(*asked, "--quiet") == (3, "", "spacekit: no Space was found, in 0 posts.\n")
+    assert "nothing was written" in run(*asked)[2]
+    assert earlier.read_text() == "earlier"
+
+
+def test_a_service_that_is_down_is_4(run: Run, key: None) -> None:
+    """A search without an answer ends with 4, and its cause is one line also with --quiet."""
+    with Server(keys=[KEY], faults=lambda _path, _nth: Fault(503)) as server:
+        asked = ("search", "--host", HOST, "--base-url", server.url, "--attempts", "1", "--quiet")
+        code, out, err = run(*asked)
+    assert (code, out, err.count("\n")) == (4, "", 1)
+    assert "503" in err
 
 
 def test_a_search_that_stops_early_finds_all(run: Run, key: None, found: sk.Search) -> None:
