@@ -128,7 +128,8 @@ def _fetched(
     """Return what was fetched, also if the run broke off, and then why: it was paid for, and is to be written."""
     try:
         how = (args.archive, args.max_age, args.max_requests, shows_bar(args))
-        return hold.call(lambda: client.fetch(ids, *how)), None
+        with summary.warned_here():
+            return hold.call(lambda: client.fetch(ids, *how)), None
     except (KeyboardInterrupt, ArchiveError) as stop:
         if client.last_batch is None:
             raise

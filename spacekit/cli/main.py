@@ -32,7 +32,7 @@ from spacekit.cli.options import KEY_HELP, UsageError, in_options
 from spacekit.cli.output import say
 from spacekit.cli.signals import Stopped, door
 from spacekit.cli.summary import CLOSED, EXIT_CODES, WRONG_USAGE, error_code, exit_codes
-from spacekit.errors import IncompleteWarning, SpacekitError
+from spacekit.errors import SpacekitError
 from spacekit.words import __version__
 
 _ADVISES_SANDBOX: Final = re.compile(",? or try --sandbox, which needs no key")
@@ -152,9 +152,6 @@ def _warnings_as_lines() -> Iterator[None]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", UserWarning)
-        warnings.simplefilter(
-            "ignore", IncompleteWarning
-        )  # each command says itself what is not there, and why
         warnings.showwarning = show  # type: ignore[assignment]  # it is called by place
         yield
 

@@ -20,7 +20,7 @@ from spacekit.cli.options import (
     spans,
 )
 from spacekit.cli.output import say
-from spacekit.cli.summary import code_of, exit_codes, say_cause
+from spacekit.cli.summary import code_of, exit_codes, say_cause, warned_here
 from spacekit.words import listed, plural
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
     from spacekit.fetching.refresh import refresh
 
     options = options_of(args)
-    with client_of(args) as client:
+    with client_of(args) as client, warned_here():
         batch = refresh(args.archive, client=client, **options)
     if args.quiet:
         say_cause(batch.outcome_rows)

@@ -174,7 +174,7 @@ def _searched(
     shows_bar = bool(args.progress or (sys.stderr.isatty() and not args.quiet))
     try:
         how = {"archive": args.archive, "max_age": args.max_age, "progress": shows_bar, **asked}
-        with arguments_checked():
+        with arguments_checked(), summary.warned_here():
             return hold.call(lambda: client.search(**how)), None
     except (KeyboardInterrupt, ArchiveError) as stop:
         if client.last_search is None:

@@ -4,40 +4,42 @@ from __future__ import annotations
 
 import re
 import sys
+import warnings
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from spacekit.batch.outcomes import OUTCOMES, OutcomeKind, kind_of
 from spacekit.cli.options import in_options
 from spacekit.cli.output import say
-from spacekit.errors import SpacekitError
+from spacekit.errors import IncompleteWarning, SpacekitError
 from spacekit.words import listed, plural, safe, shortened
 
 if TYPE_CHECKING:
     from spacekit.batch import Batch, Outcome
 
 DONE: Final = 0
-FAILED: Final = 1
+_FAILED: Final = 1
 WRONG_USAGE: Final = 2
 INCOMPLETE: Final = 3
-NO_ANSWER: Final = 4
+_NO_ANSWER: Final = 4
 REFUSED: Final = 5
 CLOSED: Final = 141
 
 _CODES: Final = {
     DONE: "done, everything as asked",
-    FAILED: "an error, explained in one line",
+    _FAILED: "an error, explained in one line",
     WRONG_USAGE: "wrong usage",
     INCOMPLETE: "done, but some inputs are not there, or nothing came in",
-    NO_ANSWER: "the service gave no answer for some or all",
+    _NO_ANSWER: "the service gave no answer for some or all",
     REFUSED: "the key is missing or was refused, or no credit is left",
     129: "stopped by SIGHUP; what came is written",
     130: "stopped by Ctrl-C; what came is written",
     CLOSED: "the reader of the output stopped reading (| head)",
     143: "stopped by SIGTERM; what came is written",
 }
-_OF_SERVICE: Final = (NO_ANSWER, REFUSED)
+_OF_SERVICE: Final = (_NO_ANSWER, REFUSED)
 
 _LISTED: Final = 10  # rejected entries, at most, that are listed one by one
 _SHOWN: Final = 9  # inputs with the same cause as one that is shown
@@ -73,17 +75,25 @@ def code_of(names: Iterable[str]) -> int:
 def _code(kind: OutcomeKind) -> int:
     if kind.complete:
         return DONE
-    return REFUSED if kind.ends_run else NO_ANSWER if kind.no_answer else INCOMPLETE
+    return REFUSED if kind.ends_run else _NO_ANSWER if kind.no_answer else INCOMPLETE
 
 
 def error_code(error: Exception) -> int:
     """Return the exit code of a command that an error ended."""
     kind = kind_of(error) if isinstance(error, SpacekitError) else None
-    code = FAILED if kind is None else _code(kind)
-    return code if code in _OF_SERVICE else FAILED
+    code = _FAILED if kind is None else _code(kind)
+    return code if code in _OF_SERVICE else _FAILED
 
 
 # What became of the inputs
+
+
+@contextmanager
+def warned_here() -> Iterator[None]:
+    """Leave out the warning that something is missing, where the command says so itself."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", IncompleteWarning)
+        yield
 
 
 def summarise(batch: Batch) -> None:
@@ -135,10 +145,10 @@ def say_cause(outcomes: Iterable[Outcome]) -> None:
     """Write one line where inputs are not there: how many, and why the first of the gravest is not."""
     rows = [row for row in outcomes if not OUTCOMES[row.outcome].complete]
     if rows:
-        say(what_lacks(rows))
+        say(_what_lacks(rows))
 
 
-def what_lacks(outcomes: Sequence[Outcome]) -> str:
+def _what_lacks(outcomes: Sequence[Outcome]) -> str:
     """Return how many inputs had each outcome, and why the first of the gravest had it."""
     counts = Counter(row.outcome for row in outcomes)
     sorted_counts = {name: counts[name] for name in OUTCOMES if name in counts}

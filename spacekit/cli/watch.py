@@ -16,7 +16,7 @@ from spacekit.cli.options import (
     span,
 )
 from spacekit.cli.refresh import WHEN, add_schedule, log, options_of
-from spacekit.cli.summary import DONE, exit_codes
+from spacekit.cli.summary import DONE, exit_codes, warned_here
 
 SUMMARY = "refresh an archive in a loop, until no Space will be due again"
 EPILOG = f"""\
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     from spacekit.fetching.refresh import watch
 
     options = options_of(args)
-    with client_of(args) as client, arguments_checked():
+    with client_of(args) as client, arguments_checked(), warned_here():
         watch(
             args.archive,
             client=client,

@@ -11,7 +11,7 @@ from spacekit.cli import app, main
 
 def test_missing_file_is_reported_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     """A file that is not there is named before anything is served."""
-    assert main.main(["app", "nope.db"]) == main.FAILED
+    assert main.main(["app", "nope.db"]) == 1
     assert "nope.db: No such file or directory" in capsys.readouterr().err
 
 
