@@ -14,11 +14,11 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure
 from PIL import Image
-from result_columns import RESULTS
 
 import spacekit as sk
 from spacekit.fields import TABLES
 from spacekit.stats.ages import ages_told_elsewhere
+from spacekit.stats.results import RESULTS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 DPI = 110
@@ -53,7 +53,8 @@ def data_dictionary() -> str:
         "missing in its table and listed in `problems`. The path is that in the JSON of the SocialData API; where it "
         "is empty, spacekit sets the value. Where X or the API does not define a value, its meaning says so. "
         "`sk.plain(table)` returns a copy for tools that do not know these dtypes: numbers as float64, text as "
-        "objects, spans in hours, instants in UTC without a zone.",
+        "objects, spans in hours, instants in UTC without a zone. Files that know no spans of time have hours too: "
+        "csv, tsv, jsonl, xlsx, sqlite and dta, as the command writes them ([Other tools](other-tools.md)).",
     ]
     for table, fields in TABLES.items():
         parts.append(f"## {table}\n\n{ABOUT[table]}")

@@ -12,6 +12,7 @@ from spacekit.cli.inputs import found_ids
 from spacekit.cli.options import UsageError, add_ids, arguments_checked
 from spacekit.cli.output import check_writable, say, show, write_lines
 from spacekit.cli.summary import DONE, INCOMPLETE
+from spacekit.cli.writers.formats import ENDINGS
 from spacekit.words import listed, period, plural, safe, size
 
 SUMMARY = "look at an archive, forget Spaces, export, import, check"
@@ -40,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         elif name == "forget":
             add_ids(action)
         elif name == "export":
-            words = "file to write (.gz compresses); - is standard output"
+            words = "file of JSON lines to write (.gz compresses); - is standard output"
             action.add_argument("path", type=Path, metavar="FILE", help=words)
         elif name == "import":
             words = "files of JSON, folders, globs, zips; .gz and .zst too"
@@ -102,6 +103,10 @@ def _export(args: argparse.Namespace) -> int:
     path = None if str(args.path) == "-" else args.path
     if path is not None:
         check_writable(path)
+        form = ENDINGS.get(Path(path.name.removesuffix(".gz")).suffix.lower(), "jsonl")
+        if form not in ("jsonl", "text"):
+            table = f"spacekit tables {args.archive} --table observations -o {path}"
+            raise UsageError(f"{path}: an export is JSON lines, not {form}; for a table: {table}")
     with Archive(args.archive, mode="r") as archive:
         if path is None:
             _export_to_output(archive)

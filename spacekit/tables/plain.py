@@ -59,8 +59,9 @@ def plain(table: Spaces, *, stata: bool = False) -> pd.DataFrame:
 
     Notes
     -----
-    Excel needs one more package, `pip install openpyxl`; then `to_excel(path, index=False)`. Stata holds letters beyond
-    Latin-1 from version 118 of its files on: `to_stata(path, version=118, write_index=False)`.
+    Hours are also what the commands write into files that know no spans. Excel needs one more package, `pip install
+    openpyxl`; then `to_excel(path, index=False)`. Stata holds letters beyond Latin-1 from version 118 of its files on:
+    `to_stata(path, version=118, write_index=False)`. docs/other-tools.md has a line for each tool.
 
     Examples
     --------

@@ -6,7 +6,6 @@ import re
 from typing import Final
 
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")
 _FORMULA: Final = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 
@@ -20,18 +19,6 @@ def escaped_for_xlsx(text: str) -> str:
     'ring_x0007_'
     """
     return _NOT_IN_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
-
-
-def _unescaped_from_xlsx(text: str) -> str:
-    r"""
-    Return a text as it was before `escaped_for_xlsx`.
-
-    Examples
-    --------
-    >>> _unescaped_from_xlsx("ring_x0007_")
-    'ring\x07'
-    """
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
 
 
 def looks_like_formula(text: str) -> bool:

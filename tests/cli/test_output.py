@@ -1,7 +1,9 @@
 """Tests of spacekit.cli.output: every format is read back by the libraries that people read it with."""
 
 import io
+import shutil
 import sqlite3
+import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -121,6 +123,38 @@ def test_excel_computes_nothing(odd: pd.DataFrame, tmp_path: Path) -> None:
     assert cells[-1].value is None
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", f"A1:AC{len(odd) + 1}")
     assert b"<f>" not in zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml")
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+def test_libreoffice_opens_the_workbook(odd: pd.DataFrame, tmp_path: Path) -> None:
+    """It shows the titles as they are, also those that look like formulas and errors, and dates as dates."""
+    pytest.importorskip("openpyxl")
+    own = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    how = [
+        "soffice",
+        own,
+        "--headless",
+        "--convert-to",
+        "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true",
+    ]
+    path = written(odd, tmp_path / "s.xlsx")
+    subprocess.run([*how, "--outdir", tmp_path, path], check=True, capture_output=True)
+    table = pd.read_csv(tmp_path / "s.csv", dtype=str, keep_default_na=False, na_values=[""])
+    assert titles(table)[5:10] == ODD[5:10]
+    assert titles(table)[12] == ODD[12]
+    assert table["started_at"][0] == "2023-03-31 20:08:06 UTC"
+    assert table["creator_id"][0] == "9000000000000000101"
+    assert (table["is_locked"][0], table["replay_start_time"][0]) == ("TRUE", "0.000 h")
+
+
+def test_excel_cuts_long_text_and_says_so(capsys: Any, tmp_path: Path) -> None:
+    """At 32,767 characters as UTF-16 counts them, never within one."""
+    openpyxl = pytest.importorskip("openpyxl")
+    frame = pd.DataFrame({"title": ["x" + "🎙" * 20_000, "_x0041_" * 5000, "short"]})
+    sheet = openpyxl.load_workbook(written(frame, tmp_path / "s.xlsx")).active
+    assert sheet["A2"].value == "x" + "🎙" * 16_383
+    assert len(sheet["A3"].value) <= 32_767
+    assert "2 of spaces.title are cut" in capsys.readouterr().err
 
 
 def test_sqlite_is_a_table_of_its_name(odd: pd.DataFrame, tmp_path: Path) -> None:

@@ -21,18 +21,19 @@ _ROWS: Final = 1_048_576
 _COLUMNS: Final = 16_384
 _TEXT: Final = 32_767  # as UTF-16 counts
 _LOOKED_AT: Final = 1000  # rows from which a width is found
-_WIDTHS: Final = (8, 60)
+_WIDTHS: Final = (7, 60)
+_BUTTON: Final = 3  # of the filter, beside a name
 _FIRST_DAY: Final = pd.Timestamp("1900-03-01")  # before it, Excel's calendar has a day too many
 _FORMATS: Final = {
     "text": "@",
     "flag": "General",
     "count": "#,##0",
-    "number": "0.0###",
+    "number": "0.000",
     "instant": 'yyyy-mm-dd hh:mm:ss" UTC"',
     "clock": "yyyy-mm-dd hh:mm:ss",
-    "span": '0.00##" h"',
+    "span": '0.000" h"',
 }
-_ROOM: Final = {"instant": 24, "clock": 20, "span": 12, "number": 12, "flag": 8}
+_ROOM: Final = {"instant": 22, "clock": 19, "span": 11, "number": 11}
 
 
 def xlsx(tables: Mapping[str, pd.DataFrame], note: Note) -> bytes:
@@ -83,7 +84,7 @@ class _Column:
         self.name, self.cut = name, 0
         self.kind, self._values = _values(column)
         self.head = WriteOnlyCell(sheet)
-        self.head.font = Font(bold=True)
+        self.head.font = Font(name="Calibri", size=11, bold=True)
         self._fill(self.head, name)
         self._cell, self._quoted = WriteOnlyCell(sheet), WriteOnlyCell(sheet)
         self._cell.number_format = self._quoted.number_format = _FORMATS[self.kind]
@@ -93,11 +94,11 @@ class _Column:
     def width(self) -> float:
         """The width in characters that shows the name and what is in the first rows."""
         least, most = _WIDTHS
-        shown = [
+        shown = (
             width_of(_first_line(value)) for value in self._values[:_LOOKED_AT] if isinstance(value, str)
-        ]
-        needed = max([least, width_of(self.name) + 4, _ROOM.get(self.kind, 0), *(room + 2 for room in shown)])
-        return float(min(needed, most))
+        )
+        needed = max(width_of(self.name) + _BUTTON, _ROOM.get(self.kind, 0), *shown, least)
+        return min(1.15 * needed + 1, most)  # letters are wider than the digits in which widths are counted
 
     def __iter__(self) -> Iterator[WriteOnlyCell | None]:
         for value in self._values:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from spacekit.cli.writers.columns import Note, distinct, exact, kind, settled
 from spacekit.fields import TABLES
+from spacekit.stats.results import RESULTS
 from spacekit.tables.plain import plain
 from spacekit.words import shortened
 
@@ -57,12 +58,19 @@ def _name(name: str) -> str:
 
 
 def _label(name: str, column: pd.Series[Any], table: str) -> str:
-    """Return what a variable is, from the data dictionary; its whole name, where it may be cut and has no entry."""
+    """Return what a variable is, from the data dictionary; its whole name, where it is in none."""
     unit = {"span": "hours", "instant": "UTC"}.get(kind(column), "")
-    fields = [*TABLES.get(table, ()), *(field for columns in TABLES.values() for field in columns)]
-    meaning = next((field.meaning for field in fields if field.name == name), name)
-    words = f"{unit}: {meaning}" if unit else meaning
-    return shortened(words, _LABEL)
+    meaning = _meanings(table).get(name, name)
+    return shortened(f"{unit}: {meaning}" if unit else meaning, _LABEL)
+
+
+def _meanings(table: str) -> dict[str, str]:
+    """Return what the columns of a table are; of a table that is not known, those of Spaces."""
+    _, results = RESULTS.get(table, ("", {}))
+    fields = [*TABLES["spaces"], *TABLES.get(table, ())]
+    return {field.name: field.meaning for field in fields} | {
+        name: meaning for name, (_, meaning) in results.items() if not meaning.startswith("As in")
+    }
 
 
 def _without_nul(frame: pd.DataFrame, note: Note) -> pd.DataFrame:

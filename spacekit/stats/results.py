@@ -1,12 +1,12 @@
-"""What the columns of results mean, for the data dictionary: one line each, as unit, meaning, and what missing is."""
+"""What the columns of results mean: one line each, as unit, meaning, and what missing is. It computes nothing."""
 
 from typing import Final
 
-Columns = dict[str, tuple[str, str]]
+_Columns = dict[str, tuple[str, str]]
 
 _SHARE = "share"
 
-RESULTS: Final[dict[str, tuple[str, Columns]]] = {
+RESULTS: Final[dict[str, tuple[str, _Columns]]] = {
     "audience": (
         "`batch.audience`, or `sk.audience_long(spaces)`: two rows for each Space, in the order given.",
         {
