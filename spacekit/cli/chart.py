@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from spacekit.batch.files import replacing
 from spacekit.cli.inputs import opened, posts_in_file, read_code, remark
 from spacekit.cli.options import INPUT_HELP, UsageError, arguments_checked, number
-from spacekit.cli.output import check_writable, path_or_stdout, show, write_bytes
+from spacekit.cli.output import check_writable, path_or_stdout, show, takes_bytes, write_bytes
 from spacekit.cli.summary import DONE
 from spacekit.words import wrapped
 
@@ -129,7 +129,7 @@ def save(ax: Axes, target: Path | io.BytesIO, dpi: int = 150, form: str = "png")
 def _format(args: argparse.Namespace) -> str:
     """Return the format of the picture, before it is drawn."""
     if args.output is None:
-        if sys.stdout.isatty():
+        if not takes_bytes():
             raise UsageError("a terminal cannot show a picture: add -o FILE")
         return str(args.format or "png")
     ending = args.output.suffix.lower().removeprefix(".")

@@ -66,7 +66,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="T",
         help=f"the table to write, in place of records: {', '.join(_TABLES)}",
     )
-    add("--outcomes", type=Path, metavar="FILE", help="also write what became of each input, as a table")
+    words = "also write what became of each input, as a table; - is standard output, as CSV"
+    add("--outcomes", type=Path, metavar="FILE", help=words)
     add_service(parser)
     words = "send N requests at most; the rest is left for another run"
     parser.add_argument_group("how much").add_argument(
@@ -96,7 +97,8 @@ def _finished(
 ) -> int:
     """Write what came, say what became of the inputs, and return the exit code, or raise what ended the run."""
     if outcomes_form is not None:
-        output.write_table(batch.outcomes, args.outcomes, outcomes_form, name="outcomes")
+        path = None if _to_stdout(args.outcomes) else args.outcomes
+        output.write_table(batch.outcomes, path, outcomes_form, name="outcomes")
     written = bool(batch.records) or args.table == "outcomes"  # else an earlier file is worth more
     if written:
         _write(batch, args, form)
@@ -117,9 +119,17 @@ def _forms(args: argparse.Namespace) -> tuple[Form, Form | None]:
     form = output.form_of(args, "text" if sys.stdout.isatty() else "jsonl")
     if args.outcomes is None:
         return form, None
+    if _to_stdout(args.outcomes):
+        if args.output is None:
+            raise UsageError("Spaces and outcomes cannot both go to standard output: add -o FILE")
+        return form, replace(form, name="csv")
     if args.output is not None and args.outcomes.resolve() == args.output.resolve():
         raise UsageError("-o and --outcomes are the same file: use two")
     return form, replace(form, name=output.format_of(args.outcomes, None, ""))
+
+
+def _to_stdout(path: Path) -> bool:
+    return str(path) == "-"
 
 
 def _fetched(

@@ -108,24 +108,30 @@ def format_of(path: Path | None, chosen: str | None, otherwise: str) -> str:
     form = chosen or (otherwise if path is None else _by_ending(path))
     if form and (package := formats.missing_package(form)):
         raise UsageError(f"{form} needs a package: run pip install {package}, or write csv")
-    if path is not None:
-        check_writable(path)
-    elif form and FORMATS[form].binary and sys.stdout.isatty():
-        raise UsageError(f"a terminal cannot show {form}: add -o FILE")
+    binary = form in FORMATS and FORMATS[form].binary
+    if path is None:
+        if binary and not takes_bytes():
+            raise UsageError(f"a terminal cannot show {form}: add -o FILE")
+        return form
+    if binary and path.suffix.lower() == ".gz":
+        raise UsageError(f"-o {path}: {form} is not compressed again: leave out .gz")
+    check_writable(path)
     return form
 
 
+def takes_bytes() -> bool:
+    """Whether standard output is a file or a pipe; a terminal and a notebook take text only."""
+    return hasattr(sys.stdout, "buffer") and not sys.stdout.isatty()
+
+
 def _by_ending(path: Path) -> str:
-    name = path.name.lower()
-    ending = Path(name.removesuffix(".gz")).suffix
+    ending = Path(path.name.lower().removesuffix(".gz")).suffix
     form = ENDINGS.get(ending, "")
     if not form:
         names = "|".join(FORMATS)
         raise UsageError(
             f"-o {path}: no format has this ending{formats.nearest(ending)}. Add --format {names}"
         )
-    if name.endswith(".gz") and FORMATS[form].binary:
-        raise UsageError(f"-o {path}: {form} is not compressed again: leave out .gz")
     return form
 
 

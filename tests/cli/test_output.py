@@ -260,3 +260,34 @@ def test_a_chart_on_standard_output(capfdbinary: Any) -> None:
     assert b"made-up data" in b" ".join(err.split())
     assert main(["chart", "audience", "samples", "-o", "-", "--format", "svg"]) == 0
     assert capfdbinary.readouterr().out.startswith(b"<?xml")
+
+
+def test_outcomes_on_standard_output(run: Run, tmp_path: Path) -> None:
+    """`--outcomes -` writes them as CSV where the Spaces go to a file; both at once are refused."""
+    code, out, _ = run("fetch", "--sandbox", "-o", tmp_path / "s.jsonl", "--outcomes", "-")
+    assert (code, out.splitlines()[0].split(",")[:3]) == (0, ["input", "space_id", "outcome"])
+    assert run("fetch", "--sandbox", "--outcomes", "-")[0] == 2
+
+
+def test_columns_of_your_own_are_written(tmp_path: Path) -> None:
+    """Of any kind: what no file has a type for is text."""
+    frame = pd.DataFrame(
+        {
+            "mixed": [1, "a", None],
+            "days": [pd.Timestamp("2026-01-01").date()] * 3,
+            "numbers": pd.Categorical([1, 2, None]),
+            "months": pd.period_range("2026-01", periods=3, freq="M"),
+            "flags": [True, None, False],
+            "lists": [[1], [], [2, 3]],
+            "naive": pd.to_datetime(["1850-01-01T00:00:00.0", None, "2026-01-01T12:00:00.5"]),
+            "large": [2**60, 1, 2],
+        }
+    )
+    for form, one in FORMATS.items():
+        if form != "text":
+            written(frame, tmp_path / f"mine{one.endings[0]}")
+    table = pd.read_csv(tmp_path / "mine.csv", keep_default_na=False)
+    assert table["months"].tolist() == ["2026-01", "2026-02", "2026-03"]
+    assert table["naive"].tolist() == ["1850-01-01T00:00:00.000", "", "2026-01-01T12:00:00.500"]
+    assert table["flags"].tolist() == ["True", "", "False"]
+    assert pd.read_stata(tmp_path / "mine.dta")["large"][0] == str(2**60)

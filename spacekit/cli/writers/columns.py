@@ -32,14 +32,14 @@ def settled(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _settled(column: pd.Series[Any]) -> Any:
-    if column.dtype != object:
-        return column
-    inferred = types.infer_dtype(column, skipna=True)
-    if inferred in _SETTLED:
-        return column.astype(_SETTLED[inferred])
-    if inferred in ("datetime", "timedelta"):
-        return column.infer_objects()
-    return column.map(str, na_action="ignore").astype("string")
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        labels = column.dtype.categories
+        return column if types.infer_dtype(labels) == "string" else _settled(column.astype(object))
+    if column.dtype == object:
+        column = column.astype(_SETTLED.get(types.infer_dtype(column, skipna=True), object)).infer_objects()
+    if column.dtype == object or isinstance(column.dtype, pd.PeriodDtype | pd.IntervalDtype):
+        return column.astype(object).map(str, na_action="ignore").astype("string")
+    return column
 
 
 def as_plain(frame: pd.DataFrame) -> pd.DataFrame:
