@@ -87,7 +87,12 @@ def form_of(args: argparse.Namespace, otherwise: str) -> Form:
     UsageError, OSError
         As `format_of`; or an option does not belong to the format.
     """
-    form = Form(format_of(args.output, args.format, otherwise), args.bom, args.safe_cells)
+    return asked_for(args, format_of(args.output, args.format, otherwise))
+
+
+def asked_for(args: argparse.Namespace, name: str) -> Form:
+    """Return a format with what was asked of it; a `UsageError` if that does not belong to it, or it cannot be used."""
+    form = Form(_usable(name), args.bom, args.safe_cells)
     if (form.bom or form.safe) and form.name not in _SPREADSHEETS and getattr(args, "outcomes", None) is None:
         option = "--bom" if form.bom else "--safe-cells"
         raise UsageError(f"{option} is for csv and tsv, not for {form.name or 'ids'}")
@@ -105,9 +110,7 @@ def format_of(path: Path | None, chosen: str | None, otherwise: str) -> str:
     OSError
         The file's folder does not exist, or it cannot be written or must not be replaced.
     """
-    form = chosen or (otherwise if path is None else _by_ending(path))
-    if form and (package := formats.missing_package(form)):
-        raise UsageError(f"{form} needs a package: run pip install {package}, or write csv")
+    form = _usable(chosen or (otherwise if path is None else _by_ending(path)))
     binary = form in FORMATS and FORMATS[form].binary
     if path is None:
         if binary and not takes_bytes():
@@ -116,6 +119,12 @@ def format_of(path: Path | None, chosen: str | None, otherwise: str) -> str:
     if binary and path.suffix.lower() == ".gz":
         raise UsageError(f"-o {path}: {form} is not compressed again: leave out .gz")
     check_writable(path)
+    return form
+
+
+def _usable(form: str) -> str:
+    if form in FORMATS and (package := formats.missing_package(form)):
+        raise UsageError(f"{form} needs a package: run pip install {package}, or write csv")
     return form
 
 

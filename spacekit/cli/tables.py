@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +14,7 @@ from spacekit.cli.inputs import opened, read_code, remark
 from spacekit.cli.options import INPUT_HELP, UsageError
 from spacekit.cli.output import say
 from spacekit.cli.summary import DONE
-from spacekit.cli.writers.formats import FORMATS, Form
+from spacekit.cli.writers.formats import ENDINGS, FORMATS, Form
 from spacekit.tables import audience_long, describe_columns
 from spacekit.words import plural, wrapped
 
@@ -49,6 +49,7 @@ examples:
   spacekit tables spaces.jsonl -o spaces.csv
   spacekit tables crawl/ older.zip --table participants -o people.parquet
   spacekit tables spaces.db --to tables --format parquet
+  spacekit tables spaces.db --to spaces.xlsx
   spacekit tables samples --table quality
   spacekit tables --describe"""
 
@@ -100,7 +101,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = output.add_output(parser, default="CSV, or text on a terminal").add_argument
     add("--table", choices=TABLES, metavar="T", help="the table to write, see below")
     words = (
-        "write every table but observations into this folder (csv); xlsx and sqlite are one file, `tables`"
+        "write every table but observations into this folder (csv); xlsx and sqlite are one file, `tables` in that "
+        "folder, or DIR itself if it ends in .xlsx or .sqlite"
     )
     add("--to", type=Path, metavar="DIR", help=words)
 
@@ -136,7 +138,16 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _form(args: argparse.Namespace) -> Form:
-    return output.form_of(args, "text" if sys.stdout.isatty() and args.to is None else "csv")
+    if args.to is None:
+        return output.form_of(args, "text" if sys.stdout.isatty() else "csv")
+    ending = ENDINGS.get(args.to.suffix.lower(), "")
+    form = output.asked_for(args, args.format or ending or "csv")
+    if ending and not (FORMATS[ending].many and form.name == ending):
+        many = " or ".join(one.endings[0] for one in FORMATS.values() if one.many)
+        raise UsageError(f"--to {args.to}: use the name of a folder, or of a file that ends in {many}")
+    if ending:
+        output.check_writable(args.to)
+    return form
 
 
 def write_one(name: str, source: Source, path: Path | None, form: Form) -> int:
@@ -146,22 +157,29 @@ def write_one(name: str, source: Source, path: Path | None, form: Form) -> int:
     return len(frame)
 
 
-def _write_all(source: Source, folder: Path, form: Form) -> None:
+def _write_all(source: Source, to: Path, form: Form) -> None:
     """Write all tables: one file each, or one file in a format that holds several."""
-    folder.mkdir(parents=True, exist_ok=True)
     left_out = {"observations", *(BATCH_TABLES if source.batch is None else ())}
     names = [name for name in TABLES if name not in left_out]
     ending = FORMATS[form.name].endings[0]
+    if to.suffix.lower() in ENDINGS:
+        _write_together(names, source, to, form)
+        return
+    to.mkdir(parents=True, exist_ok=True)
     if FORMATS[form.name].many:
-        path = folder / f"tables{ending}"
-        tables = {name: TABLES[name](source) for name in names}
-        output.write_tables(tables, path, form)
-        rows = ", ".join(f"{name} ({plural(len(frame), 'row')})" for name, frame in tables.items())
-        say(f"{path}: {rows}")
+        _write_together(names, source, to / f"tables{ending}", form)
         return
     for name in names:
-        path = folder / f"{name}{ending}"
+        path = to / f"{name}{ending}"
         say(f"{path}: {plural(write_one(name, source, path, form), 'row')}")
+
+
+def _write_together(names: Sequence[str], source: Source, path: Path, form: Form) -> None:
+    """Write tables into one file."""
+    tables = {name: TABLES[name](source) for name in names}
+    output.write_tables(tables, path, form)
+    rows = ", ".join(f"{name} ({plural(len(frame), 'row')})" for name, frame in tables.items())
+    say(f"{path}: {rows}")
 
 
 def _list_problems(source: Source) -> None:

@@ -16,6 +16,7 @@ import spacekit as sk
 from spacekit.archive.sources import source_of
 from spacekit.cli import output
 from spacekit.cli.main import main
+from spacekit.cli.tables import TABLES
 from spacekit.cli.writers.formats import FORMATS, Form
 
 ODD = [
@@ -291,3 +292,26 @@ def test_columns_of_your_own_are_written(tmp_path: Path) -> None:
     assert table["naive"].tolist() == ["1850-01-01T00:00:00.000", "", "2026-01-01T12:00:00.500"]
     assert table["flags"].tolist() == ["True", "", "False"]
     assert pd.read_stata(tmp_path / "mine.dta")["large"][0] == str(2**60)
+
+
+@pytest.mark.parametrize(
+    ("to", "options", "file"),
+    [("all.sqlite", [], "all.sqlite"), ("new", ["--format", "sqlite"], "new/tables.sqlite")],
+)
+def test_all_tables_in_one_file(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to: str, options: list[str], file: str
+) -> None:
+    """Where a format holds several: in a folder, or in the file that is named; also from a terminal."""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert run("tables", "samples", "--to", tmp_path / to, *options)[0] == 0
+    connection = sqlite3.connect(tmp_path / file)
+    names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master")]
+    connection.close()
+    assert names == [name for name in TABLES if name != "observations"]
+
+
+def test_one_file_holds_one_table(run: Run, tmp_path: Path) -> None:
+    """A CSV file for all tables is refused, as is an ending that is not the format."""
+    for options in (["all.csv"], ["all.xlsx", "--format", "sqlite"]):
+        code, _, err = run("tables", "samples", "--to", tmp_path / options[0], *options[1:])
+        assert (code, "that ends in .xlsx or .sqlite" in " ".join(err.split())) == (2, True)
