@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from spacekit.errors import ArchiveError
@@ -211,7 +211,7 @@ class Store:
 
     def _connect(self, mode: str) -> sqlite3.Connection:
         return sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?mode={mode}",
+            f"{uri_of(self.path.absolute())}?mode={mode}",
             uri=True,
             timeout=_POLL_S,
             isolation_level=None,
@@ -264,6 +264,12 @@ class Store:
         except sqlite3.Error as error:
             wrong, advice = _meaning(error)
             raise ArchiveError(f"{self.path}: {what}: {wrong} (SQLite: {error}). {advice}") from error
+
+
+def uri_of(path: PurePath) -> str:
+    r"""Return the address of a file for SQLite, which takes a host of Windows (\\host\share) as part of the path."""
+    uri = path.as_uri()
+    return uri if uri.startswith("file:///") else uri.replace("file://", "file:////", 1)
 
 
 def _header(connection: sqlite3.Connection) -> tuple[int, int, int]:

@@ -32,6 +32,16 @@ def replacing(path: Path) -> Iterator[Path]:
     part = target.with_name(f".{os.getpid()}.{target.name}")  # the ending stays: it says the format
     try:
         yield part
-        part.replace(target)
+        _replace(part, target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _replace(part: Path, target: Path) -> None:
+    """Put a file in the place of another; the one that is named, if that cannot be, is the one that is in use."""
+    try:
+        part.replace(target)
+    except PermissionError as error:  # on Windows: a file that Excel shows cannot be replaced
+        raise PermissionError(
+            error.errno, "cannot be replaced. Close it in other programs, or use another name", str(target)
+        ) from error

@@ -1,5 +1,6 @@
 """A file is replaced whole or not at all, and a device never."""
 
+import errno
 import gzip
 import os
 from collections.abc import Callable
@@ -105,3 +106,20 @@ def test_a_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError):
         jsonl.write_lines(tmp_path, [b"new"])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_in_use_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows does not replace a file that another program shows: its own name is said, and what was written goes."""
+
+    def refuse(self: Path, target: Path) -> None:
+        raise PermissionError(errno.EACCES, "Access is denied", str(self), None, str(target))
+
+    path = tmp_path / "spaces.csv"
+    path.write_text("earlier", encoding="utf-8")
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(PermissionError, match="Close it in other programs") as failed:
+        _write(path)
+    assert failed.value.filename == str(path)
+    assert [(file.name, file.read_text(encoding="utf-8")) for file in tmp_path.iterdir()] == [
+        ("spaces.csv", "earlier")
+    ]

@@ -102,14 +102,14 @@ def write_part(task: tuple[Unit, int], folder: Path) -> int:
     if not part.exists():
         work = Path(tempfile.mkdtemp(dir=folder))
         rows = _write_streams(unit, line, work)
-        (work / "rows").write_text(str(rows))
+        (work / "rows").write_text(str(rows), encoding="ascii")
         try:
             work.rename(part)
         except OSError:
             if not part.exists():
                 raise
             shutil.rmtree(work)  # another process was first
-    return int((part / "rows").read_text())
+    return int((part / "rows").read_text(encoding="ascii"))
 
 
 def _write_streams(unit: Unit, line: int, folder: Path) -> int:

@@ -110,7 +110,7 @@ class _Worker:
         self._process.kill()
         self._process.wait()
         for pipe in (self._tasks, self._answers):
-            with suppress(BrokenPipeError):  # the process had not read all
+            with suppress(OSError):  # the process had not read all
                 pipe.close()
 
     def _send(self, value: Any) -> None:
@@ -133,7 +133,7 @@ def main() -> None:
                 answer = False, error
             pickle.dump(answer, answers)
             answers.flush()
-    except (EOFError, BrokenPipeError):
+    except (EOFError, OSError):  # who asked is gone; Windows has no error of its own for it
         return
 
 
