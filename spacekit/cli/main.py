@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import re
 import sys
@@ -35,6 +36,7 @@ from spacekit.cli.summary import CLOSED, EXIT_CODES, WRONG_USAGE, error_code, ex
 from spacekit.errors import SpacekitError
 from spacekit.words import __version__
 
+_ON_WINDOWS: Final = os.name == "nt"
 _ADVISES_SANDBOX: Final = re.compile(",? or try --sandbox, which needs no key")
 
 COMMANDS: Final[dict[str, ModuleType]] = {
@@ -127,14 +129,20 @@ def _run(args: argparse.Namespace) -> int:
         sys.stdout.flush()
     except UsageError as error:
         args.parser.error(str(error).rstrip("."))
-    except BrokenPipeError:
-        _close_stdout()
-        return CLOSED
     except (SpacekitError, OSError) as error:
+        if _reader_left(error):
+            _close_stdout()
+            return CLOSED
         words = _words(error)
         say(words if hasattr(args, "sandbox") else _ADVISES_SANDBOX.sub("", words))
         return error_code(error)
     return code
+
+
+def _reader_left(error: Exception) -> bool:
+    """Whether the reader of standard output stopped reading; Windows calls that an invalid argument."""
+    unnamed = isinstance(error, OSError) and error.errno == errno.EINVAL and error.filename is None
+    return isinstance(error, BrokenPipeError) or (_ON_WINDOWS and unnamed)
 
 
 def _words(error: Exception) -> str:
