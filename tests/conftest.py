@@ -119,6 +119,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         key=lambda item: next((i for i, name in enumerate(LONGEST) if name in item.nodeid), len(LONGEST))
     )
     for item in items:
+        if item.get_closest_marker("posix") and os.name == "nt":
+            item.add_marker(pytest.mark.skip(reason="uses what Windows lacks"))
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.timeout(1800))
         if not item.path.is_relative_to(Path(__file__).parent / "stats"):

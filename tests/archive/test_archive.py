@@ -459,6 +459,7 @@ class Unprivileged:
             os.seteuid(0)
 
 
+@pytest.mark.posix
 def test_a_read_only_archive_can_be_read(open_folder: Path) -> None:
     """In a read-only folder an archive is read as usual; writing is an `ArchiveError`, and nothing changes."""
     path = open_folder / "spaces.db"
@@ -487,6 +488,7 @@ def test_what_is_no_path_is_refused_as_such(path: Any) -> None:
         sk.Archive(path)
 
 
+@pytest.mark.posix
 def test_a_folder_that_cannot_be_written(open_folder: Path) -> None:
     """A new archive in a read-only or missing folder is an `ArchiveError` that says what to check."""
     open_folder.chmod(0o555)

@@ -11,7 +11,7 @@ from spacekit.archive.sqlite import uri_of
     ("path", "uri"),
     [
         (PurePosixPath("/data/a b/ü?.db"), "file:///data/a%20b/%C3%BC%3F.db"),
-        (PureWindowsPath(r"C:\Users\Zoë\spaces.db"), "file:///C:/Users/Zo%C3%AB/spaces.db"),
+        (PureWindowsPath(r"D:\Zoë\spaces.db"), "file:///D:/Zo%C3%AB/spaces.db"),
         (PureWindowsPath(r"\\server\share\spaces.db"), "file:////server/share/spaces.db"),
     ],
 )

@@ -48,6 +48,7 @@ def test_an_earlier_file_outlives_an_error(tmp_path: Path) -> None:
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("a.txt", "earlier")]
 
 
+@pytest.mark.posix
 @writers
 def test_a_pipe_is_written_to(tmp_path: Path, write: Callable[[Path], object]) -> None:
     """What is no file is not replaced: a pipe, as a device would, gets the bytes and stays one."""
@@ -60,6 +61,7 @@ def test_a_pipe_is_written_to(tmp_path: Path, write: Callable[[Path], object]) -
     assert [file.is_fifo() for file in tmp_path.iterdir()] == [True]
 
 
+@pytest.mark.posix
 def test_exports_keep_a_pipe(tmp_path: Path) -> None:
     """`Batch.to_jsonl` and `Archive.to_jsonl` write to a pipe, also through a link, and leave both as they are."""
     pipe, link = tmp_path / "pipe", tmp_path / "link"
@@ -77,6 +79,7 @@ def test_exports_keep_a_pipe(tmp_path: Path) -> None:
     assert link.is_symlink()
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("there", [True, False])
 @writers
 def test_a_link_is_written_through(tmp_path: Path, write: Callable[[Path], object], there: bool) -> None:
@@ -93,6 +96,7 @@ def test_a_link_is_written_through(tmp_path: Path, write: Callable[[Path], objec
     assert list(folder.iterdir()) == [real]
 
 
+@pytest.mark.posix
 def test_a_link_tells_whether_to_compress(tmp_path: Path) -> None:
     """The name that was given decides on compression: by it the file is read back."""
     link = tmp_path / "a.gz"

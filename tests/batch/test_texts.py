@@ -71,6 +71,7 @@ def test_a_zip_without_its_end_is_not_taken_for_the_zip_inside_it(tmp_path: Path
     assert outcomes(tmp_path / "torn.zip") == [("torn.zip", "failed")]
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("pattern", ["*", "**", "**/*"])
 def test_a_file_fits_a_glob_once(tmp_path: Path, pattern: str) -> None:
     """Also where its folder fits too; empty folders, pipes and links that lead nowhere stop nothing."""
@@ -83,6 +84,7 @@ def test_a_file_fits_a_glob_once(tmp_path: Path, pattern: str) -> None:
     assert sorted(found) == [*[("a.jsonl", "ok")] * 5, ("b.json", "not_found"), ("lost.json", "failed")]
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("name", ["", "lost.json", "*.txt"])
 def test_a_path_that_leads_nowhere_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

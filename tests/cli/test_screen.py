@@ -33,6 +33,7 @@ def test_a_file_is_replaced_whole_or_not(tmp_path: Path, monkeypatch: pytest.Mon
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("x.csv", "earlier")]
 
 
+@pytest.mark.posix
 def test_a_device_is_not_replaced(run: Run, archive: Path, tmp_path: Path) -> None:
     """A pipe or device as FILE is written to, and stays what it is."""
     pipe = tmp_path / "pipe"
@@ -48,6 +49,7 @@ def test_a_device_is_not_replaced(run: Run, archive: Path, tmp_path: Path) -> No
     assert pipe.is_fifo()
 
 
+@pytest.mark.posix
 def test_a_link_is_followed(tmp_path: Path) -> None:
     """A symbolic link as FILE stays a link, and what it points at is replaced."""
     (tmp_path / "real.csv").write_text("earlier")

@@ -218,6 +218,7 @@ def test_only_the_address_that_answered_is_asked_on() -> None:
     assert [endpoint.address_for(denied) for denied in ((), (second,))] == [second, second]
 
 
+@pytest.mark.posix
 def test_netrc_and_proxies_do_not_interfere(
     ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,6 +233,7 @@ def test_netrc_and_proxies_do_not_interfere(
         assert ask(server.url).status == 200
 
 
+@pytest.mark.posix
 def test_netrc_does_not_replace_the_key_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the environment's proxies are used, the key is still the one that was passed."""
     netrc = tmp_path / "netrc"
