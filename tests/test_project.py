@@ -3,6 +3,7 @@
 import ast
 import functools
 import graphlib
+import importlib
 import json
 import os
 import re
@@ -162,6 +163,33 @@ def test_no_machine_paths() -> None:
         if MACHINE_PATH.search(line)
     ]
     assert found == []
+
+
+@functools.cache
+def built(kind: str) -> set[str]:
+    """The files that an sdist or a wheel would hold, by their names in it."""
+    builders = {"sdist": "sdist.SdistBuilder", "wheel": "wheel.WheelBuilder"}
+    module, name = builders[kind].split(".")
+    builder = getattr(importlib.import_module(f"hatchling.builders.{module}"), name)(str(ROOT))
+    return {Path(file.distribution_path).as_posix() for file in builder.recurse_included_files()}
+
+
+def test_the_sdist_holds_the_project() -> None:
+    """From an unpacked sdist the tests run: it has every file that git has, text or picture."""
+    command = ["git", "ls-files", "-z"]
+    listing = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    names = [name for name in listing.stdout.split("\0") if (ROOT / name).is_file()]
+    assert set(names) - built("sdist") - {"pyproject.toml"} == set()  # which every sdist has
+    assert {"run.py", "bench/harness.py", ".ci/run", "requirements/all.txt", "tests/conftest.py"} <= built(
+        "sdist"
+    )
+
+
+def test_the_wheel_holds_the_package() -> None:
+    """Its code, samples, web files and page, and nothing else."""
+    made = {"__pycache__", ".ipynb_checkpoints"}
+    files = [path for path in PACKAGE.rglob("*") if path.is_file() and not made & set(path.parts)]
+    assert built("wheel") == {path.relative_to(ROOT).as_posix() for path in files}
 
 
 # --- rooms ---
