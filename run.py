@@ -110,6 +110,7 @@ def check_steps() -> "dict[str, list[str]]":
         "format": ["-m", "ruff", "format", "--check", "."],
         "lint": ["-m", "ruff", "check", "."],
         "types": ["-m", "mypy"],
+        "windows": ["-m", "mypy", "--platform", "win32", "--cache-dir", ".mypy_cache/win32"],
         "conda": ["scripts/environment.py", "--check"],
         "tests": test_arguments([]),
     }
@@ -174,6 +175,11 @@ def docs(arguments: "list[str]") -> int:
     return python("scripts/build_site.py", *arguments)
 
 
+def build(arguments: "list[str]") -> int:
+    """Build the sdist and the wheel, for another machine or a notebook service: into dist/."""
+    return python("-m", "hatchling", "build", "-d", "dist", *arguments)
+
+
 def lock(arguments: "list[str]") -> int:
     """Pin all packages again (Python 3.11 to 3.14; Linux, macOS, Windows) and remake environment.yml."""
     options = ["--universal", "--python-version", "3.11", "--all-extras", "--generate-hashes", "--upgrade"]
@@ -185,7 +191,7 @@ def lock(arguments: "list[str]") -> int:
 
 def verbs() -> "dict[str, Callable[[list[str]], int]]":
     """The verbs that work here, in the order they are listed: to use spacekit, then to work on it."""
-    return {verb.__name__: verb for verb in (demo, lab, app, docs, test, check, bench, lock)}
+    return {verb.__name__: verb for verb in (demo, lab, app, docs, build, test, check, bench, lock)}
 
 
 def usage() -> str:

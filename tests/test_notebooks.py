@@ -7,7 +7,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
@@ -81,3 +83,19 @@ def test_notebook_leaves_its_forms_alive_with_a_still_picture(path: Path) -> Non
         assert not re.search(r"^(form|explorer)\.close\(", cell["source"], re.MULTILINE), cell["source"]
         if re.search(r"^(form|explorer)$", cell["source"], re.MULTILINE):
             assert "<img alt=" in words(cell), cell["source"]
+
+
+@every_notebook
+def test_notebook_names_no_file_of_the_project(path: Path) -> None:
+    """Its code needs nothing beside it: a notebook service opens it alone."""
+    code = "\n".join(cell["source"] for cell in cells(path) if cell["cell_type"] == "code")
+    assert not re.search(r"""["'](\.\./|docs/|notebooks/|spacekit/|tests/|demo/)""", code)
+
+
+@pytest.mark.slow
+@every_notebook
+def test_notebook_runs_alone(path: Path, tmp_path: Path) -> None:
+    """In an empty folder, in which it leaves nothing."""
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=300, kernel_name="python3").execute(cwd=str(tmp_path))
+    assert list(tmp_path.iterdir()) == []
