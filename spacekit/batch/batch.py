@@ -275,7 +275,7 @@ class Batch(Carded):
     def _card(self) -> Card:
         first = tables.decode(self.texts[:_FIRST], self.fetched_at[:_FIRST], 0).part
         shown = tables.rounded(tables.assemble([first]).spaces).columns()[:_COLUMNS] if self.texts else []
-        return self._summary.card(shown)
+        return self._summary.card(shown, _FIRST)
 
     @property
     def _summary(self) -> Summary:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from spacekit.batch.outcomes import OUTCOMES, Outcome
-from spacekit.words import Card, Column, listed, period, plural, shortened, span, were
+from spacekit.words import Card, Column, listed, more_in, period, plural, shortened, span, were
 
 _SHOWN: Final = 5  # examples on a card
 _WIDTH: Final = 40  # columns of an example
@@ -77,8 +77,8 @@ class Summary:
             f"Batch({plural(self.spaces, 'Space')}{made_up}; {self.inputs}: {listed(self.counts) or 'none'})"
         )
 
-    def card(self, first: Sequence[Column] = ()) -> Card:
-        """Return the card: counts, failures with examples, time taken, the first Spaces, what to do next."""
+    def card(self, first: Sequence[Column] = (), shown: int = 0) -> Card:
+        """Return the card: counts, failures with examples, time, the `first` Spaces, of which there are `shown`."""
         return Card(
             plural(self.spaces, "Space"),
             f" of {self.inputs}, fetched {_when(self.fetched_at)}"
@@ -86,6 +86,7 @@ class Summary:
             else "; there was no input",
             facts=[self._fact(outcome, n) for outcome, n in self.counts.items()],
             grid=first,
+            more=more_in("batch.spaces", self.spaces, shown) if first else "",
             notes=["; ".join([f"source: {self.run.source}", *self.run.facts()])],
             then=self._then(),
             made_up=self.made_up,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from spacekit import words
+from spacekit.tables.views import titles_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,10 +68,10 @@ VIEWS: Final = {
 
 
 def view(table: str, frame: pd.DataFrame, rows: int = _ROWS, rest: str = "-o FILE writes all") -> str:
-    """Return the first rows of a table as text, in the columns that fit; a Space without a title shows its id."""
+    """Return the first rows of a table as text, in the columns that fit; a missing title is called so."""
     shown = frame.head(rows)
     if table == "spaces":
-        shown = shown.assign(title=shown["title"].fillna(shown["space_id"]))
+        shown = shown.assign(title=titles_of(shown))
     heads = VIEWS.get(table, {name: name for name in shown})
     text = text_table(shown[list(heads)].rename(columns=heads))
     more = len(frame) - len(shown)

@@ -25,7 +25,7 @@ from spacekit.ids.posts import spaces_of_post
 from spacekit.tables import as_text, from_rows
 from spacekit.tables.posts import Announcement, id_and_time, posts_of
 from spacekit.tables.rounded import rounded
-from spacekit.words import Card, Carded, Prose, listed, period, plural, shortened, were
+from spacekit.words import Card, Carded, Prose, listed, more_in, period, plural, shortened, were
 
 VISIBLE_ONLY: Final = "Only Spaces announced in posts that are still visible can be found."
 
@@ -236,6 +236,7 @@ class Search(Carded):
             f" in {plural(self.posts_seen, 'post')}, searched {self._when}",
             facts,
             grid=rounded(self.posts.head(_SHOWN)).columns() if self.ids else (),
+            more=more_in("found.posts", len(self.posts), _SHOWN) if self.ids else "",
             notes=["; ".join([f"source: {self.run.source}", paid, *self.run.facts()]), VISIBLE_ONLY],
             then=["client.fetch(found)", "found.posts"] if self.ids else ["found.queries"],
             made_up=self.made_up,

@@ -28,8 +28,13 @@ def field(kind: type[w.Widget], name: str, **options: Any) -> Any:
 
 
 def problem(text: str) -> str:
-    """Return what is wrong with a field as HTML, to stand below it; "" for nothing."""
-    return f'<div role="alert" style="{_RED}">{escape(text)}</div>' if text else ""
+    """Return what is wrong with a field as HTML that a screen reader announces, to stand below it; "" for nothing."""
+    return f'<div role="alert">{red(text)}</div>' if text else ""
+
+
+def red(text: str) -> str:
+    """Return text in red as HTML; "" for nothing."""
+    return f'<div style="{_RED}">{escape(text)}</div>' if text else ""
 
 
 def old(busy: bool) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from spacekit import plot
 from spacekit.errors import SpacekitError
 from spacekit.forms import dashboard, parts, phrases, picture
 from spacekit.forms.explore_state import GROUPS, SCALES, ExploreState
+from spacekit.forms.groups import Checked, tell
 from spacekit.forms.hover import Hover
 from spacekit.forms.parts import Download, Form
 from spacekit.forms.table import SpaceTable, still_table
@@ -155,24 +156,22 @@ class AudienceExplorer(Form):
         self.chart = Hover()
         self.chart.number(self.spaces)
         self.table = SpaceTable(self.spaces, names=b"")  # they come after the first picture
-        self.problems = {name: parts.html() for name in ("tz", "last")}
+        self.checked = {name: Checked(getattr(self, name)) for name in ("last", "tz")}
+        self.problems = {name: field.note for name, field in self.checked.items()}
         self.save_png, self.save_svg, self.save_csv = Download(), Download(), Download()
         self.downloads = parts.row(self.save_png, self.save_svg, self.save_csv)
 
     def _parts(self) -> list[w.Widget]:
-        last = dashboard.box("checked", self.last, self.problems["last"])
-        tz = dashboard.box("checked", self.tz, self.problems["tz"])
-        filters = [self.words, self.hosts, self.states, self.first, last, self.least_live, tz]
-        filters += [self.only_replay, self.reset]
+        filters = [self.words, self.hosts, self.states, self.least_live, self.only_replay, self.reset]
+        filters += [self.first, *self.checked.values()]
+        self.filters = dashboard.box("filters", *filters)
         choice = dashboard.box("choice", self.chart_name, self.by, self.scale)
         drawn = dashboard.box("drawn", choice, self.chart, self.downloads, self.compared)
         listed = dashboard.box("listed", self.table)
         results = dashboard.box("results", drawn, listed)
         return [
             self.badge,
-            dashboard.box(
-                "dashboard", dashboard.box("filters", *filters), dashboard.box("main", self.status, results)
-            ),
+            dashboard.box("dashboard", self.filters, dashboard.box("main", self.status, results)),
             self.code,
         ]
 
@@ -193,12 +192,7 @@ class AudienceExplorer(Form):
         dlink((state, "busy"), (self.compared, "_dom_classes"), dashboard.old)
         for widget in (self.chart, self.table):
             dlink((state, "names"), (widget, "names"))
-        for name, place in self.problems.items():
-            dlink(
-                (state, "problems"),
-                (place, "value"),
-                lambda all_, name=name: dashboard.problem(all_.get(name, "")),
-            )
+        state.observe(lambda change: tell(self.checked, change["new"]), "problems")
         state.observe(self._offer_picture, "picture")
         state.observe(self._offer_view, "changed")
         self._offer_picture()

@@ -11,19 +11,21 @@ from spacekit.forms import dashboard, parts
 
 
 class Checked(w.Box):  # type: ignore[misc]  # ipywidgets has no types
-    """A field with a hint below it, or what is wrong."""
+    """A field with a hint below it, or what is wrong; what was wrong keeps its room, so that no button moves away."""
 
     def __init__(self, widget: w.Widget, hint: str = "") -> None:
-        self._hint, self._note = parts.hint(hint), parts.html()
-        super().__init__([widget, self._note])
+        self._hint, self.note, self._room = parts.hint(hint), parts.html(), parts.html()
+        super().__init__([widget, self.note, self._room])
         self.add_class("spacekit-checked")
         self.tell("")
 
     def tell(self, problem: str) -> None:
         """Say what is wrong with the field; "" if nothing is."""
         parts.mark(self, "spacekit-wrong", yes=bool(problem))
-        self._note.value = dashboard.problem(problem) or self._hint
-        parts.show(self._note, yes=bool(self._note.value))
+        self._room.value = dashboard.red(problem) or self._room.value
+        self.note.value = dashboard.problem(problem) or self._hint
+        for text in (self.note, self._room):
+            parts.show(text, yes=bool(text.value))
 
 
 def group(name: str, *children: w.Widget) -> w.Box:

@@ -22,7 +22,7 @@ _CUT: Final = 60  # characters of each
 
 
 def understood(wanted: Wanted) -> str:
-    """Return how many ids were recognised, what is to be searched for, and what was not recognised, by reason."""
+    """Return how many ids were recognised, and what was not, by reason. What is to be searched for is in the plan."""
     found = wanted.found
     pieces = []
     if found.entries:
@@ -34,8 +34,6 @@ def understood(wanted: Wanted) -> str:
             reasons[why].append(text)
         rows = ((len(texts), _examples(texts), in_form_terms(why)) for why, texts in reasons.items())
         pieces = [f"<div>{counts}</div>", table(("", "Text", "Why"), rows)]
-    if wanted.searches:
-        pieces.append(parts.remark(f"To search: {phrases.posts_of(wanted)}."))
     return "".join(pieces)
 
 

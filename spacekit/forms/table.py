@@ -13,6 +13,7 @@ from traitlets import Bytes, Unicode
 from spacekit import stats
 from spacekit.forms import web
 from spacekit.forms.rows import packed
+from spacekit.tables.views import titles_of
 from spacekit.words import as_html, columns_of, percent, shortened
 
 _COLUMNS: Final = {
@@ -76,6 +77,8 @@ def shown(spaces: pd.DataFrame) -> pd.DataFrame:
     """Return the columns that a form shows, named for people: instants to the minute in UTC, titles cut."""
     table = spaces.assign(replay_share=stats.measures(spaces)["replay_share"])
     table = table[[name for name in _COLUMNS if name in table]].reset_index(drop=True)
+    if "title" in table:
+        table["title"] = titles_of(table)
     words = {"title": lambda title: shortened(title, _TITLE), "replay_share": percent}
     for name, word in words.items():
         table[name] = table[name].astype(object).map(word, na_action="ignore")

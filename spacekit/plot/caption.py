@@ -72,8 +72,9 @@ def reasons(counts: pd.DataFrame) -> str:
 
 
 def tally(reason: pd.Series[Any]) -> pd.DataFrame:
-    """Count a column of reasons, most frequent first."""
-    return reason.value_counts().rename_axis("reason").reset_index(name="n")
+    """Count a column of reasons, most frequent first, those as frequent by their names."""
+    counted = reason.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    return counted.rename_axis("reason").reset_index(name="n")
 
 
 def ages_apart(spaces: pd.DataFrame, by: Any) -> str:

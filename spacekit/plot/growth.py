@@ -18,7 +18,8 @@ from spacekit.plot import axes, caption, frame, labels, scales
 from spacekit.plot.drawn import remember
 from spacekit.stats.columns import floats
 from spacekit.tables.given import Observations, observed_in
-from spacekit.words import UNDEFINED, figure, percent, plural, span
+from spacekit.tables.views import has_no_title
+from spacekit.words import NO_TITLE, UNDEFINED, figure, percent, plural, span
 
 _NAMED: Final = 6
 _MOST_CURVES: Final = 400
@@ -189,7 +190,7 @@ def _falls(observations: pd.DataFrame) -> str:
 
 
 def _names(observations: pd.DataFrame, ids: Sequence[str], width: int) -> list[labels.Label]:
-    """Name Spaces by title, else by host and day, else by id: all different, and as the newest observation has them."""
+    """Name Spaces by title, with the day where some are alike, or by id: all different, as last observed."""
     known = ["title", "creator_screen_name", "started_at", "fetched_at"]
     rows = observations.reindex(columns=["space_id", *known])
     rows = rows[rows["space_id"].isin(ids)].sort_values(known[::-1], na_position="first")
@@ -203,7 +204,10 @@ def _names(observations: pd.DataFrame, ids: Sequence[str], width: int) -> list[l
     stand_ins = [
         name if name and labels.families_for(name) else i for name, i in zip(dated, ids, strict=True)
     ]
-    made = labels.of_titles(newest["title"], stand_ins, days, width)
+    untitled = has_no_title(newest["title"])
+    hints = [(lacks and name) or day for name, lacks, day in zip(dated, untitled, days, strict=True)]
+    missing = NO_TITLE if "title" in observations else ""
+    made = labels.of_titles(newest["title"], stand_ins, hints, width, missing)
     seen = Counter(label.text for label in made)
     return [label if seen[label.text] == 1 else labels.plain(i) for label, i in zip(made, ids, strict=True)]
 

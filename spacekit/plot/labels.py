@@ -18,7 +18,7 @@ from matplotlib.text import Text
 
 from spacekit.fields import field
 from spacekit.plot.scripts import can_draw
-from spacekit.words import JOINERS, clusters, columns, is_ignorable, shortened
+from spacekit.words import JOINERS, NO_TITLE, clusters, columns, is_ignorable, shortened
 
 HARD_BLANK: Final = "\u00a0"
 """Keeps words on one line."""
@@ -55,7 +55,7 @@ class Label:
 
 
 def of_titles(
-    titles: Iterable[object], stand_ins: Sequence[str], hints: Sequence[str], width: int
+    titles: Iterable[object], stand_ins: Sequence[str], hints: Sequence[str], width: int, missing: str = ""
 ) -> list[Label]:
     """
     Return one label for each title, each different from the others.
@@ -65,7 +65,7 @@ def of_titles(
     titles
         Text of any script and length; anything that is not text, or is blank, is missing.
     stand_ins
-        Drawn where a title is missing or has a character that no installed font has: the id.
+        Drawn where a title is missing, unless that is `missing`, or has a character that no installed font has: the id.
     hints
         Added to titles that occur more than once: the day. If that leaves some alike, the stand-in is added.
     width
@@ -76,7 +76,7 @@ def of_titles(
     labels
         In the order given. The text holds no line break and no control character.
     """
-    texts = [_clean(title) or stand_in for title, stand_in in zip(titles, stand_ins, strict=True)]
+    texts = [_clean(title) or missing or stand_in for title, stand_in in zip(titles, stand_ins, strict=True)]
     among = frozenset().union(*texts, *stand_ins, *hints, " ·…")
     drawable = [
         text if families_for(text, among) else stand_in
@@ -105,10 +105,10 @@ def of_spaces(
         Columns that a label may take. In narrow ones the host is left away first, then the day.
     """
     texts, owners = [_clean(title) for title in titles], [_clean(host) for host in hosts]
-    among = frozenset().union(*texts, *owners, *days, *ids, " ·…no title")
+    among = frozenset().union(*texts, *owners, *days, *ids, f" ·…{NO_TITLE}")
     by_id = [bool(text) and not families_for(text, among) for text in texts]
     owners = [owner if families_for(owner, among) else "" for owner in owners]
-    names = [i if undrawn else text or "no title" for text, undrawn, i in zip(texts, by_id, ids, strict=True)]
+    names = [i if undrawn else text or NO_TITLE for text, undrawn, i in zip(texts, by_id, ids, strict=True)]
     more = [
         _joined(parts) for parts in _that_fit([[cut(owner, _HOST_COLUMNS) for owner in owners], days], width)
     ]

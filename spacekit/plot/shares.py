@@ -110,8 +110,8 @@ def _draw_spaces(ax: Axes, measured: pd.DataFrame, rows: pd.DataFrame) -> None:
     place = shown.groupby("group").cumcount().to_numpy()
     x, y = floats(shown["replay_share"]), shown["group"].map(at).to_numpy(dtype=np.float64)
     y += _HEIGHT * ((place * _STEP + 0.5) % 1 - 0.5)
-    remember(ax, x, y, shown["space_id"])
     if len(x) <= _MOST_DOTS:
+        remember(ax, x, y, shown["space_id"])
         ax.scatter(
             x, y, s=12, color=axes.faint(ax, 0.45), alpha=0.8, linewidth=0, zorder=1.5, label="a Space"
         )

@@ -17,7 +17,7 @@ from spacekit.plot.drawn import remember
 from spacekit.stats.columns import floats, zoned
 from spacekit.stats.timing import by_day
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import plural, shortened
+from spacekit.words import NO_TITLE, plural, shortened
 
 _MOST_BARS: Final = 2_000
 _LEAST_COLUMNS: Final = 8
@@ -197,7 +197,7 @@ def _title_bars(ax: Axes, shown: pd.DataFrame, start: scales.Floats, end: scales
     columns = ((end - start) / (right - left) * width / 4.5).astype(int)
     wide = np.flatnonzero(columns >= _LEAST_COLUMNS)
     ids = shown["space_id"].fillna("no id").iloc[wide].tolist()
-    names = labels.of_titles(shown["title"].iloc[wide].astype(object), ids, [""] * len(ids), 300)
+    names = labels.of_titles(shown["title"].iloc[wide].astype(object), ids, [""] * len(ids), 300, NO_TITLE)
     for place, name in zip(wide, names, strict=True):
         text = ax.text(start[place], float(shown["lane"].iloc[place]) + 1, "", fontsize=axes.TINY, va="center_baseline",
                        color=axes.readable_on(colour[place]), clip_on=True)  # fmt: skip

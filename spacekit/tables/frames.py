@@ -14,7 +14,7 @@ from spacekit.fields import TABLES, Kind
 from spacekit.tables.arrays import to_array, to_pandas
 from spacekit.tables.parts import Part, join
 from spacekit.tables.rounded import rounded
-from spacekit.words import Card, plural
+from spacekit.words import Card, more_in, plural
 
 try:  # more than twice as fast as DataFrame for one row
     from pandas.api.internals import create_dataframe_from_blocks
@@ -86,7 +86,8 @@ class Tables(NamedTuple):
         facts = [(name, f"{plural(rows, 'row')}, {_ONE[name]}") for name, rows in self._sizes()]
         then = ["tables.spaces", "sk.compare(tables)", "sk.plot.audience(tables)"] if first else []
         then += ["tables.problems"] if len(self.problems) else []
-        return Card(plural(len(self.spaces), "Space"), " as tables", facts=facts, grid=first, then=then)
+        more = more_in("tables.spaces", len(self.spaces), _FIRST)
+        return Card(plural(len(self.spaces), "Space"), " as tables", facts, first, more, then=then)
 
 
 def assemble(parts: Sequence[Part]) -> Tables:

@@ -11,6 +11,7 @@ from spacekit.fields import TABLES
 from spacekit.tables.comparable import exclusion
 from spacekit.words import (
     MISSING,
+    NO_TITLE,
     Column,
     cell,
     column_of,
@@ -130,7 +131,7 @@ def _spaces(table: pd.DataFrame) -> list[Column]:
     share = (replay / (live + replay)).where(kept.to_numpy())
     own = [_worded(str(name), table[name]) for name in table if name not in _KNOWN]
     return [
-        _worded("title", table["title"].replace("", pd.NA).fillna(table["space_id"])),
+        _worded("title", titles_of(table)),
         _worded("host", table["creator_screen_name"]),
         _date(table),
         _worded("live", live),
@@ -139,6 +140,16 @@ def _spaces(table: pd.DataFrame) -> list[Column]:
         _worded("state", table["state"]),
         *own,
     ]
+
+
+def titles_of(table: pd.DataFrame) -> pd.Series[Any]:
+    """Return the titles of Spaces; of one without a title, that there is none."""
+    return table["title"].astype(object).mask(has_no_title(table["title"]), NO_TITLE)
+
+
+def has_no_title(titles: pd.Series[Any]) -> pd.Series[bool]:
+    """Return whether each title is missing or blank."""
+    return titles.astype("string").str.strip().fillna("").eq("").astype(bool)
 
 
 def _date(table: pd.DataFrame) -> Column:

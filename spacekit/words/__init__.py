@@ -1,10 +1,11 @@
 """How numbers, instants, spans, texts, small tables and cards are worded, the same everywhere. It decides nothing."""
 
-from spacekit.words.cards import Card, Carded
+from spacekit.words.cards import Card, Carded, more_in
 from spacekit.words.grids import MISSING, Column, as_html, as_text, column_of, columns_of, width, wrapped
 from spacekit.words.prose import Prose
 from spacekit.words.widths import JOINERS, clusters, columns, fit, is_ignorable, safe, shortened, visible
 from spacekit.words.wording import (
+    NO_TITLE,
     UNDEFINED,
     __version__,
     cell,
@@ -25,6 +26,7 @@ from spacekit.words.wording import (
 __all__ = [
     "JOINERS",
     "MISSING",
+    "NO_TITLE",
     "UNDEFINED",
     "Card",
     "Carded",
@@ -44,6 +46,7 @@ __all__ = [
     "iso",
     "listed",
     "minute",
+    "more_in",
     "percent",
     "period",
     "plural",

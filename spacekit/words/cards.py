@@ -37,6 +37,8 @@ class Card:
         Name and value of each fact.
     grid
         A small table of what is in it.
+    more
+        What of it the table does not show, as `more_in` words it.
     notes
         Lines of small print.
     then
@@ -49,6 +51,7 @@ class Card:
     about: str = ""
     facts: Sequence[tuple[str, str]] = ()
     grid: Sequence[grids.Column] = ()
+    more: str = ""
     notes: Sequence[str] = ()
     then: Sequence[str] = ()
     made_up: bool = False
@@ -65,6 +68,8 @@ class Card:
             yield _facts(self.facts)
         if self.grid:
             yield grids.as_html(self.grid)
+        if self.more:
+            yield f"<div>{escape(self.more)}</div>"
         yield from (f'<div style="{_SMALL}">{escape(note)}</div>' for note in self.notes)
         if self.then:
             calls = ", ".join(f"<code>{escape(call)}</code>" for call in self.then)
@@ -76,7 +81,8 @@ class Card:
         widest = max((columns(name) for name, _ in self.facts), default=0) + 2
         lines = [*([MADE_UP] if self.made_up else []), f"{self.head}{self.about}"]
         lines += [line for name, value in self.facts for line in _hanging(name, value, widest, room)]
-        lines += ["", grids.as_text(self.grid, grids.width()), ""] if self.grid else []
+        if self.grid:
+            lines += ["", grids.as_text(self.grid, grids.width()), *filter(None, [self.more]), ""]
         lines += [line for note in self.notes for line in textwrap.wrap(safe(note), room)]
         lines += textwrap.wrap(f"Next: {', '.join(self.then)}", room) if self.then else []
         return "\n".join(lines)
@@ -95,6 +101,11 @@ class Carded:
 
     def _repr_html_(self) -> str:
         return self._card().html()
+
+
+def more_in(place: str, n: int, shown: int) -> str:
+    """Return how many of n things a card does not show, and where they are; "" where it shows all."""
+    return f"and {n - shown:,} more in {place}" if n > shown else ""
 
 
 def unmarked(thing: Carded) -> str:

@@ -13,6 +13,9 @@ import pandas as pd
 __version__ = "0.1.0"
 """How spacekit names itself: to the service, in reports and to pip."""
 
+NO_TITLE: Final = "no title"
+"""What stands for the title of a Space without one, everywhere."""
+
 UNDEFINED: Final = "X does not define these counts; they are not unique listeners."
 """What live listeners and replay plays are; said wherever they are shown."""
 

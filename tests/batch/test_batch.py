@@ -118,6 +118,14 @@ def test_card_repr_and_report_tell_every_outcome(outcome: str) -> None:
         assert f"1 {outcome} ({kind.meaning})" in batch.report()
 
 
+def test_the_card_says_how_many_spaces_it_does_not_show() -> None:
+    """Below the first ones, in a notebook and in a terminal; nothing where all are there."""
+    batch = sk.sample_batch()
+    assert "and 82 more in batch.spaces" in batch._repr_html_()
+    assert "and 82 more in batch.spaces" in str(batch)
+    assert "more in" not in str(sk.Batch.of(list(batch.records[:5])))
+
+
 def test_the_card_escapes_what_was_put_in() -> None:
     """Text from outside is text."""
     batch = Batch([], [], [Outcome("<script>alert(1)</script>", None, "invalid")], Run("<b>"))

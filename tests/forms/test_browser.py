@@ -316,7 +316,6 @@ def test_explore_in_lab(forms: Page, shown: Callable[[str], Locator]) -> None:
     expect(form.get_by_role("alert")).to_contain_text("no time zone 'Mars'")
     form.get_by_label("Time zone").fill("UTC")
     form.get_by_label("Time zone").press("Tab")
-    expect(status(form)).not_to_contain_text("Mars")  # the button moves up as the error goes
     form.get_by_role("button", name="Clear filters").click()
     forms.evaluate(
         "{ window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'}); }"

@@ -45,6 +45,24 @@ def test_a_wrong_time_zone_is_told_beside_its_field(explorer: sk.AudienceExplore
     assert explorer.problems["tz"].value == ""
 
 
+def test_what_was_wrong_keeps_its_room(explorer: sk.AudienceExplorer) -> None:
+    """As an error goes, nothing below it moves: a click at that moment is not lost. No reader reads it again."""
+    explorer.tz.value = "Mars/Olympus"
+    explorer.tz.value = "UTC"
+    *_, room = explorer.checked["tz"].children
+    assert "Mars/Olympus" in words(room)
+    assert "alert" not in room.value
+    assert room.layout.display is None
+
+
+def test_no_button_stands_below_an_error(explorer: sk.AudienceExplorer) -> None:
+    """An error that comes does not push the button under the pointer away."""
+    places = [explorer.filters.children.index(explorer.checked[name]) for name in ("last", "tz")]
+    assert max(
+        explorer.filters.children.index(part) for part in (explorer.reset, explorer.only_replay)
+    ) < min(places)
+
+
 def test_picture_follows_the_page(explorer: sk.AudienceExplorer) -> None:
     """When the page says its width and colour, the picture is drawn for them."""
     explorer.chart.width, explorer.chart.paper = 360, "#111111"

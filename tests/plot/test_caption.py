@@ -62,3 +62,11 @@ def test_ages_of_groups_that_are_far_apart_are_said(samples: pd.DataFrame) -> No
     said = caption_of(plot.replay_share(spaces, by=["a", "a", "b", "b"]))
     assert "Median ages of groups run from 1 d to 9 d: too far apart to compare plays." in said
     assert "(unknown for 1)" in said
+
+
+def test_reasons_as_frequent_are_in_one_order() -> None:
+    """The order of rows does not decide which of two reasons comes first."""
+    reasons = pd.Series(["b", "a", "c", "c", "b", "a", "d"], dtype="string")
+    counted = caption.tally(reasons)
+    assert counted["reason"].tolist() == ["a", "b", "c", "d"]
+    assert caption.tally(reasons[::-1]).equals(counted)

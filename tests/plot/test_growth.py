@@ -71,7 +71,7 @@ def test_there_is_no_typical_space_of_too_few(rows: list) -> None:
 
 
 def test_spaces_are_named_as_people_know_them() -> None:
-    """By title, cut short, with the day where two are alike; without one by host and day; else by id."""
+    """By title, cut short, with the day where two are alike; of those without one with host and day."""
     rows = [(f"1{place}", age, n) for age in (1, 2) for n, place in enumerate("fedcba", 1)]
     seen = observations(
         rows,
@@ -82,8 +82,8 @@ def test_spaces_are_named_as_people_know_them() -> None:
     ax = plot.growth(seen.assign(started_at=days.as_unit("ms")))
     drawn(ax)
     assert named(ax) == [
-        "1a",
-        "@host 5 Jan",
+        "no title · 6 Jan",
+        "no title · @host 5 Jan",
         "same · 4 Jan",
         "same · 3 Jan",
         named(ax)[4],

@@ -84,7 +84,7 @@ function render({ model, el }) {
     const counts = `live ${count(known("live"))}, replay ${count(known("replay"))}, share ${percent(known("share"))}`;
     const more = new Set(stack(dot).map((other) => rows[other])).size - 1;
     const beside = more > 0 ? `and ${count(more)} more here: click again for the next` : "";
-    return [known("title") ?? "Untitled", `${host}, ${known("started") ?? "start unknown"}`, counts, beside].filter(Boolean);
+    return [titled(known("title")), `${host}, ${known("started") ?? "start unknown"}`, counts, beside].filter(Boolean);
   }
 
   function name(dot) {

@@ -18,6 +18,11 @@ function parsed(view) {
   return view.byteLength ? JSON.parse(new TextDecoder().decode(view)) : {};
 }
 
+/** A title, or that there is none. */
+function titled(value) {
+  return value?.trim() ? value : "no title";
+}
+
 function count(value) {
   return value == null ? "–" : value.toLocaleString("en");
 }

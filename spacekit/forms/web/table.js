@@ -3,7 +3,7 @@
 const SIZES = [10, 25, 100];
 const COLUMNS = [
   // name, heading, how a value is worded, whether it is a number
-  ["title", "Title", (value) => value ?? "–", false],
+  ["title", "Title", titled, false],
   ["host", "Host", (value) => (value == null ? "–" : `@${value}`), false],
   ["started", "Started (UTC)", (value) => value ?? "–", false],
   ["live", "Live", count, true],
