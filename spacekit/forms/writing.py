@@ -20,7 +20,7 @@ _STYLE: Final = ("font.family", "font.sans-serif", "text.hinting", "text.hinting
 
 
 class _Pixels(NamedTuple):
-    """How much of each pixel a text covers, from 0 to 255, and where its lower left one is, seen from its place."""
+    """How much of each pixel a text covers, from 0 to 255, lines from below, and where the first is from its place."""
 
     covered: npt.NDArray[np.uint8]
     right: int
@@ -81,7 +81,7 @@ def _drawn(s: str, prop: FontProperties, quarters: int, dpi: float, style: tuple
     upright = np.array(font.get_image())
     high, right = low + upright.shape[0], left + upright.shape[1]
     corner = ((left, low), (-high, left), (-right, -high), (low, -right))[quarters]
-    return _Pixels(np.ascontiguousarray(np.rot90(upright, quarters)), *corner)
+    return _Pixels(np.rot90(upright, quarters)[::-1].copy(), *corner)
 
 
 @lru_cache(maxsize=256)

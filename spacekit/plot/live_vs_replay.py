@@ -47,7 +47,7 @@ def live_vs_replay(
     ----------
     spaces
         A table of Spaces, a `Batch` or an `Archive`. More than 400 Spaces are drawn as cells, coloured by how many
-        Spaces each holds.
+        Spaces each holds, and those of hosts that are far from the others as points over them.
     scale
         Of both axes: "log", "linear", or "auto", which is logarithmic where either of the counts spans decades.
     ax
@@ -190,16 +190,16 @@ def _draw_spaces(ax: Axes, spaces: pd.DataFrame, measured: pd.DataFrame, **kwarg
     x, y = floats(rows["live"]), floats(rows["replay"])
     remember(ax, x, y, rows["space_id"])
     lines = "Lines: plays are ten times, equal to and a tenth of live listeners."
-    if len(x) > points.MOST_POINTS:
-        points.scatter(ax, x, y, **kwargs)
-        return (lines,)
     host, names = furthest_hosts(spaces, measured)
     height, width = axes.size_points(ax)
     if height < _LEAST_FOR_HOSTS[0] or (axes.is_low(ax) and width < _LEAST_FOR_HOSTS[1]):
         names = []
-    limit = _young_below(rows["age"])
+    in_cells = len(x) > points.MOST_POINTS
+    limit = 0.0 if in_cells else _young_below(rows["age"])
     young = (scales.minutes(rows["age"]) < limit) if limit else np.zeros(len(x), dtype=bool)
-    handles, shown = _draw_hosts(ax, x, y, host[kept], names, young, **kwargs)
+    if in_cells:
+        points.scatter(ax, x, y, **kwargs)
+    handles, shown = _draw_hosts(ax, x, y, host[kept], names, young, in_cells=in_cells, **kwargs)
     told = [lines]
     if names:
         told.append("In colour: hosts whose median replay share is furthest from that of all.")
@@ -215,25 +215,27 @@ def _draw_spaces(ax: Axes, spaces: pd.DataFrame, measured: pd.DataFrame, **kwarg
 
 
 def _draw_hosts(
-    ax: Axes, x: scales.Floats, y: scales.Floats, host: Any, names: Sequence[str], young: Any, **kwargs: Any
-) -> tuple[list[Artist], list[labels.Label]]:
-    """Draw the points of the hosts apart in their colours and those of the others in grey; return the legend."""
+    ax: Axes, x: scales.Floats, y: scales.Floats, host: Any, names: Sequence[str], young: Any, *, in_cells: bool,
+    **kwargs: Any,
+) -> tuple[list[Artist], list[labels.Label]]:  # fmt: skip
+    """Draw the points of the hosts apart in their colours, those of the others in grey or not; return the legend."""
     handles: list[Artist] = []
     styles = dict(zip([*names, None], [*_HOST_MARKS[: len(names)], "o"], strict=True))
     colours = dict(
         zip([*names, None], [*axes.group_colours(ax)[: len(names)], axes.faint(ax, 0.5)], strict=True)
     )
-    for name in [None, *names]:
+    for name in names if in_cells else [None, *names]:
         among = ~np.isin(host, names) if name is None else host == name
         for part, face in ((among & ~young, colours[name]), (among & young, axes.paper(ax))):
-            usual = {"s": 32, "facecolor": face, "edgecolor": colours[name], "linewidth": 1, "marker": styles[name],
+            edge = axes.ink(ax) if in_cells else colours[name]
+            usual = {"s": 32, "facecolor": face, "edgecolor": edge, "linewidth": 1, "marker": styles[name],
                      "zorder": 2 if name is None else 2.5, "alpha": 0.85}  # fmt: skip
             if part.any():
                 ax.scatter(x[part], y[part], **axes.options(PathCollection, usual, kwargs))
         if name is not None:
             handles.append(_key(colours[name], styles[name]))
     shown = labels.named(names, _NAME_COLUMNS)
-    if names and not np.isin(host, names).all():
+    if names and not in_cells and not np.isin(host, names).all():
         handles.append(_key(colours[None], "o"))
         shown.append(labels.plain("other hosts"))
     return handles, shown

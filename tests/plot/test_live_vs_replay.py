@@ -117,3 +117,14 @@ def test_names_of_guides_do_not_overlap(samples: pd.DataFrame, scale: Literal["l
     boxes = [text.get_window_extent() for text in seen]
     assert seen
     assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
+
+
+def test_hosts_apart_are_named_over_cells_too(samples: pd.DataFrame) -> None:
+    """Of more than 400 Spaces the hosts far from the others are points over the cells, with a legend."""
+    ax = plot.live_vs_replay(many(samples, 8))
+    legend = ax.get_legend()
+    assert legend is not None
+    named = [text.get_text() for text in legend.get_texts()]
+    assert 2 <= len(named) <= 4
+    assert "sample_archive" in named
+    assert "other hosts" not in named
