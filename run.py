@@ -8,12 +8,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts import interpreters
-from scripts.bootstrap import SetupError, ensure_environment, say
+from scripts import environments, interpreters
+from scripts.bootstrap import FOLDER, PINNED, VENV, VENV_PYTHON, SetupError, ensure_environment, say
 
 ROOT = Path(__file__).resolve().parent
-VENV_PYTHON = ROOT / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-PINS = ROOT / "requirements" / "all.txt"
 USAGE = """usage: python3 run.py VERB [arguments]
 
 Live and replay audiences of Twitter/X Spaces. All of this works without an API key, on made-up data.
@@ -22,7 +20,18 @@ FIRST_NOTEBOOK = ROOT / "notebooks" / "01-first-look.ipynb"
 # Options of pytest whose next argument is their value: no path, even where a file has that name.
 VALUE_OPTIONS = ("-k", "-m", "-p", "-c", "-o", "-W", "--deselect", "--ignore", "--junitxml", "--durations")
 # Options with which one process does better than one for each core.
+QUICK = "not live and not slow and not browser"
 ALONE_OPTIONS = ("-x", "--exitfirst", "--pdb", "--trace", "-s", "--lf", "--last-failed", "-k", "-m", "-n")
+
+
+# Both for Python 3.11 to 3.14 on Linux, macOS and Windows.
+PINNED_FILES = {
+    "all.txt": ["--all-extras"],
+    "oldest.txt": [
+        *("--extra=test", "--extra=excel", "--extra=dask"),
+        *("--resolution=lowest-direct", "requirements/oldest.in"),
+    ],
+}
 
 
 class Stopped(KeyboardInterrupt):
@@ -68,7 +77,8 @@ def stop(number: int, _frame: object) -> None:
 def python(*arguments: str, **variables: str) -> int:
     """Run the environment's Python in the project's folder, with variables, and return its exit code."""
     path = str(VENV_PYTHON.parent) + os.pathsep + os.environ.get("PATH", "")
-    environment = dict(os.environ, PATH=path, **variables)
+    kept = {name: value for name, value in os.environ.items() if name not in (FOLDER, PINNED)}
+    environment = dict(kept, PATH=path, **variables)
     return wait_for(subprocess.Popen([str(VENV_PYTHON), *arguments], cwd=str(ROOT), env=environment))
 
 
@@ -88,6 +98,7 @@ def wait_for(child: "subprocess.Popen[bytes]") -> int:
 
 def test_arguments(arguments: "list[str]") -> "list[str]":
     """Return pytest's command line: all tests and notebooks or the paths named, and the other options."""
+    asked, arguments = environments.options(arguments)
     paths = [
         here
         for before, here in zip(["", *arguments], arguments, strict=False)
@@ -99,9 +110,14 @@ def test_arguments(arguments: "list[str]") -> "list[str]":
     # test at a time drives a browser.
     processes = str((os.cpu_count() or 1) + 1)
     cores = [] if alone else ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
-    notebooks = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"]
-    all_tests = [] if paths else ["tests", "notebooks"]
-    return ["-m", "pytest", "-p", "tests.lean", *all_tests, *notebooks, *cores, *arguments]
+    beside = VENV.name != ".venv"
+    # Outputs of notebooks are those of the packages in .venv.
+    notebooks = [] if asked.quick or beside else ["notebooks"]
+    nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"]
+    apart = ["-o", f"cache_dir={VENV / 'pytest_cache'}"] if beside else []
+    quick = ["-m", QUICK] if asked.quick else []
+    all_tests = [] if paths else ["tests", *notebooks]
+    return ["-m", "pytest", "-p", "tests.lean", *all_tests, *nbval, *apart, *cores, *quick, *arguments]
 
 
 def check_steps() -> "dict[str, list[str]]":
@@ -125,8 +141,26 @@ def demo(arguments: "list[str]") -> int:
 
 
 def test(arguments: "list[str]") -> int:
-    """Run the tests and the notebooks; arguments go to pytest (test -k ids)."""
+    """
+    Run the tests and the notebooks; arguments go to pytest (test -k ids).
+
+    --quick leaves browser tests and notebooks out; --python 3.13 (or all) is that on another Python;
+    --oldest is all tests on the oldest packages. These have environments of their own.
+    """
     return python(*test_arguments(arguments))
+
+
+def test_beside(places: "list[environments.Place]") -> int:
+    """Run the tests in environments beside .venv, and say how it went."""
+    codes = {}
+    for place in places:
+        say(f"testing in {place.folder}, {place.python}")
+        started = time.monotonic()
+        child = subprocess.Popen(place.command, env=dict(os.environ, **place.variables))
+        codes[place.folder] = wait_for(child)
+        took = time.monotonic() - started
+        say(f"{place.folder}: {'FAILED' if codes[place.folder] else 'ok'} after {took:.0f} s")
+    return int(any(codes.values()))
 
 
 def lab(arguments: "list[str]") -> int:
@@ -181,12 +215,15 @@ def build(arguments: "list[str]") -> int:
 
 
 def lock(arguments: "list[str]") -> int:
-    """Pin all packages again (Python 3.11 to 3.14; Linux, macOS, Windows) and remake environment.yml."""
-    options = ["--universal", "--python-version", "3.11", "--all-extras", "--generate-hashes", "--upgrade"]
+    """Pin all packages again, the newest and the oldest, and remake environment.yml."""
+    options = ["--universal", "--python-version", "3.11", "--generate-hashes", "--upgrade"]
     bare = ["--no-emit-index-url", "--no-emit-find-links", "--no-header", "--no-annotate", "--quiet"]
-    pins = str(PINS.relative_to(ROOT))
-    code = python("-m", "uv", "pip", "compile", *options, *bare, "pyproject.toml", "-o", pins, *arguments)
-    return code or python("scripts/environment.py")
+    for name, of_it in PINNED_FILES.items():
+        command = ["-m", "uv", "pip", "compile", *options, *bare, "pyproject.toml", *of_it]
+        code = python(*command, "-o", f"requirements/{name}", *arguments)
+        if code:
+            return code
+    return python("scripts/environment.py")
 
 
 def verbs() -> "dict[str, Callable[[list[str]], int]]":
@@ -194,9 +231,15 @@ def verbs() -> "dict[str, Callable[[list[str]], int]]":
     return {verb.__name__: verb for verb in (demo, lab, app, docs, build, test, check, bench, lock)}
 
 
+def described(verb: "Callable[[list[str]], int]") -> str:
+    """Return the docstring of a verb, its lines below each other."""
+    lines = [line.strip() for line in (verb.__doc__ or "").strip().splitlines()]
+    return "\n         ".join(filter(None, lines))
+
+
 def usage() -> str:
     """The list of verbs, one line each."""
-    lines = [f"  {name:<7}{(verb.__doc__ or '').strip()}" for name, verb in verbs().items()]
+    lines = [f"  {name:<7}{described(verb)}" for name, verb in verbs().items()]
     of_use = list(verbs()).index("test")
     return "\n".join([USAGE, "", "to use it", *lines[:of_use], "", "to work on it", *lines[of_use:]])
 
@@ -213,6 +256,9 @@ def main(arguments: "list[str]") -> int:
         print(f"run.py: no verb {name!r}.\n{usage()}", file=sys.stderr)
         return 2
     try:
+        beside = environments.places(rest) if name == "test" and VENV.name == ".venv" else []
+        if beside:
+            return test_beside(beside)
         ensure_environment()
         return verbs()[name](rest)
     except SetupError as error:

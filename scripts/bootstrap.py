@@ -16,9 +16,11 @@ from pathlib import Path
 from scripts import interpreters
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
+FOLDER, PINNED = "SPACEKIT_VENV", "SPACEKIT_PINS"
+"""Variables with which run.py starts itself for an environment beside .venv: its folder, the file of its pins."""
+VENV = ROOT / os.environ.get(FOLDER, ".venv")
 VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-PINS = ROOT / "requirements" / "all.txt"
+PINS = ROOT / "requirements" / os.environ.get(PINNED, "all.txt")
 MARKER = VENV / "spacekit-setup"
 LOG = VENV / "setup.log"
 UNFINISHED = "unfinished"
@@ -157,7 +159,7 @@ def install(todo: str, version: str) -> None:
     if todo == "make":
         make_venv(version)
     else:
-        say("the pins or the project's metadata changed: bringing .venv up to date")
+        say(f"the pins or the project's metadata changed: bringing {VENV.name} up to date")
         write_marker(UNFINISHED)
     try:
         pip("install", "--require-hashes", "-r", str(PINS))
@@ -178,16 +180,16 @@ def make_venv(version: str) -> None:
         return
     python = base_python()
     why = (
-        ".venv is unfinished, moved or of another Python: making it again"
+        f"{VENV.name} is unfinished, moved or of another Python: making it again"
         if ours
-        else "first start: making .venv"
+        else f"first start: making {VENV.name}"
     )
     say(f"{why} with {python}")
     say("installing the pinned packages, which takes one to three minutes")
     VENV.mkdir(exist_ok=True)
     write_marker(UNFINISHED)
     empty_venv()
-    quietly([python.path, "-m", "venv", str(VENV)], "cannot make .venv")
+    quietly([python.path, "-m", "venv", str(VENV)], f"cannot make {VENV.name}")
 
 
 def base_python() -> interpreters.Interpreter:
@@ -224,7 +226,7 @@ def adopt_venv(version: str) -> None:
             f"{VENV} was not made by run.py and has no working Python 3.11 or newer with pip in it.\n"
             f"Delete or rename that folder. {AGAIN}"
         )
-    say("installing the pinned packages into the .venv that is here (one to three minutes)")
+    say(f"installing the pinned packages into the {VENV.name} that is here (one to three minutes)")
 
 
 def pip(*arguments: str) -> None:
@@ -292,14 +294,14 @@ def kept(output: bytes) -> str:
 @contextmanager
 def setup_lock() -> "Iterator[None]":
     """Let one run.py at a time make .venv; the system drops the lock when its holders end, however they end."""
-    with (ROOT / ".venv.lock").open("w", encoding="utf-8") as lock:
+    with (ROOT / f"{VENV.name}.lock").open("w", encoding="utf-8") as lock:
         # pip holds it too: one that outlives a killed run.py must not write into the next one's .venv.
         with suppress(OSError):
             os.set_inheritable(lock.fileno(), True)
         told = False
         while not try_lock(lock.fileno()):
             if not told:
-                say("another run.py is setting up .venv: waiting for it")
+                say(f"another run.py is setting up {VENV.name}: waiting for it")
             told = True
             time.sleep(0.5)
         yield

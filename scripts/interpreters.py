@@ -74,6 +74,21 @@ def suitable() -> "Interpreter | None":
     return None
 
 
+def each() -> "dict[tuple[int, ...], Interpreter]":
+    """Return a Python of each version that suits, the oldest first; what a shell finds goes before others."""
+    found = {}
+    for command in dict.fromkeys([(sys.executable,), *_commands()]):
+        here = look_at(*command)
+        if here and here.suits:
+            found.setdefault(here.version[:2], here)
+    return dict(sorted(found.items()))
+
+
+def versions() -> "list[tuple[int, int]]":
+    """Return the versions that the pins are made for, the oldest first."""
+    return [(OLDEST[0], minor) for minor in range(OLDEST[1], NEWEST[1] + 1)]
+
+
 def _commands() -> "list[tuple[str, ...]]":
     """Return what may start a suitable Python: what a shell finds, then what only its folder shows."""
     versions = [f"3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]

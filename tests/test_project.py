@@ -22,7 +22,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "spacekit"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-PINS = (ROOT / "requirements" / "all.txt").read_text(encoding="utf-8")
+PINS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "requirements").glob("*.txt")}
 
 MAP_LINE = re.compile(r"^\| `([a-z_]+)(?:/|\.py)` \|.*\|([^|]*)\|$", re.MULTILINE)
 
@@ -66,10 +66,15 @@ def normal_name(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", requirement)[0]).lower()  # type: ignore[index]  # always matches
 
 
-def pins() -> dict[str, list[str]]:
-    """Every pinned package with its lines."""
-    blocks = re.split(r"\n(?=\S)", PINS.strip())
+def pins(file: str = "all.txt") -> dict[str, list[str]]:
+    """Every pinned package with its lines; of several versions for several systems, the last."""
+    blocks = re.split(r"\n(?=\S)", PINS[file].strip())
     return {normal_name(block): block.splitlines() for block in blocks}
+
+
+def pinned(name: str, file: str) -> str:
+    """The version of a package that is pinned."""
+    return pins(file)[name][0].split("==")[1].split()[0]
 
 
 def tracked_files() -> list[Path]:
@@ -113,17 +118,42 @@ def test_environment_check_fails_when_out_of_step(tmp_path: Path) -> None:
     assert "out of step" in done.stderr
 
 
-def test_every_pin_has_hashes() -> None:
+@pytest.mark.parametrize("file", PINS)
+def test_every_pin_has_hashes(file: str) -> None:
     """Each pinned package has one exact version and at least one hash."""
-    for name, (first, *rest) in pins().items():
+    for name, (first, *rest) in pins(file).items():
         assert re.match(r"[\w.-]+==[\w.!+-]+( ; .+)? \\$", first), name
         assert rest, name
         assert all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line) for line in rest), name
 
 
-def test_pins_name_no_index() -> None:
+@pytest.mark.parametrize("file", ["all.txt", "oldest.txt", "oldest.in"])
+def test_pins_name_no_index(file: str) -> None:
     """The pins hold for any package index: no index option, no address."""
-    assert not re.search(r"://|(?m:^\s*-)(?!-hash)|--(extra-)?index|--find-links|--trusted", PINS)
+    text = (ROOT / "requirements" / file).read_text(encoding="utf-8")
+    assert not re.search(r"://|(?m:^\s*-)(?!-hash)|--(extra-)?index|--find-links|--trusted", text)
+
+
+@pytest.mark.parametrize("line", [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]])
+def test_the_lowest_versions_are_tested(line: str) -> None:
+    """oldest.txt pins what pyproject.toml allows at the lowest, and all.txt something newer or the same."""
+    name, floor = normal_name(line), re.search(r">=([\d.]+)", line)[1]  # type: ignore[index]  # all have one
+    oldest = pinned(name, "oldest.txt")
+    assert f"{oldest}.".startswith(f"{floor}.")
+    assert [int(n) for n in floor.split(".")] <= [int(n) for n in pinned(name, "all.txt").split(".")[:3]]
+
+
+def test_the_floors_are_those_of_notebook_services() -> None:
+    """Nobody on Colab has to replace pandas, matplotlib, pyarrow or ipywidgets."""
+    assert {"pandas>=2.2", "matplotlib>=3.10", "pyarrow>=18", "ipywidgets>=7.7,!=8.1.9"} <= set(
+        PROJECT["dependencies"]
+    )
+
+
+@pytest.mark.parametrize("file", PINS)
+def test_no_pin_is_excluded(file: str) -> None:
+    """Version 8.1.9, with which VS Code is reported to draw nothing, is not pinned."""
+    assert pinned("ipywidgets", file) != "8.1.9"
 
 
 def test_every_dependency_is_pinned() -> None:
@@ -137,7 +167,8 @@ def test_every_dependency_is_pinned() -> None:
 
 
 def test_no_second_lock_file() -> None:
-    """requirements/all.txt is the only lock file."""
+    """Versions are locked in requirements/ alone: the newest in all.txt, the oldest in oldest.txt."""
+    assert set(PINS) == {"all.txt", "oldest.txt"}
     assert not [
         name for name in ("uv.lock", "poetry.lock", "Pipfile.lock", "pdm.lock") if (ROOT / name).exists()
     ]

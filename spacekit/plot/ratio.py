@@ -66,7 +66,7 @@ def ratio(spaces: Spaces, *, by: Any = None, ax: Axes | None = None, **kwargs: A
     spaces = spaces_in(spaces)
     slopes, found = stats.ratio_slope(spaces, by), ratios(spaces)
     group = stats.group_labels(spaces, by).astype(object).fillna("no group")
-    shown = found.assign(group=group.array)[found["log2_ratio"].notna().array]
+    shown = found.assign(group=group.array)[found["log2_ratio"].notna().to_numpy()]
     slopes = slopes.assign(group=slopes["group"].fillna("no group"))[slopes["n"] > 0]
     largest = slopes.sort_values("n", ascending=False, kind="stable").head(_MOST_GROUPS).sort_index()
     ax = axes.given_or_new(ax)

@@ -185,7 +185,7 @@ def check_zone(tz: object) -> None:
     """Check the name of a time zone."""
     try:
         known = isinstance(tz, str) and bool(pd.DatetimeTZDtype("ms", tz))
-    except (ZoneInfoNotFoundError, ValueError, TypeError, IndexError):
+    except (ZoneInfoNotFoundError, KeyError, ValueError, TypeError, IndexError):  # KeyError: pytz of pandas 2
         known = False
     if not known:
         raise ValueError(

@@ -20,7 +20,7 @@ from spacekit.stats.columns import (
     pick_spaces,
     schema,
 )
-from spacekit.stats.groups import By, group_labels
+from spacekit.stats.groups import By, group_labels, numbered_groups
 from spacekit.tables import first_reason, has_ended, is_repeated
 from spacekit.tables.given import Spaces, spaces_in
 
@@ -79,13 +79,12 @@ def punctuality(
     spaces = spaces_in(spaces)
     allowed = arguments.span("tolerance", tolerance)
     table = pick_spaces(spaces, "space_id scheduled_start started_at").reset_index(drop=True)
-    table["group"] = group_labels(spaces, by, tz).array
+    names, table["group"] = numbered_groups(group_labels(spaces, by, tz), by)
     table["repeated"] = is_repeated(spaces).array
     table = table.dropna(subset="started_at")
     table["delay"] = table.started_at - table.scheduled_start
-    grouped = table.groupby("group", observed=True, dropna=False)
-    rows: list[tuple[Any, pd.DataFrame]] = [("all", table)] if by is None else [*grouped]
-    counted = [_punctual(name, group, allowed) for name, group in rows]
+    numbered = [(0, table)] if by is None else [*table.groupby("group")]
+    counted = [_punctual(names[number], group, allowed) for number, group in numbered]
     return frame({name: [row[name] for row in counted] for name in _PUNCTUALITY}, _PUNCTUALITY)
 
 

@@ -46,8 +46,8 @@ def unrecorded(spaces: pd.DataFrame) -> _Column:
         Series of bool with the index of `spaces`, no missing values. False where the flag is missing, and where plays
         were counted: then there was a recording.
     """
-    flag = spaces["is_space_available_for_replay"].fillna(True).astype(bool)
-    return ~flag & spaces["total_replay_watched"].fillna(0).eq(0).astype(bool)
+    denied = spaces["is_space_available_for_replay"].eq(False).fillna(False).astype(bool)
+    return denied & spaces["total_replay_watched"].fillna(0).eq(0).astype(bool)
 
 
 def ages_when_fetched(spaces: pd.DataFrame) -> _Column:
