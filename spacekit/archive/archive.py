@@ -207,8 +207,7 @@ class Archive(Carded):
         entries = self._entries(ids)
         batch = self._newest(entry.space_id for entry in entries if entry.space_id is not None)
         known = {outcome.input: outcome for outcome in batch.outcome_rows}
-        batch.outcome_rows = [outcome_of(entry, known, self.path) for entry in entries]
-        return batch
+        return batch.with_outcomes(outcome_of(entry, known, self.path) for entry in entries)
 
     @property
     def spaces(self) -> pd.DataFrame:

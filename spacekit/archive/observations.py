@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -103,8 +102,8 @@ def outcome_of(entry: Entry, known: dict[str, Outcome], path: Path) -> Outcome:
         known[space_id] = Outcome(entry.text, space_id, "not_tried", message=message)
     outcome = known[space_id]
     if entry.duplicate:
-        return replace(outcome, input=entry.text, outcome="duplicate", message=None)
-    return outcome if outcome.input == entry.text else replace(outcome, input=entry.text)
+        return outcome._replace(input=entry.text, outcome="duplicate", message=None)
+    return outcome if outcome.input == entry.text else outcome._replace(input=entry.text)
 
 
 def table_of(part: Part) -> pd.DataFrame:

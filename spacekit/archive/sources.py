@@ -8,7 +8,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -117,7 +116,8 @@ def source_of(given: Any, progress: bool = False) -> Source:
         An archive cannot be used.
     """
     if isinstance(given, pd.DataFrame):
-        return Source("the table given", table=lambda: given)
+        table = given.copy()  # what the caller does to it later changes nothing here
+        return Source("the table given", table=lambda: table)
     if isinstance(given, Batch):
         return Source("the batch given", lambda: given)
     if isinstance(given, Archive):
@@ -315,7 +315,7 @@ def _joined_batch(batches: list[Batch], name: str) -> Batch:
     start = 0
     for batch in batches:
         outcomes += [
-            entry if entry.record is None else replace(entry, record=entry.record + start)
+            entry if entry.record is None else entry._replace(record=entry.record + start)
             for entry in batch.outcome_rows
         ]
         start += len(batch.texts)

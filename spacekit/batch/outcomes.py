@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from spacekit.errors import (
     CredentialsError,
@@ -18,8 +18,7 @@ from spacekit.errors import (
 )
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one input; the fields are the columns of `Batch.outcomes`."""
 
     input: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from spacekit.archive import Kept, invalid
@@ -46,14 +45,14 @@ def batch_of(
         if space_id is None:
             outcome = invalid(entry)
         elif space_id in first:
-            outcome = replace(first[space_id], outcome="duplicate", message=None, attempts=0)
+            outcome = first[space_id]._replace(outcome="duplicate", message=None, attempts=0)
         else:
-            outcome = first[space_id] = replace(answers[space_id].outcome)
+            outcome = answers[space_id].outcome
             if outcome.record is not None:
-                outcome.record = len(texts)
+                outcome = outcome._replace(record=len(texts))
                 texts.append(answers[space_id].body)
-        outcome.input = entry.text
-        outcomes.append(outcome)
+            first[space_id] = outcome
+        outcomes.append(outcome._replace(input=entry.text))
     times = [o.fetched_at for o in first.values() if o.record is not None]
     whole = sum(len(part.spaces) for part in parts) == len(texts)  # not where an answer holds several Spaces
     return Batch(texts, times, outcomes, run, parts if whole else None)
@@ -65,20 +64,17 @@ def _fetched(task: SpaceTask, why: str) -> Kept:
     result = task.result
     if result is None:
         what = "no answer had come" if task.requests else "not asked"
-        outcome.message = f"Space {task.space_id!r}: {what} when the run ended: {why}. Run it again."
-        return Kept(outcome, b"")
-    outcome.http_status = result.status
+        message = f"Space {task.space_id!r}: {what} when the run ended: {why}. Run it again."
+        return Kept(outcome._replace(message=message), b"")
+    outcome = outcome._replace(http_status=result.status)
     if not task.ended:
-        outcome.outcome, outcome.message = "failed", f"{result.error} Not asked again: {why}."
-        return Kept(outcome, b"")
-    outcome.outcome = result.outcome
+        message = f"{result.error} Not asked again: {why}."
+        return Kept(outcome._replace(outcome="failed", message=message), b"")
+    outcome = outcome._replace(outcome=result.outcome)
     if OUTCOMES[result.outcome].final:
-        outcome.fetched_at = result.fetched_at
+        outcome = outcome._replace(fetched_at=result.fetched_at)
     if result.error is None:
-        outcome.record = 0
-    else:
-        # Only a Space that was asked again says how often; a redirect, for one, does not.
-        outcome.message = (
-            f"{result.error} Asked {task.requests} times." if task.tries > 1 else str(result.error)
-        )
-    return Kept(outcome, result.body or b"")
+        return Kept(outcome._replace(record=0), result.body or b"")
+    # Only a Space that was asked again says how often; a redirect, for one, does not.
+    often = f" Asked {task.requests} times." if task.tries > 1 else ""
+    return Kept(outcome._replace(message=f"{result.error}{often}"), result.body or b"")

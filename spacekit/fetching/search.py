@@ -82,7 +82,8 @@ class Search(Carded):
     """
     What a search found: posts that announce Spaces, and the ids of these. Made by `Client.search`.
 
-    Iterating yields the ids, `len` counts them: `Client.fetch`, `Client.plan` and `find_ids` take a Search as it is.
+    Iterating yields the ids, `len` counts them: `Client.fetch`, `Client.plan` and `find_ids` take a Search as it is. It
+    stays as it came: each table and list that you ask for is a copy of your own.
 
     Parameters
     ----------
@@ -107,14 +108,18 @@ class Search(Carded):
     """
 
     def __init__(self, searched: Sequence[Searched], run: Run) -> None:
-        self.searched = searched
+        self.searched = tuple(searched)
         self.run = run
 
     # The Spaces
 
-    @cached_property
+    @property
     def ids(self) -> list[str]:
         """The Spaces, each once, in the order in which they were first announced; those of unknown time last."""
+        return list(self._ids)
+
+    @cached_property
+    def _ids(self) -> list[str]:
         first: dict[str, tuple[float, int, str]] = {}
         for post in self._announcements:
             order = _order(post)
@@ -123,13 +128,13 @@ class Search(Carded):
         return sorted(first, key=lambda space_id: first[space_id])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.ids)
+        return iter(self._ids)
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self._ids)
 
     def __contains__(self, space_id: object) -> bool:
-        return space_id in self.ids
+        return space_id in self._ids
 
     @property
     def found(self) -> Found:
@@ -141,16 +146,20 @@ class Search(Carded):
     @property
     def posts(self) -> pd.DataFrame:
         """One row for each post and Space that it links to, by query, then as they came, newest first."""
-        return self._tables[0]
+        return self._tables[0].copy()
 
     @property
     def problems(self) -> pd.DataFrame:
         """One row a value of these posts that could not be read; `record` is the post's place in `to_jsonl`."""
-        return self._tables[1]
+        return self._tables[1].copy()
 
-    @cached_property
+    @property
     def queries(self) -> pd.DataFrame:
         """One row a query: what came of it, and why it ended."""
+        return self._queries.copy()
+
+    @cached_property
+    def _queries(self) -> pd.DataFrame:
         return from_rows("queries", self._rows)
 
     # How it went
@@ -179,7 +188,7 @@ class Search(Carded):
     @property
     def made_up(self) -> bool:
         """Whether any of the Spaces is one of the made-up ones that spacekit ships."""
-        return any(space_id.startswith(MADE_UP_PREFIX) for space_id in self.ids)
+        return any(space_id.startswith(MADE_UP_PREFIX) for space_id in self._ids)
 
     @property
     def ends(self) -> dict[str, int]:

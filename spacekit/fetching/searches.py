@@ -34,7 +34,7 @@ def search_posts(
     trails = Trails(queries, max_posts, store, not_before)
 
     def ended(run: Run) -> Search:
-        searched = [Searched(trail.query, trail.pages, trail.end(run.stopped)) for trail in trails]
+        searched = [Searched(trail.query, tuple(trail.pages), trail.end(run.stopped)) for trail in trails]
         return put(Search(searched, run))
 
     if not trails.open:

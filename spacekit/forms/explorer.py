@@ -100,22 +100,24 @@ class AudienceExplorer(Form):
         self.add_class("spacekit-form")
 
     def __repr__(self) -> str:
-        return f"AudienceExplorer({len(self.view):,} of {len(self.state.source.spaces):,} Spaces in view)"
+        return (
+            f"AudienceExplorer({len(self.state.view):,} of {len(self.state.source.spaces):,} Spaces in view)"
+        )
 
     @property
     def view(self) -> pd.DataFrame:
-        """The Spaces in view: rows of the source's table, with its index."""
-        return self.state.view
+        """The Spaces in view: rows of the source's table, with its index; a copy of your own."""
+        return self.state.view.copy()
 
     @property
     def spaces(self) -> pd.DataFrame:
-        """All Spaces of the source, as a table."""
-        return self.state.source.spaces
+        """All Spaces of the source, as a table of your own."""
+        return self.state.source.spaces.copy()
 
     @property
     def observations(self) -> pd.DataFrame:
-        """All observations of the source, as `Archive.observations` has them."""
-        return self.state.source.observations
+        """All observations of the source, as `Archive.observations` has them; a copy of your own."""
+        return self.state.source.observations.copy()
 
     def still(self) -> list[str]:
         """Return what the form holds as HTML without widgets."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -40,9 +41,19 @@ _ONE = {
 }
 
 
-class Tables(NamedTuple):
+class _Tables(NamedTuple):
+    spaces: pd.DataFrame
+    creators: pd.DataFrame
+    participants: pd.DataFrame
+    problems: pd.DataFrame
+
+
+class Tables(_Tables):
     """
     The tables made from records; unpacks in this order.
+
+    Each table that is asked for is a copy of your own: what you change in it changes nothing here. It takes
+    milliseconds for 100,000 Spaces, as text is not copied.
 
     Attributes
     ----------
@@ -63,10 +74,18 @@ class Tables(NamedTuple):
     [435271]
     """
 
-    spaces: pd.DataFrame
-    creators: pd.DataFrame
-    participants: pd.DataFrame
-    problems: pd.DataFrame
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # to a type checker they are the fields
+
+        def __getitem__(self, place: Any) -> Any:
+            found = super().__getitem__(place)
+            return found.copy() if isinstance(found, pd.DataFrame) else tuple(map(pd.DataFrame.copy, found))
+
+        def __iter__(self) -> Iterator[pd.DataFrame]:
+            return map(pd.DataFrame.copy, super().__iter__())
+
+        spaces, creators, participants, problems = (property(itemgetter(place)) for place in range(4))
 
     def __repr__(self) -> str:
         sizes = [f"{name}: {plural(rows, 'row')}" for name, rows in self._sizes()]
@@ -79,7 +98,7 @@ class Tables(NamedTuple):
         return self._card().html()
 
     def _sizes(self) -> list[tuple[str, int]]:
-        return [(name, len(table)) for name, table in zip(self._fields, self, strict=True)]
+        return [(name, len(table)) for name, table in zip(self._fields, super().__iter__(), strict=True)]
 
     def _card(self) -> Card:
         first = rounded(self.spaces.head(_FIRST)).columns()[:_COLUMNS] if len(self.spaces) else []
