@@ -45,11 +45,11 @@ class Claims:
         with self._store.writing() as connection:
             _set(connection, run, _now())
 
-    def held(self) -> set[str]:
-        """Return what is claimed by any run."""
-        sql = "SELECT name FROM claimed JOIN run ON run = number WHERE until BETWEEN ? AND ?"
+    def held(self) -> dict[str, int]:
+        """Return what is claimed by any run, and when its claims end unless it renews them, in epoch milliseconds."""
+        sql = "SELECT name, until FROM claimed JOIN run ON run = number WHERE until BETWEEN ? AND ?"
         with self._store.reading() as select:
-            return {name for (name,) in select(sql, _standing(_now()))}
+            return dict(select(sql, _standing(_now())))
 
     def release(self, run: int, names: Iterable[str]) -> None:
         """Drop claims of a run, so that another may ask."""

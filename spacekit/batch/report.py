@@ -27,6 +27,8 @@ class Run:
     """What was done with the inputs, up to the name of the source; empty if it was asked for them, by requests."""
     place: str = ""
     """What the source is, as a report says it; its name alone if empty."""
+    held: str | None = None
+    """What was left to another run that is asking for it, and until when; None if nothing was."""
 
     def at(self, place: str) -> Run:
         """Return the same facts with what the source is."""
@@ -38,6 +40,7 @@ class Run:
             *([plural(self.requests, "request")] if self.requests else []),
             *([] if self.seconds is None else [span(self.seconds, up=True)]),
             *([f"stopped early: {self.stopped}"] if self.stopped else []),
+            *([self.held] if self.held else []),
         ]
 
     def sentences(self, inputs: int) -> str:

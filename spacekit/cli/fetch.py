@@ -28,6 +28,7 @@ from spacekit.cli.tables import BATCH_TABLES, write_one
 from spacekit.cli.writers.formats import Form
 from spacekit.errors import ArchiveError
 from spacekit.fetching.interrupts import Hold, held
+from spacekit.fetching.progress import Lines
 from spacekit.ids import Found
 from spacekit.samples import MADE_UP, sample_records
 from spacekit.words import plural
@@ -137,7 +138,7 @@ def _fetched(
 ) -> tuple[Batch, KeyboardInterrupt | ArchiveError | None]:
     """Return what was fetched, also if the run broke off, and then why: it was paid for, and is to be written."""
     try:
-        how = (args.archive, args.max_age, args.max_requests, shows_bar(args))
+        how = (args.archive, args.max_age, args.max_requests, progress_of(args))
         with summary.warned_here():
             return hold.call(lambda: client.fetch(ids, *how)), None
     except (KeyboardInterrupt, ArchiveError) as stop:
@@ -153,9 +154,11 @@ def chosen_ids(args: argparse.Namespace) -> Found | list[str]:
     return found_ids(args)
 
 
-def shows_bar(args: argparse.Namespace) -> bool:
-    """Whether to show a progress bar: in a terminal, or where it is asked for."""
-    return bool(args.progress or (sys.stderr.isatty() and not args.quiet))
+def progress_of(args: argparse.Namespace) -> bool | Lines:
+    """Return how to show progress: a bar in a terminal, or where it is asked for; in a pipe a line now and then."""
+    if args.progress or args.quiet:
+        return bool(args.progress)
+    return sys.stderr.isatty() or Lines()
 
 
 def _write(batch: Batch, args: argparse.Namespace, form: Form) -> None:

@@ -143,21 +143,22 @@ def add_ids(parser: argparse.ArgumentParser) -> None:
     add("--file", action="append", default=[], type=Path, metavar="F", help=words)
 
 
-def add_service(parser: argparse.ArgumentParser, *, sandbox: bool = True, what: str = "Space") -> None:
-    """Add the options that say how the service is asked for each `what`; where there is no sandbox, no price either."""
+def add_service(
+    parser: argparse.ArgumentParser, *, price: bool = True, what: str = "Space", sandbox: str = ""
+) -> None:
+    """Add the options that say how the service is asked for each `what`; `sandbox` says what is special with it."""
     add = parser.add_argument_group("how to ask").add_argument
-    unlimited = "; with --sandbox no limit" if sandbox else ""
-    if sandbox:
-        words = "ask a server on this machine that answers with made-up data: no key, no network, no credits"
-        all_of_them = {"Space": "without ids, all of them", "post": "without --host and --query, all of them"}
-        add("--sandbox", action="store_true", help=f"{words}; {all_of_them[what]}")
+    words = "ask a server on this machine that answers with made-up data: no key, no network, no credits"
+    all_of_them = {"Space": "without ids, all of them", "post": "without --host and --query, all of them"}
+    add("--sandbox", action="store_true", help=f"{words}; {sandbox or all_of_them[what]}")
     add("--base-url", metavar="URL", help="address of the service, if it is not SocialData's")
     add(
         "--requests-per-minute",
         type=rate,
         default=argparse.SUPPRESS,
         metavar="N",
-        help=f"never send more than N requests in a minute; 0 or none: no limit (default: {_RATE}{unlimited})",
+        help=f"never send more than N requests in a minute; 0 or none: no limit "
+        f"(default: {_RATE}; with --sandbox no limit)",
     )
     words = "requests at the same time (8)"
     add("--workers", type=number(1, 256, whole=True), default=8, metavar="N", help=words)
@@ -165,13 +166,13 @@ def add_service(parser: argparse.ArgumentParser, *, sandbox: bool = True, what: 
     add("--timeout", type=number(0, 1e6, ends=False), default=30.0, metavar="S", help=words)
     words = f"how often to ask for {_ASKED[what]} if there is no useful answer (5)"
     add("--attempts", type=number(1, whole=True), default=5, metavar="N", help=words)
-    if sandbox:
+    if price:
         words = f"price of {_PAID[what]}, for the cost that a plan shows"
         add("--price", type=number(0, 1e6), metavar="P", help=words)
 
 
-def client_of(args: argparse.Namespace) -> Client:
-    """Return the Client that the options describe."""
+def client_of(args: argparse.Namespace, **of_sandbox: Any) -> Client:
+    """Return the Client that the options describe; a sandbox with some more options."""
     options: dict[str, Any] = {
         "workers": args.workers,
         "timeout_s": args.timeout,
@@ -182,12 +183,12 @@ def client_of(args: argparse.Namespace) -> Client:
         options["requests_per_minute"] = args.requests_per_minute
     if args.base_url is not None:
         options["base_url"] = args.base_url
-    if getattr(args, "sandbox", False):
+    if args.sandbox:
         if args.base_url is not None:
             raise UsageError("--sandbox and --base-url are two servers: choose one of them")
         from spacekit.server import sandbox
 
-        return sandbox(**options)
+        return sandbox(**options, **of_sandbox)
     from spacekit.fetching.client import Client
 
     with arguments_checked():
@@ -206,5 +207,6 @@ def add_archive(parser: argparse.ArgumentParser) -> None:
 def add_progress(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what is shown on standard error."""
     add = parser.add_argument_group("what is shown on standard error").add_argument
-    add("--progress", action="store_true", help="show the progress bar even if it is not a terminal")
-    add("--quiet", action="store_true", help="no progress bar, no summary; only warnings and errors")
+    add("--progress", action="store_true", help="show the progress bar also where it is no terminal")
+    words = "no progress, no summary; if the exit code is not 0, the first cause in one line"
+    add("--quiet", action="store_true", help=words)

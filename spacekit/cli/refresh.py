@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from spacekit.cli.fetch import shows_bar
+from spacekit.cli.days import Days, MadeUpDays
+from spacekit.cli.fetch import progress_of
 from spacekit.cli.options import (
     KEY_HELP,
     add_progress,
@@ -20,7 +20,10 @@ from spacekit.cli.options import (
     spans,
 )
 from spacekit.cli.output import say
-from spacekit.cli.summary import code_of, exit_codes, say_cause, warned_here
+from spacekit.cli.signals import Stopped
+from spacekit.cli.summary import cause_of, code_of, exit_codes, say_cause, warned_here
+from spacekit.errors import FetchInterrupted
+from spacekit.fetching.interrupts import held
 from spacekit.words import listed, plural
 
 if TYPE_CHECKING:
@@ -38,16 +41,22 @@ EPILOG = f"""\
 
 {KEY_HELP}
 
-example, in a crontab:
-  */5 * * * *  . ~/.spacekit-key; spacekit refresh --archive ~/spaces.db --quiet"""
-ENDS: Final = exit_codes(asks=True, incomplete="some Spaces are gone, or were left for another run")
+examples; the first is for a crontab, the others try it without a key:
+  */5 * * * *  . ~/.spacekit-key; spacekit refresh --archive ~/spaces.db --quiet
+  spacekit fetch --sandbox --archive try.db -o try.csv
+  spacekit refresh --sandbox --archive try.db"""
+ENDS: Final = exit_codes(asks=True, incomplete="some Spaces are gone, or --max-requests left some")
+
+
+AFTER_A_STOP: Final = "Every answer so far is in the archive; run it again for the rest."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("--archive", type=Path, required=True, metavar="A", help="an archive that exists")
     add_schedule(parser)
-    add_service(parser, sandbox=False)
+    words = "the archive has to be one of fetch --sandbox, and a made-up day passes before each run"
+    add_service(parser, price=False, sandbox=words)
     add_progress(parser)
 
 
@@ -66,7 +75,7 @@ def options_of(args: argparse.Namespace) -> dict[str, Any]:
     return {
         "schedule": _schedule(args),
         "max_requests": args.max_requests,
-        "progress": shows_bar(args),
+        "progress": progress_of(args),
     }
 
 
@@ -82,18 +91,37 @@ def run(args: argparse.Namespace) -> int:
     """Refresh once."""
     from spacekit.fetching.refresh import refresh
 
-    options = options_of(args)
-    with client_of(args) as client, warned_here():
-        batch = refresh(args.archive, client=client, **options)
+    options, days = options_of(args), days_of(args)
+    with client_of(args, **days.options()) as client, held() as hold, warned_here():
+        try:
+            batch = hold.call(lambda: refresh(args.archive, client=client, **options))
+        except KeyboardInterrupt as stop:
+            log_stopped(stop, args)
+            raise Stopped(AFTER_A_STOP) from None
     if args.quiet:
         say_cause(batch.outcome_rows)
     else:
-        log(batch)
+        log(batch, days)
     return code_of(batch.counts)
 
 
-def log(batch: Batch) -> None:
+def days_of(args: argparse.Namespace) -> Days:
+    """Return the clock to go by: the computer's, or that of made-up days."""
+    return MadeUpDays(args.archive) if args.sandbox else Days()
+
+
+def log_stopped(stop: KeyboardInterrupt, args: argparse.Namespace) -> None:
+    """Write a line about a round that was told to end, where it had begun to ask."""
+    batch = stop.batch if isinstance(stop, FetchInterrupted) else None
+    if batch is not None and batch.run.requests and not args.quiet:
+        log(batch)
+
+
+def log(batch: Batch, days: Days | None = None) -> None:
     """Write one line about a round, with the time, to standard error."""
-    due = f"{plural(sum(batch.counts.values()), 'Space')} due: {listed(batch.counts)}"
-    say(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC: {due if batch.counts else 'nothing due'}")
+    n, time = len(batch.outcome_rows), (days or Days()).now()
+    due = f"{plural(n, 'Space')} due: {listed(batch.counts)}" if n else "nothing due"
+    cause = cause_of(batch.outcome_rows)
+    held_by_others = f"; {batch.run.held}" if batch.run.held else ""
+    say(f"{time:%Y-%m-%d %H:%M:%S} UTC: {due}{held_by_others}{f'. {cause}' if cause else ''}")
     sys.stderr.flush()

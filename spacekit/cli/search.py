@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.batch.outcomes import OUTCOMES
 from spacekit.cli import output, summary
+from spacekit.cli.fetch import progress_of
 from spacekit.cli.options import (
     KEY_HELP,
     UsageError,
@@ -171,9 +172,8 @@ def _searched(
     hold: Hold, client: Client, asked: dict[str, Any], args: argparse.Namespace
 ) -> tuple[Search, KeyboardInterrupt | ArchiveError | None]:
     """Return what was found, also if the search broke off, and then why: it was paid for, and is to be written."""
-    shows_bar = bool(args.progress or (sys.stderr.isatty() and not args.quiet))
     try:
-        how = {"archive": args.archive, "max_age": args.max_age, "progress": shows_bar, **asked}
+        how = {"archive": args.archive, "max_age": args.max_age, "progress": progress_of(args), **asked}
         with arguments_checked(), summary.warned_here():
             return hold.call(lambda: client.search(**how)), None
     except (KeyboardInterrupt, ArchiveError) as stop:

@@ -16,6 +16,7 @@ from spacekit.words import plural
 
 if TYPE_CHECKING:
     from spacekit.server import Server
+    from spacekit.server.server import Faults
 
 SUMMARY = "answer as the service does, on this machine, with made-up or your own Spaces"
 EPILOG = """\
@@ -24,8 +25,9 @@ files of JSON, folders and zips; searches find the posts of --posts. It needs no
 credits, and accepts one made-up key, which it prints.
 Other machines reach it only with another --host (0.0.0.0 lets everyone in).
 
-example:
-  spacekit serve spaces.jsonl --posts posts.jsonl --port 8000 --latency 0.2"""
+examples:
+  spacekit serve spaces.jsonl --posts posts.jsonl --port 8000 --latency 0.2
+  spacekit serve --status 503"""
 ENDS: Final = SERVER_CODES
 
 _SHOWN: Final = 3
@@ -44,6 +46,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--latency", type=number(0, 1e6), default=0.0, metavar="S", help=words)
     words = "answer 429 to more than N (no limit)"
     add("--requests-per-minute", type=rate, metavar="N", help=words)
+    add = parser.add_argument_group("what goes wrong, to try a script on").add_argument
+    words = "answer every request with an error, such as 503 in an outage"
+    add("--status", type=number(400, 599, whole=True), metavar="S", help=words)
+    words = "answer 402 once N Spaces and posts were sent; 0: at once"
+    add("--credits", type=number(0, whole=True), metavar="N", help=words)
+    words = "answer 404 for this Space, as for one that was deleted; can be given more than once"
+    add("--gone", action="append", default=[], metavar="ID", help=words)
+    add = parser.add_argument
     add("--verbose", action="store_true", help="write a line about each request to standard error")
 
 
@@ -55,12 +65,29 @@ def run(args: argparse.Namespace) -> int:
     records = read(args.files, progress=False).records if args.files else None
     if args.verbose:
         _log_requests()
-    how = {"latency_s": args.latency, "requests_per_minute": args.requests_per_minute}
-    server = Server(records, posts=args.posts, host=args.host, port=args.port, **how)
+    how = {
+        "latency_s": args.latency,
+        "requests_per_minute": args.requests_per_minute,
+        "credits": args.credits,
+    }
+    server = Server(records, posts=args.posts, host=args.host, port=args.port, faults=_faults(args), **how)
     with server, suppress(KeyboardInterrupt):
         _introduce(server)
         server.wait()
     return DONE
+
+
+def _faults(args: argparse.Namespace) -> Faults:
+    """Return what goes wrong, by Space or path."""
+    from spacekit.server import Fault
+
+    gone = set(args.gone)
+
+    def fault(subject: str, _nth: int) -> Fault | None:
+        status = args.status or (404 if subject in gone else None)
+        return None if status is None else Fault(status)
+
+    return fault
 
 
 def _introduce(server: Server) -> None:

@@ -143,17 +143,24 @@ def _message(row: Outcome) -> str:
 
 def say_cause(outcomes: Iterable[Outcome]) -> None:
     """Write one line where inputs are not there: how many, and why the first of the gravest is not."""
-    rows = [row for row in outcomes if not OUTCOMES[row.outcome].complete]
+    rows = _lacking(outcomes)
+    counts = Counter(row.outcome for row in rows)
     if rows:
-        say(_what_lacks(rows))
+        in_order = {name: counts[name] for name in OUTCOMES if name in counts}
+        say(f"{listed(in_order)}. {cause_of(rows)}")
 
 
-def _what_lacks(outcomes: Sequence[Outcome]) -> str:
-    """Return how many inputs had each outcome, and why the first of the gravest had it."""
-    counts = Counter(row.outcome for row in outcomes)
-    sorted_counts = {name: counts[name] for name in OUTCOMES if name in counts}
-    worst = list(sorted_counts)[-1]
-    return f"{listed(sorted_counts)}. {_message(next(row for row in outcomes if row.outcome == worst))}"
+def cause_of(outcomes: Iterable[Outcome]) -> str:
+    """Return why the first of the gravest inputs is not there; "" where all are."""
+    names = list(OUTCOMES)
+    return max(
+        ((names.index(row.outcome), -place, _message(row)) for place, row in enumerate(_lacking(outcomes))),
+        default=(0, 0, ""),
+    )[2]
+
+
+def _lacking(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    return [row for row in outcomes if not OUTCOMES[row.outcome].complete]
 
 
 # Entries that are no ids

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from spacekit.cli.options import (
     KEY_HELP,
@@ -15,8 +17,22 @@ from spacekit.cli.options import (
     number,
     span,
 )
-from spacekit.cli.refresh import WHEN, add_schedule, log, options_of
-from spacekit.cli.summary import DONE, exit_codes, warned_here
+from spacekit.cli.refresh import (
+    AFTER_A_STOP,
+    WHEN,
+    add_schedule,
+    days_of,
+    log,
+    log_stopped,
+    options_of,
+)
+from spacekit.cli.signals import Stopped
+from spacekit.cli.summary import DONE, code_of, exit_codes, say_cause, warned_here
+from spacekit.errors import CredentialsError, NoCreditError
+from spacekit.fetching.interrupts import held
+
+if TYPE_CHECKING:
+    from spacekit.batch import Batch, Outcome
 
 SUMMARY = "refresh an archive in a loop, until no Space will be due again"
 EPILOG = f"""\
@@ -27,9 +43,10 @@ answer so far is in the archive.
 
 {KEY_HELP}
 
-example:
-  spacekit watch --archive spaces.db --until 8h"""
-ENDS: Final = exit_codes(asks=True, incomplete="some Spaces are gone, or were left for another run")
+examples; the second tries it without a key:
+  spacekit watch --archive spaces.db --until 8h
+  spacekit watch --sandbox --archive try.db"""
+ENDS: Final = exit_codes(asks=True, incomplete="some Spaces are gone, or --max-requests left some")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +57,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--rounds", type=number(1, whole=True), metavar="N", help="end after N rounds")
     add("--every", type=span, default="5min", metavar="SPAN", help="longest sleep between rounds (5min)")
     add_schedule(parser)
-    add_service(parser, sandbox=False)
+    words = "the archive has to be one of fetch --sandbox, and a made-up clock jumps over the sleep"
+    add_service(parser, price=False, sandbox=words)
     add_progress(parser)
 
 
@@ -48,15 +66,37 @@ def run(args: argparse.Namespace) -> int:
     """Watch."""
     from spacekit.fetching.refresh import watch
 
-    options = options_of(args)
-    with client_of(args) as client, arguments_checked(), warned_here():
-        watch(
-            args.archive,
-            client=client,
-            until=args.until,
-            rounds=args.rounds,
-            every=args.every,
-            on_round=None if args.quiet else log,
-            **options,
-        )
-    return DONE
+    options, days = options_of(args), days_of(args)
+    rounds = _Rounds(None if args.quiet else lambda batch: log(batch, days))
+    how = {"until": args.until, "rounds": args.rounds, "every": args.every, "sleep": days.sleep, **options}
+    with client_of(args, **days.options()) as client, held() as hold, arguments_checked(), warned_here():
+        try:
+            hold.call(lambda: watch(args.archive, client=client, on_round=rounds, **how))
+        except (CredentialsError, NoCreditError):
+            if code_of(rounds.counts) == DONE:  # no round has said it
+                raise
+        except KeyboardInterrupt as stop:
+            log_stopped(stop, args)
+            raise Stopped(AFTER_A_STOP) from None
+    if args.quiet:
+        say_cause(rounds.newest.values())
+    return code_of(rounds.counts)
+
+
+class _Rounds:
+    """What became of each Space when it was last asked for; `log`, if it is one, is called with each round."""
+
+    def __init__(self, log: Callable[[Batch], object] | None) -> None:
+        self._log = log
+        self.newest: dict[str, Outcome] = {}
+
+    def __call__(self, batch: Batch) -> None:
+        """Note a round."""
+        self.newest.update((row.space_id or row.input, row) for row in batch.outcome_rows)
+        if self._log is not None:
+            self._log(batch)
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many Spaces had each outcome at last."""
+        return Counter(row.outcome for row in self.newest.values())

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
-from spacekit.words import span
+from spacekit.words import plural, span
+
+_FIRST_S: Final = 10.0
+_EVERY_S: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,11 @@ class Bar:
         self._bar: Any = None
 
     def __call__(self, progress: Progress) -> None:
-        """Show the progress."""
+        """Show the progress; a terminal that was closed ends no run."""
+        with suppress(OSError):
+            self._show(progress)
+
+    def _show(self, progress: Progress) -> None:
         if self._bar is None:
             self._bar = self._new(progress)
         self._resize(progress.total)
@@ -103,7 +113,8 @@ class Bar:
     def close(self) -> None:
         """Leave the bar as it is."""
         if self._bar is not None:
-            self._bar.close()
+            with suppress(OSError):
+                self._bar.close()
 
     @staticmethod
     def _new(progress: Progress) -> Any:
@@ -118,6 +129,35 @@ class Bar:
             bar_format=form,
             dynamic_ncols=True,
         )
+
+
+class Lines:
+    """
+    A line on standard error now and then, for a log or a pipe: first after some seconds, then less often.
+
+    Parameters
+    ----------
+    clock
+        Seconds, for the time between two lines.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._next_s: float | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        """Write the progress, where it is time."""
+        now = self._clock()
+        if self._next_s is None:
+            self._next_s = now + _FIRST_S
+        if now < self._next_s or not progress.left:
+            return
+        self._next_s = now + _EVERY_S
+        ended = progress.total - progress.left
+        of = f"{ended:,} of {plural(progress.total, progress.unit)}"
+        with suppress(OSError):  # a log that cannot be written ends no run
+            sys.stderr.write(f"spacekit: {datetime.now(UTC):%H:%M:%S} UTC: {of}, {progress}\n")
+            sys.stderr.flush()
 
 
 @contextmanager

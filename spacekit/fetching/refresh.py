@@ -185,7 +185,7 @@ def _refresh(
         check_whole("max_requests", max_requests, 0, "; None for no limit")
     if ids:
         batch = client.fetch_due(ids, store, Wanted(mark, now), max_requests, progress)
-        if batch.outcome_rows:
+        if batch.outcome_rows or batch.run.held:
             return batch
     return Batch([], [], [], looked_up(f"{store.path.name}, nothing due", store.path.name))
 

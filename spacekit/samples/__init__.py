@@ -1,5 +1,6 @@
 """Made-up Spaces to try things on, and the one documented answer. Nothing is fetched."""
 
+from spacekit.samples.aging import aged
 from spacekit.samples.crawl import sample_crawl
 from spacekit.samples.spaces import (
     MADE_UP,
@@ -14,6 +15,7 @@ from spacekit.samples.spaces import (
 __all__ = [
     "MADE_UP",
     "SAMPLE_TIME",
+    "aged",
     "documented_record",
     "sample_batch",
     "sample_crawl",
