@@ -45,8 +45,12 @@ class Claims:
         with self._store.writing() as connection:
             _set(connection, run, _now())
 
-    def held(self) -> dict[str, int]:
-        """Return what is claimed by any run, and when its claims end unless it renews them, in epoch milliseconds."""
+    def held(self) -> set[str]:
+        """Return what is claimed by any run."""
+        return set(self.ends())
+
+    def ends(self) -> dict[str, int]:
+        """Return when what is claimed is free, unless its run renews its claims; in epoch milliseconds."""
         sql = "SELECT name, until FROM claimed JOIN run ON run = number WHERE until BETWEEN ? AND ?"
         with self._store.reading() as select:
             return dict(select(sql, _standing(_now())))

@@ -134,7 +134,7 @@ def _run(args: argparse.Namespace) -> int:
             _close_stdout()
             return CLOSED
         words = _words(error)
-        say(words if hasattr(args, "sandbox") else _ADVISES_SANDBOX.sub("", words))
+        say(words if "price" in args else _ADVISES_SANDBOX.sub("", words))
         return error_code(error)
     return code
 

@@ -74,7 +74,7 @@ def fetch_due(
 
 def _held(store: Archive, left: set[str]) -> str | None:
     """Return how many Spaces another run is asking for, and until when it may keep this one from doing so."""
-    ends = [until for name, until in store.claims.held().items() if name in left]
+    ends = [until for name, until in store.claims.ends().items() if name in left]
     if not ends:
         return None
     until = iso(max(ends))[:19].replace("T", " ")

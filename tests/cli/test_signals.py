@@ -1,6 +1,5 @@
 """What ends a command from outside: Ctrl-C, SIGTERM and SIGHUP, sent to real processes."""
 
-import json
 import os
 import random
 import signal
@@ -11,11 +10,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aged_archive import archive_of, spaces
 from commands import KEY, KEY_NAME
 
 import spacekit as sk
@@ -28,26 +27,6 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are sent by os.
 ENDS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 PATIENCE_S = 60
 SPACEKIT = [sys.executable, "-m", "spacekit"]
-
-
-def spaces(n: int) -> list[dict[str, Any]]:
-    """So many made-up Spaces that ended two days ago."""
-    ended = datetime.now(UTC) - timedelta(days=2)
-    times = {"started_at": ended - timedelta(hours=1), "ended_at": ended}
-    stamps = {name: int(when.timestamp() * 1000) for name, when in times.items()}
-    return [
-        {"id": f"1SAMPLE{number:06}", "state": "Ended", "total_replay_watched": 5, **stamps}
-        for number in range(n)
-    ]
-
-
-def archive_of(records: list[dict[str, Any]], path: Path) -> Path:
-    """An archive with an answer for each that is two days old: all of them are due."""
-    lines = path.with_suffix(".jsonl")
-    lines.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
-    with sk.Archive(path) as archive:
-        archive.add_files(lines, fetched_at=datetime.now(UTC) - timedelta(days=1.9))
-    return path
 
 
 def claims(path: Path) -> int:
@@ -298,7 +277,10 @@ def test_a_storm_leaves_no_claim_and_loses_nothing(tmp_path: Path) -> None:
                     time.sleep(dice.uniform(0.0, 0.4))
                     process.send_signal(how)
                 _, err = process.communicate(timeout=60)
-            assert "Traceback" not in err, (number, err)
+            # Before it runs a line of spacekit, Python itself shows where it was.
+            assert "Traceback" not in err or f"{os.sep}spacekit{os.sep}" not in err, (number, err)
+            if "Traceback" in err:
+                continue
             assert process.returncode in (ENDS[how], -how, 0), (number, err)
             assert claims(path) == 0, (number, command, err)
             came = len(server.requests) - sent
