@@ -12,12 +12,10 @@ def _end(_number: int, _frame: object) -> None:
     os._exit(_INTERRUPTED)
 
 
-if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:  # not where it is ignored
-    _signal.signal(_signal.SIGINT, _end)
-
-
 def main() -> int:
-    """Run the command with the arguments of the process, and return its exit code."""
+    """Run the command as a process of its own, and return its exit code."""
+    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:  # not where it is ignored
+        _signal.signal(_signal.SIGINT, _end)
     from spacekit.cli.main import main as command  # late: this takes a second, in which Ctrl-C may come
 
     return command()
