@@ -315,3 +315,10 @@ def test_one_file_holds_one_table(run: Run, tmp_path: Path) -> None:
     for options in (["all.csv"], ["all.xlsx", "--format", "sqlite"]):
         code, _, err = run("tables", "samples", "--to", tmp_path / options[0], *options[1:])
         assert (code, "that ends in .xlsx or .sqlite" in " ".join(err.split())) == (2, True)
+
+
+def test_a_file_of_tables_is_no_archive(run: Run, archive: Path, tmp_path: Path) -> None:
+    """Each has a mark of its own in its header, whatever the versions are."""
+    run("tables", "samples", "-o", tmp_path / "s.sqlite")
+    marks = [path.read_bytes()[68:72] for path in (archive, tmp_path / "s.sqlite")]
+    assert marks[0] != marks[1] != b"\0\0\0\0"

@@ -58,9 +58,9 @@ def iso(column: pd.Series[Any]) -> pd.Series[Any]:
     zone = "" if column.dt.tz is None else "Z"
     clock = column if not zone else column.dt.tz_convert("UTC")
     text = clock.dt.strftime("%Y-%m-%dT%H:%M:%S.%f")
-    short = text.str.endswith("000") | column.isna()
-    needed: pd.Series[Any] = text.str[:-3] if short.all() else text
-    return needed.where(column.notna()) + zone
+    known = column.notna()
+    whole: pd.Series[Any] = text.str[:-3] if text[known].str.endswith("000").all() else text
+    return whole.where(known) + zone
 
 
 def exact(frame: pd.DataFrame, note: Note, where: str) -> pd.DataFrame:

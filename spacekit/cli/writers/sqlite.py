@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MAGIC: Final = b"SQLite format 3\0"
-_APPLICATION_ID: Final = 0x53504B54  # "SPKT"
+_APPLICATION_ID: Final = 0x53504B58  # "SPKX"; that of an archive is another
 _TYPES: Final = {"flag": "INTEGER", "count": "INTEGER", "number": "REAL", "span": "REAL"}
 
 
