@@ -16,6 +16,7 @@ from spacekit.words import shortened
 
 _NAME: Final = 32
 _LABEL: Final = 80
+_SHORT: Final = 2045  # bytes
 _FORBIDDEN: Final = re.compile(r"\W")
 _RESERVED: Final = frozenset(
     """
@@ -46,9 +47,15 @@ def stata(frame: pd.DataFrame, table: str, note: Note) -> bytes:
         version=118,
         data_label=f"spacekit: {table}",
         variable_labels=dict(zip(names, labels, strict=True)),
+        convert_strl=[name for name in names if _is_long(frame[name])],
         convert_dates={name: "tc" for name in names if kind(frame[name]) == "instant"},
     )
     return out.getvalue()
+
+
+def _is_long(column: pd.Series[Any]) -> bool:
+    """Whether a text needs Stata's strL, of any length."""
+    return column.dtype == object and any(len(text.encode()) > _SHORT for text in column)
 
 
 def _name(name: str) -> str:
