@@ -35,7 +35,7 @@ CAUSES = (
     ),
     (
         r"No space left on device|Errno 28\b|WinError 112|Disk quota exceeded",
-        "the disk is full. The packages and their downloads take up to 3 GB while they are installed.",
+        "the disk is full. The packages and their downloads take about 2 GB while they are installed.",
     ),
     (
         r"Windows Long Path|WinError 206|File name too long",

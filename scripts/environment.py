@@ -9,7 +9,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "environment.yml"
-EXTRAS = ("dask", "notebook", "test")
+EXTRAS = ("dask", "excel", "notebook", "test")
 # conda has no extras in brackets, and some packages go by another name there.
 CONDA_NAMES = {
     "dask[dataframe]": ("dask",),
