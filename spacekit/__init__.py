@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from spacekit import plot, stats
-    from spacekit.archive import Archive
+    from spacekit.archive import Archive, read_table
     from spacekit.batch import Batch, drift, read, read_jsonl
     from spacekit.batch.large.clusters import to_dask
     from spacekit.batch.large.parquet import to_parquet
@@ -119,6 +119,7 @@ _LATE = {
     "quality": "stats",
     "read": "batch",
     "read_jsonl": "batch",
+    "read_table": "archive",
     "refresh": "fetching.refresh",
     "rounded": "tables",
     "sample_batch": "samples",
@@ -179,6 +180,7 @@ __all__ = [
     "quality",
     "read",
     "read_jsonl",
+    "read_table",
     "refresh",
     "rounded",
     "sample_batch",

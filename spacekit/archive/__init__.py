@@ -4,5 +4,16 @@ from spacekit.archive.answers import Observation
 from spacekit.archive.archive import Archive, looked_up, opened
 from spacekit.archive.observations import Kept, Stored, invalid
 from spacekit.archive.pages import KeptPage
+from spacekit.archive.tables import read_table
 
-__all__ = ["Archive", "Kept", "KeptPage", "Observation", "Stored", "invalid", "looked_up", "opened"]
+__all__ = [
+    "Archive",
+    "Kept",
+    "KeptPage",
+    "Observation",
+    "Stored",
+    "invalid",
+    "looked_up",
+    "opened",
+    "read_table",
+]

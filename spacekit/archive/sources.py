@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import codecs
-import gzip
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
-import pyarrow as pa
 
 from spacekit.archive.archive import Archive
 from spacekit.archive.observations import observations_in
+from spacekit.archive.tables import holds_table, table_in
+from spacekit.arguments.kinds import table_format
 from spacekit.batch import Batch, Outcome, Run
 from spacekit.batch.reading import READ, read_files, warn_of_failures
 from spacekit.batch.texts import Files, files_in
 from spacekit.errors import DataError
-from spacekit.fields import TABLES, Field
-from spacekit.tables.plain import spans_of_hours
 from spacekit.words import plural, show
-from spacekit.words.cells import GUARDED_HEAD, unguarded
 
-_HEAD: Final = 4096
-_FIELDS: Final = {
-    f.name: f for table in ("spaces", "creators", "observations", "at_age") for f in TABLES[table]
-}
-_FLAGS: Final = {"true": True, "false": False}
+_HEAD: Final = 16
 
 
 class Source:
@@ -153,20 +144,10 @@ def _of_files(files: Files, progress: bool) -> Source:
 def _opener_of(path: Path) -> Callable[[Files, bool], list[Source]]:
     if not path.is_file():  # what is read from a pipe is gone
         return _answers
+    if holds_table(path):
+        return _tables
     with path.open("rb") as file:
-        head = file.read(_HEAD)
-    if head.startswith(b"SQLite format 3\0"):
-        return _archives
-    return _tables if head.startswith(b"PAR1") or _is_csv(path, head) else _answers
-
-
-def _is_csv(path: Path, head: bytes) -> bool:
-    """Whether a file begins with the names of columns, that of the ids among them."""
-    if head.startswith(b"\x1f\x8b"):
-        with suppress(OSError, EOFError), gzip.open(path) as file:
-            head = file.read(_HEAD)
-    names = head.removeprefix(codecs.BOM_UTF8).split(b"\n")[0].strip()
-    return not names.startswith((b"{", b"[")) and b"space_id" in names.replace(b'"', b"").split(b",")
+        return _archives if table_format(file.read(_HEAD)) == "SQLite" else _answers
 
 
 def _answers(files: Files, progress: bool) -> list[Source]:
@@ -188,111 +169,8 @@ def _archive(name: str, path: Path) -> Source:
 
 
 def _tables(files: Files, _progress: bool) -> list[Source]:
-    tables = [(name, _table(name, path)) for name, path in files]
+    tables = [(name, table_in(name, path)) for name, path in files]
     return [Source(name, table=lambda table=table: table) for name, table in tables]  # type: ignore[misc]
-
-
-def _table(name: str, path: Path) -> pd.DataFrame:
-    with path.open("rb") as file:
-        is_parquet = file.read(4) == b"PAR1"
-    try:
-        return typed(pd.read_parquet(path) if is_parquet else _csv(path))
-    except (ValueError, pa.ArrowException) as error:
-        raise DataError(f"{name}: cannot be read as a table of Spaces: {error}") from None
-
-
-def _csv(path: Path) -> pd.DataFrame:
-    with path.open("rb") as file:
-        packed: Any = "gzip" if file.read(2) == b"\x1f\x8b" else None
-    texts = dict.fromkeys(_FIELDS, "str")
-    table = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""], compression=packed)
-    with gzip.open(path) if packed else path.open("rb") as file:
-        return _unguarded(table) if GUARDED_HEAD.match(file.readline()) else table
-
-
-def _unguarded(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table without the apostrophes that `--safe-cells` put before text that a spreadsheet would compute."""
-    return table.map(lambda cell: unguarded(cell) if isinstance(cell, str) else cell).rename(
-        columns=unguarded
-    )
-
-
-def typed(table: pd.DataFrame) -> pd.DataFrame:
-    """
-    Return a table of spacekit's with its dtypes again, after it went through CSV, Excel or another tool.
-
-    Your own columns are kept as they are.
-
-    Raises
-    ------
-    DataError
-        It has no column `space_id`, or a value of a column is not of its kind.
-    """
-    if "space_id" not in table:
-        columns = ", ".join(map(str, table.columns[:6]))
-        raise DataError(f"table: it has no column 'space_id', but {columns}. Use a table of Spaces.")
-    known = [name for name in _FIELDS if name in table]
-    return table.assign(**{name: _column(table[name], _FIELDS[name]) for name in known})
-
-
-def _column(column: pd.Series, field: Field) -> pd.Series:
-    if column.dtype == field.dtype:
-        return column
-    try:
-        return _READERS.get(field.kind, _plain)(column).astype(field.dtype)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise DataError(f"column {field.name!r}: cannot be read as {field.kind}: {error}.") from None
-
-
-def _plain(column: pd.Series) -> pd.Series:
-    return column
-
-
-def _numbers(column: pd.Series) -> pd.Series:
-    values: Any = [None if pd.isna(value) else _whole(value) for value in column]
-    return pd.Series(pd.array(values, "Int64"), column.index)
-
-
-def _whole(value: Any) -> int:
-    """Read a whole number; pandas writes counts as "12.0" where others of the column are missing."""
-    try:
-        return int(value)
-    except ValueError:
-        if not float(value).is_integer():
-            raise
-        return int(float(value))
-
-
-def _ids(column: pd.Series) -> pd.Series:
-    """Refuse ids that were read as floats: their last digits are lost."""
-    texts = column.astype("string")
-    rounded = texts[texts.str.fullmatch(r"\d+\.0|[\d.]+[eE]\+\d+", na=False)]
-    if len(rounded):
-        raise ValueError(f"{rounded.iloc[0]!r} was rounded. Write the table again, with its ids read as text")
-    return texts
-
-
-def _flags(column: pd.Series) -> pd.Series:
-    return column.map(lambda value: _FLAGS.get(str(value).lower(), value), na_action="ignore").astype(
-        "boolean"
-    )
-
-
-def _instants(column: pd.Series) -> pd.Series:
-    return pd.to_datetime(column, utc=True, format="ISO8601")
-
-
-def _spans(column: pd.Series) -> pd.Series:
-    """Read spans: a number is one of hours, as the shell and `plain` write it; text is as pandas writes it."""
-    numbers = pd.to_numeric(column, errors="coerce")
-    if numbers.notna().sum() == column.notna().sum():
-        return spans_of_hours(numbers)
-    return pd.to_timedelta(column)
-
-
-_READERS: Final[dict[str, Callable[[pd.Series], pd.Series]]] = {
-    "id": _ids, "count": _numbers, "code": _numbers, "flag": _flags, "instant": _instants, "span": _spans,
-}  # fmt: skip
 
 
 def _joined(sources: list[Source], name: str) -> Source:

@@ -20,6 +20,8 @@ _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _QUOTED_BY_BLANKS: Final = re.compile(r'"[^"\r\n]*"(?: "[^"\r\n]*")+[ ]*(?:[\r\n]|\Z)')
 _NA: Final = re.compile(r'"(?:[^"]|"")*"|(?<![^,;\t \n\r])NA(?![^,;\t \n\r])')
 
+_OF_R: Final = re.compile(r'"(?:[^"]|"")*"(?:[,;\t ]"|[\r\n])')
+
 
 class _Layout(NamedTuple):
     """How the cells of a table are written."""
@@ -55,6 +57,19 @@ def rows_in(text: str, name: str, delimiter: str | None = None) -> list[list[str
         return _headed(list(_read(body, layout)))
     except csv.Error as error:
         raise DataError(f"{name}: cannot be read as CSV: {error}. Save it as CSV again.") from error
+
+
+def header_of(text: str) -> list[str]:
+    """Return the cells of the first row of a text that may be cut within a later row."""
+    body, said = body_of(text)
+    layout = _Layout(said) if said else _layout_of(body)
+    return next(_read(body, layout), [])
+
+
+def separator_of(text: str) -> str:
+    """Return what stands between the cells of a table."""
+    body, said = body_of(text)
+    return said or _layout_of(body).delimiter
 
 
 def body_of(text: str) -> tuple[str, str | None]:
@@ -118,6 +133,6 @@ def _without_na(text: str) -> str:
     """
     Return a table that R wrote with empty cells in place of NA, which stands there without quotes.
 
-    R puts texts in quotes, the text "NA" among them. A table whose header has no quotes is returned as it is.
+    R puts texts in quotes, the text "NA" among them. A table whose first names have no quotes is returned as it is.
     """
-    return _NA.sub(lambda cell: cell[0] if cell[0][0] == '"' else "", text) if text.startswith('"') else text
+    return _NA.sub(lambda cell: cell[0] if cell[0][0] == '"' else "", text) if _OF_R.match(text) else text

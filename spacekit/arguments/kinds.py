@@ -9,6 +9,7 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, BinaryIO, Final, cast
 
 import pyarrow as pa
@@ -32,6 +33,9 @@ PACKED: Final[dict[bytes, Callable[[BinaryIO], Any]]] = {
     b"\xfd7zXZ\x00": lzma.LZMAFile,
 }
 """How what begins with these bytes is unpacked."""
+
+_BROKEN: Final = (OSError, EOFError, zlib.error, lzma.LZMAError, pa.ArrowException)
+"""What unpacking raises where bytes are damaged."""
 
 PACKED_ENDINGS: Final = (".gz", ".zst", ".bz2", ".xz")
 
@@ -111,6 +115,26 @@ def members_of(content: bytes, name: str) -> list[str]:
         raise DataError(f"{name}: a zip or Excel file that is damaged: {error}. Save it again.") from None
 
 
+def is_workbook(file: BinaryIO) -> bool:
+    """Whether a zip file is a workbook of Excel."""
+    try:
+        with zipfile.ZipFile(file) as container:
+            return WORKBOOK in container.namelist()
+    except zipfile.BadZipFile:
+        return False
+
+
+def head_of(file: BinaryIO, size: int) -> bytes:
+    """Return the first bytes of a file, unpacked where it is packed; what is damaged counts as it stands."""
+    head = file.read(size)
+    for magic, unpack in PACKED.items():
+        if head.startswith(magic):
+            file.seek(0)
+            with suppress(*_BROKEN):
+                return cast("bytes", unpack(file).read(size))
+    return head
+
+
 def unpacked(content: bytes, name: str) -> bytes:
     """
     Return bytes without compression, however often they were packed.
@@ -124,7 +148,7 @@ def unpacked(content: bytes, name: str) -> bytes:
         if content.startswith(magic):
             try:
                 inner = unpack(io.BytesIO(content)).read()
-            except (OSError, EOFError, zlib.error, lzma.LZMAError, pa.ArrowException) as error:
+            except _BROKEN as error:
                 raise DataError(f"{name}: cannot be unpacked: {error}. Pack it again.") from error
             return unpacked(inner, name)
     return content

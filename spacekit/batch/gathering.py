@@ -129,7 +129,8 @@ def _missing(answer: Answer, no: Refused, archive: str | None) -> Outcome:
 def _other(answer: Answer, archive: str | None) -> Outcome:
     """Outcome of what is not even an answer, or of one that came with another status."""
     if answer.text is None:
-        words = f"{answer.message}. Correct or remove it."
+        message = answer.message or ""
+        words = message if message.endswith(".") else f"{message}. Correct or remove it."
         return _without(answer, "failed", words, answer.space_id, archive)
     words = f"the service answered with status {answer.status}."
     return _without(answer, outcome_of_status(answer.status), words, answer.space_id, archive)

@@ -11,6 +11,7 @@ import gzip
 import json
 import os
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -22,6 +23,7 @@ import numpy as np
 import pyarrow as pa
 
 from spacekit.batch.files import replacing
+from spacekit.batch.tabular import is_table_text
 from spacekit.batch.texts import BLOCK, Blocks
 from spacekit.errors import DataError
 from spacekit.tables.decoding import as_text, loads, not_json
@@ -29,6 +31,7 @@ from spacekit.tables.values import Unreadable, read_id, read_instant
 from spacekit.words import iso, show
 
 _LOOK: Final = 50  # lines that show the layout
+_LONGEST_HEADER: Final = 2**16  # bytes
 _SHOWN: Final = 40  # characters that show what a text is
 _HEAD: Final = re.compile(rb'\s*\{\s*"fetched_at"\s*:\s*("[^"\\]*"|\d+|null)\s*,\s*"space"\s*:\s*(?=\{)')
 _OPENING: Final = re.compile(r"^[{\[]", re.MULTILINE)
@@ -65,6 +68,11 @@ def answers_in(name: str, blocks: Blocks) -> Iterator[list[Answer]]:
         first = _beginning(blocks)
         if not first.strip():
             yield [Answer(name, None, message="the file is empty: there is no Space in it")]
+        elif is_table_text(first[:_LONGEST_HEADER]):
+            yield [
+                Answer(name, None, message="a table, not answers. Use sk.read_table for tables of Spaces.")
+            ]
+            deque(blocks, maxlen=0)  # a pipe, or the next file of a zip, goes on after it
         elif not has_lines(first):
             yield from _documents(name, chain([first], blocks))
         elif len(first) < BLOCK and b"\n" not in first.strip():

@@ -33,7 +33,7 @@ _BROKEN: Final = (
     *(UnicodeError, RuntimeError, NotImplementedError),  # the last two: a zip's password or method
 )
 
-_READ_TABLE: Final = "sk.read_table reads tables that spacekit wrote"
+_READ_TABLE: Final = "use sk.read_table for tables of Spaces"
 
 Blocks = Iterator[bytes]
 """Text in UTF-8, in blocks that end where lines do; raises `DataError` with the reason where it cannot be read."""
@@ -162,14 +162,14 @@ def _unpacked(name: str, stream: BinaryIO) -> Iterator[tuple[str, Blocks]]:
             yield from _unpacked(name, unpack(stream))
             return
     binary = _binary(head)
-    yield name, _refusing(f"not text but {binary}") if binary else _blocks(stream, head)
+    yield name, _refusing(_with_advice(f"not text but {binary}")) if binary else _blocks(stream, head)
 
 
 def _members(name: str, stream: BinaryIO) -> Iterator[tuple[str, Blocks]]:
     with zipfile.ZipFile(stream if stream.seekable() else io.BytesIO(stream.read())) as container:
         members = [member for member in container.infolist() if not member.is_dir()]
         if document := _document(container.namelist()):
-            yield name, _refusing(document)
+            yield name, _refusing(_with_advice(document))
             return
         if min(member.header_offset for member in container.infolist()):
             raise zipfile.BadZipFile("its end is missing")  # what was found is the end of a zip inside it
@@ -184,6 +184,11 @@ def _members(name: str, stream: BinaryIO) -> Iterator[tuple[str, Blocks]]:
                 yield from _unpacked(inner, cast("BinaryIO", file))
 
 
+def _with_advice(what: str) -> str:
+    """Return a reason that ends with a full stop where it says itself what to do."""
+    return f"{what}." if ": " in what else what
+
+
 def _document(members: list[str]) -> str | None:
     """Return what a zip file is that holds no texts to read; None for others."""
     if not members:
@@ -194,7 +199,7 @@ def _document(members: list[str]) -> str | None:
 def _binary(head: bytes) -> str | None:
     """Return what kind of binary file the first bytes show; None for text."""
     if form := table_format(head):
-        archive = "sk.Archive opens an archive, " if form == "SQLite" else ""
+        archive = "use sk.Archive for an archive, " if form == "SQLite" else ""
         return f"a {form} file: {archive}{_READ_TABLE}"
     return other_kind(head) or ("binary data" if b"\0" in head and encoding_of(head) == "utf-8" else None)
 

@@ -64,6 +64,7 @@ _TERMS: Final = {
     ".outcomes": "the table of outcomes (fetch --outcomes FILE, tables --table outcomes)",
     "spacekit.sandbox()": "--sandbox",
     "sk.read": "spacekit tables",
+    "sk.read_table": "spacekit tables",
     ".problems": "--table problems",
 }
 """What is an argument or an attribute in Python, and what it is here."""

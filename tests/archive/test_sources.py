@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import spacekit as sk
-from spacekit.archive.sources import source_of, typed
+from spacekit.archive.sources import source_of
+from spacekit.archive.typed import typed
 from spacekit.cli.writers.columns import as_plain
 from spacekit.errors import ArchiveError, DataError
 

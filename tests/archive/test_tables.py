@@ -1,0 +1,181 @@
+"""Whatever the command writes it reads, with the same dtypes and values; what is spoilt is refused."""
+
+import gzip
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import spacekit as sk
+from spacekit.archive.sources import source_of
+from spacekit.cli.main import main
+from spacekit.cli.output import write_table
+from spacekit.cli.writers.formats import FORMATS, Form
+from spacekit.errors import DataError, ReadWarning
+
+ODD = [
+    "a\nb", "a\rb", "a\r\nb", 'say "hi"', "=1+1", "+1", "-x", "@me", "\tt", "'=1", "'tis", "🎙 é 漢字", " lead",
+    "trail ", "NA", "null", "None", "nan", "1234567890123456789", "007", "1e5", "true", "2023-01-01", "a,b;c|d",
+    "sep=;", "#TYPE x", "_x000D_", "\\", '\\"', '"', "a\u2028b", "bell\x07", "\ufeffmark", '{"a": 1}', "x" * 3000,
+]  # fmt: skip
+SPACES = sk.sample_batch().spaces
+FORMS = [Form(name) for name in FORMATS if name != "text"]
+FORMS += [
+    Form("csv", bom=True),
+    Form("csv", safe=True),
+    Form("csv", bom=True, safe=True),
+    Form("tsv", safe=True),
+]
+
+
+def spaces(titles: list[str]) -> pd.DataFrame:
+    """The made-up Spaces, of which the first have these titles, with columns of somebody's own."""
+    table = SPACES.head(max(len(titles), 3)).copy()
+    table["title"] = pd.array([*titles, *table["title"][len(titles) :]], table["title"].dtype)
+    table["title"] = table["title"].replace("", pd.NA)  # most formats do not tell it from a missing one
+    return table.assign(mine=range(len(table)), code="007", account="1234567890123456789", ok=True)
+
+
+def same(got: pd.DataFrame, expected: pd.DataFrame) -> None:
+    """Columns of spacekit in all they are; those of one's own by value."""
+    own = ["mine", "code", "account", "ok"]
+    pd.testing.assert_frame_equal(got.drop(columns=own), expected.drop(columns=own))
+    for name in ("mine", "code", "ok"):
+        assert got[name].tolist() == expected[name].tolist()
+    assert got["account"].astype("string").tolist() == expected["account"].tolist()
+
+
+@pytest.mark.parametrize("form", FORMS, ids=repr)
+def test_a_table_comes_back_from_every_format(tmp_path: Path, form: Form) -> None:
+    """With the dtypes and values that it had, whatever stands in its titles."""
+    table = spaces(ODD)
+    path = tmp_path / f"a.{form.name}"
+    write_table(table, path, form)
+    same(sk.read_table(path), table)
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if not FORMATS[form.name].binary], ids=repr)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    titles=st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), min_size=1, max_size=20)
+)
+def test_any_title_comes_back_from_text(tmp_path: Path, form: Form, titles: list[str]) -> None:
+    """Also such as look like the marks of a format; only empty text is missing afterwards."""
+    table = spaces(titles)
+    path = tmp_path / f"a.{form.name}"
+    write_table(table, path, form)
+    same(sk.read_table(path), table)
+
+
+@pytest.mark.parametrize(
+    "ending", ["csv", "tsv", "csv.gz", "jsonl", "parquet", "feather", "xlsx", "sqlite", "dta"]
+)
+@pytest.mark.parametrize("what", ["spaces", "observations", "at_age"])
+def test_the_command_reads_what_it_writes(tmp_path: Path, what: str, ending: str) -> None:
+    """A table that went through a file is the same CSV as one that did not."""
+    source = tmp_path / "source.parquet"
+    observations = source_of(sk.sample_observations_path()).observations
+    made = {
+        "spaces": sk.sample_batch().spaces,
+        "observations": observations,
+        "at_age": sk.at_age(observations, "7D"),
+    }
+    made[what].to_parquet(source)
+    for given_, written in [
+        (source, f"a.{ending}"),
+        (source, "expected.csv"),
+        (tmp_path / f"a.{ending}", "back.csv"),
+    ]:
+        assert main(["tables", str(given_), "-o", str(tmp_path / written)]) == 0
+    assert (tmp_path / "back.csv").read_bytes() == (tmp_path / "expected.csv").read_bytes()
+
+
+def test_of_several_tables_that_of_spaces_is_read(tmp_path: Path) -> None:
+    """And it is said which one."""
+    assert main(["tables", "samples", "--to", str(tmp_path), "--format", "xlsx"]) == 0
+    with pytest.warns(ReadWarning, match="of its 8 tables, 'spaces' was read"):
+        table = sk.read_table(tmp_path / "tables.xlsx")
+    assert len(table) == len(sk.sample_records())
+
+
+def as_excel_saves(table: pd.DataFrame) -> str:
+    """CSV as Excel of a country with decimal commas saves it."""
+    return table.to_csv(sep=";", decimal=",", index=False, lineterminator="\r\n")
+
+
+def test_csv_that_excel_saved_is_read(tmp_path: Path) -> None:
+    """Semicolons, decimal commas and flags in the language of its user do not change a value."""
+    table = sk.sample_batch().spaces.head(20)
+    written = table.assign(
+        replay_start_time=2.5, is_locked=table["is_locked"].map({True: "WAHR", False: "FALSCH"})
+    )
+    (tmp_path / "a.csv").write_bytes(b"\xef\xbb\xbf" + as_excel_saves(written).encode())
+    got = sk.read_table(tmp_path / "a.csv")
+    assert got["is_locked"].equals(table["is_locked"])
+    assert got["replay_start_time"].eq(pd.Timedelta("2.5h")).all()
+    assert got["started_at"].equals(table["started_at"])
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        (
+            "started_at",
+            "31.03.2023 20:11",
+            r"got '31\.03\.2023 20:11': which is the day.*2023-03-31T20:11:17Z",
+        ),
+        ("total_live_listeners", "1.234,5", r"got '1\.234,5'\. Write digits, without separators"),
+        ("total_live_listeners", "12,5", r"got '12\.5', which is not whole"),
+        ("creator_id", "1,23457E+18", r"'1,23457E\+18' was rounded"),
+        ("creator_id", "1234567890123450000", r"'1234567890123450000' was rounded"),
+        ("is_locked", "vielleicht", r"got 'vielleicht'\. Write true or false"),
+    ],
+)
+def test_what_excel_spoilt_is_refused(tmp_path: Path, column: str, value: str, words: str) -> None:
+    """No value is guessed: the message names the column and what to write."""
+    table = sk.sample_batch().spaces.head(3).astype(object)
+    (tmp_path / "a.csv").write_text(as_excel_saves(table.assign(**{column: value})), encoding="utf-8")
+    with pytest.raises(DataError, match=rf"a\.csv: column '{column}': .*{words}"):
+        sk.read_table(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "utf-8-sig", "cp1252"])
+def test_every_encoding_of_a_table_is_read(tmp_path: Path, encoding: str) -> None:
+    """Marks are followed; one that is guessed is said."""
+    table = SPACES.head(5).assign(title="né", creator_name="né")
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(gzip.compress(table.to_csv(index=False).encode(encoding)))
+    if encoding == "cp1252":
+        with pytest.warns(ReadWarning, match=r"a\.csv\.gz: not UTF-8, .*; read as Windows-1252"):
+            got = sk.read_table(path)
+    else:
+        got = sk.read_table(path)
+    assert got["title"].tolist() == ["né"] * 5
+
+
+@pytest.mark.parametrize("what", ["participants", "problems", "outcomes", "measures", "audience", "creators"])
+def test_another_table_is_no_table_of_spaces(tmp_path: Path, what: str) -> None:
+    """It is called by its name."""
+    path = tmp_path / "a.csv"
+    main(["tables", "samples", "--table", what, "-o", str(path)])
+    with pytest.raises(DataError, match=f"a.csv: this is a table of {what}.*Use a table of Spaces"):
+        sk.read_table(path)
+
+
+@pytest.mark.parametrize("form", [Form("csv"), Form("jsonl"), Form("xlsx"), Form("dta")], ids=repr)
+def test_read_says_that_a_table_is_none_of_answers(tmp_path: Path, form: Form) -> None:
+    """And half of it is never read; the message names what reads it."""
+    path = tmp_path / f"a.{form.name}"
+    write_table(sk.sample_batch().spaces, path, form)
+    with pytest.warns(sk.IncompleteWarning, match="sk.read_table"):
+        assert len(sk.read(path)) == 0
+
+
+def test_a_row_that_is_cut_is_no_row(tmp_path: Path) -> None:
+    """Nothing is filled up."""
+    text = sk.sample_batch().spaces.head(3).to_csv(index=False)
+    (tmp_path / "a.csv").write_text(text[:-40], encoding="utf-8")
+    with pytest.raises(DataError, match=r"row 4 has \d+ cells, the header \d+.*a row is cut"):
+        sk.read_table(tmp_path / "a.csv")
