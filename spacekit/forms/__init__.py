@@ -1,6 +1,21 @@
-"""The forms: each has a state that needs no browser, and a view that decides nothing."""
+"""The forms: each has a state that needs no browser, and a view that decides nothing. Each is loaded late."""
 
-from spacekit.forms.explorer import DATA_NAME, AudienceExplorer, page
-from spacekit.forms.fetch_form import FetchForm
+from __future__ import annotations
 
-__all__ = ["DATA_NAME", "AudienceExplorer", "FetchForm", "page"]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from spacekit.forms.explorer import AudienceExplorer, page
+    from spacekit.forms.fetch_form import FetchForm
+
+_LATE = {"AudienceExplorer": "explorer", "FetchForm": "fetch_form", "page": "explorer"}
+
+__all__ = ["AudienceExplorer", "FetchForm", "page"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name of `_LATE`."""
+    if name not in _LATE:
+        raise AttributeError(f"module 'spacekit.forms' has no attribute {name!r}")
+    return getattr(import_module(f"spacekit.forms.{_LATE[name]}"), name)

@@ -14,6 +14,7 @@ from traitlets import dlink, link
 from spacekit import plot
 from spacekit.errors import SpacekitError
 from spacekit.forms import dashboard, parts, phrases, picture
+from spacekit.forms.data_name import DATA_NAME
 from spacekit.forms.explore_state import GROUPS, SCALES, ExploreState
 from spacekit.forms.groups import Checked, tell
 from spacekit.forms.hover import Hover
@@ -21,9 +22,6 @@ from spacekit.forms.parts import Download, Form
 from spacekit.forms.table import SpaceTable, still_table
 from spacekit.samples import sample_batch
 from spacekit.tables.rounded import rounded
-
-DATA_NAME: Final = "SPACEKIT_DATA"
-"""The environment's variable with the path of the data for `page`."""
 
 _FIELDS: Final = (
     "words",

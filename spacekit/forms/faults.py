@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from spacekit.batch import OUTCOMES, Batch, Outcome
 from spacekit.errors import ArchiveError, CredentialsError, SpacekitError
-from spacekit.fetching.search import Search
 from spacekit.words import minute, plural
+
+if TYPE_CHECKING:
+    from spacekit.fetching.search import Search
 
 _TERMS: Final = (
     (r"Set SOCIALDATA_API_KEY, or pass api_key=, or try spacekit\.sandbox\(\), which needs no key",

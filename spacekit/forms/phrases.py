@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from spacekit.batch import OUTCOMES, Batch
 from spacekit.errors import SpacekitError
-from spacekit.fetching.client import KEY_NAME
 from spacekit.fetching.paging import MAX_POSTS
-from spacekit.fetching.plan import Plan, SearchPlan
-from spacekit.fetching.progress import Progress
-from spacekit.fetching.search import Search
 from spacekit.forms.faults import FieldError, in_form_terms, reason_of
-from spacekit.forms.wanted import Wanted
-from spacekit.ids import Found
 from spacekit.words import listed, plural, span
+
+if TYPE_CHECKING:
+    from spacekit.fetching.plan import Plan, SearchPlan
+    from spacekit.fetching.progress import Progress
+    from spacekit.fetching.search import Search
+    from spacekit.forms.wanted import Wanted
+    from spacekit.ids import Found
 
 EMPTY: Final = "Paste ids or links of Spaces, or name a host, to begin."
 STARTED: Final = "Starting."
@@ -34,6 +35,8 @@ def ready(step: str, found: Found, *, wrong: bool, needs_key: bool) -> str:
     if step == "fetch" and not found.ids:
         return "No Space id or link in the text."
     if needs_key:
+        from spacekit.fetching.service import KEY_NAME  # late: it takes a while, and the explorer needs none
+
         return f"No API key yet. Enter one, set {KEY_NAME}, or choose made-up data."
     return f"Ready to {step}."
 
