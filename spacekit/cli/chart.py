@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.batch.files import replacing
-from spacekit.cli.inputs import opened, posts_in_file, read_code, remark
-from spacekit.cli.options import INPUT_HELP, UsageError, arguments_checked, number
+from spacekit.cli.analysis import grouping
+from spacekit.cli.inputs import posts_in_file
+from spacekit.cli.joining import JOIN_HELP
+from spacekit.cli.options import INPUT_HELP, UsageError, add_by, arguments_checked, number
 from spacekit.cli.output import check_writable, path_or_stdout, show, takes_bytes, write_bytes
+from spacekit.cli.selection import Selected, add_selection, selected
 from spacekit.cli.summary import DONE
 from spacekit.words import wrapped
 
@@ -25,25 +28,33 @@ if TYPE_CHECKING:
 SUMMARY = "draw a chart into a file (PNG, SVG or PDF)"
 EPILOG = f"""\
 {INPUT_HELP}
-`growth` needs several observations of each Space: an archive, or dated answers.
+`growth` needs several answers about each Space: an archive, or dated files.
+
+{JOIN_HELP}
 
 The facts that stand below the chart are printed too. --list shows the charts
 and the options that each takes.
 
 examples:
   spacekit chart audience spaces.jsonl -o audience.png
-  spacekit chart replay_share spaces.db --by host -o share.svg
+  spacekit chart replay_share spaces.db --by host --at-age 7D -o share.svg
+  spacekit chart ratio spaces.db --join hosts.csv --by sector -o ratio.png
   spacekit chart calendar samples --tz Europe/Berlin -o calendar.pdf
   spacekit chart reach spaces.db --posts posts.csv -o reach.png
   spacekit chart growth spaces.db -o growth.png --size 10x6 --dpi 200"""
 
 _FORMATS: Final = ("png", "svg", "pdf")
+NAMES: Final = (
+    "audience", "live_vs_replay", "reach", "replay_share", "ratio", "hosts", "growth", "followers", "calendar",
+    "duration", "punctuality", "over_time", "trend", "timeline", "quality",
+)  # fmt: skip
+"""The charts of `plot.CHARTS`, which takes long to load."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     add = parser.add_argument
-    add("name", nargs="?", metavar="NAME", help="which chart")
+    add("name", nargs="?", choices=NAMES, metavar="NAME", help="which chart; --list shows them")
     add("input", nargs="*", metavar="INPUT", help="what to read, see below")
     add("--list", action="store_true", help="list the charts, with the options that each takes")
     words = "file to write: .png, .svg or .pdf; - is standard output"
@@ -51,8 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = "png, svg or pdf; default: from the ending of FILE, on standard output png"
     add("--format", choices=_FORMATS, metavar="F", help=words)
     add = parser.add_argument_group("what is drawn").add_argument
-    add("--by", metavar="G", help="groups: host, weekday, hour, or a column such as state")
-    add("--tz", metavar="ZONE", help="time zone of weekdays and hours, such as Asia/Tokyo (UTC)")
+    add_by(add)
     add("--every", metavar="P", help="length of a period: month, week, quarter, year, 7D, ... (month)")
     add("--audience", choices=("live", "replay"), help="which of the two counts (live)")
     add("--value", choices=("live", "replay", "share"), help="what a cell shows (live)")
@@ -62,6 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--scale", choices=("auto", "log", "linear"), help=words)
     words = "for reach: the posts that announce the Spaces, as `spacekit search -o` wrote them"
     add("--posts", type=Path, metavar="FILE", help=words)
+    add_selection(parser)
     add = parser.add_argument_group("the picture").add_argument
     add(
         "--size",
@@ -93,18 +104,23 @@ def run(args: argparse.Namespace) -> int:
     chart = _chosen(args, CHARTS)
     form = _format(args)
     options = _options(args, CHARTS)
-    if chart.posts != (args.posts is not None):
-        raise UsageError(f"chart {args.name} {'needs' if chart.posts else 'does not take'} --posts FILE")
     if args.posts is not None:
         options["posts"] = posts_in_file(args.posts)
-    with opened(args.input) as source:
-        observations = source.observations if chart.takes == "observations" else None
-        remark(source, observations)
-        table = source.spaces if observations is None else observations
+    given = selected(args, observations=chart.takes == "observations")
+    if args.by:
+        options["by"] = _groups(given, args)
     with arguments_checked():
-        ax = chart.function(table, **options)
+        ax = chart.function(given.table, **options)
     _draw(ax, args, form, f"{args.name} of {', '.join(args.input)}", wrapped(text_of(ax)))
-    return read_code(source)
+    return given.code
+
+
+def _groups(given: Selected, args: argparse.Namespace) -> Any:
+    """Return what to group by: names, or in another zone than UTC the labels of the rows."""
+    from spacekit import stats
+
+    by = grouping(given, args)
+    return by if args.tz == "UTC" else stats.group_labels(given.table, by, args.tz).rename(str(by))
 
 
 def _draw(ax: Axes, args: argparse.Namespace, form: str, what: str, facts: str) -> None:
@@ -144,8 +160,6 @@ def _format(args: argparse.Namespace) -> str:
 def _chosen(args: argparse.Namespace, charts: dict[str, Chart]) -> Chart:
     if args.name is None or not args.input or "output" not in args:
         raise UsageError("NAME, INPUT and -o FILE are needed; --list shows the charts")
-    if args.name not in charts:
-        raise UsageError(f"there is no chart {args.name!r}: use one of {', '.join(charts)}")
     return charts[args.name]
 
 
@@ -153,10 +167,18 @@ def _options(args: argparse.Namespace, charts: dict[str, Chart]) -> dict[str, An
     """Return the keywords for the chart, if it takes all the options that were given."""
     chart, known = charts[args.name], {option for chart in charts.values() for option in chart.options}
     options = {name: getattr(args, name) for name in sorted(known) if getattr(args, name) is not None}
+    if "tz" not in chart.options:
+        del options["tz"]  # it is that of --since and --by
     for name in options:
         if name not in chart.options:
-            listed = ", ".join(f"--{option}" for option in chart.options) or "none of them"
-            raise UsageError(f"chart {args.name} does not take --{name}; it takes {listed}")
+            takes = ", ".join(f"--{option}" for option in chart.options) or "none of them"
+            raise UsageError(f"chart {args.name} does not take --{name}; it takes {takes}")
+    if chart.posts != (args.posts is not None):
+        raise UsageError(f"chart {args.name} {'needs' if chart.posts else 'does not take'} --posts FILE")
+    if args.join and not args.by:
+        raise UsageError("--join adds columns to group by: add --by COLUMN")
+    if args.at_age is not None and chart.takes == "observations":
+        raise UsageError(f"chart {args.name} draws all ages: leave out --at-age")
     if args.size is not None:
         from matplotlib.figure import Figure
 

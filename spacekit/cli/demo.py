@@ -7,10 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from spacekit.cli import screen
 from spacekit.cli.chart import save
-from spacekit.cli.compare import comparison
 from spacekit.cli.output import show, write_table
+from spacekit.cli.screen import view
 from spacekit.cli.summary import code_of
 from spacekit.samples import MADE_UP, documented_record, sample_records
 from spacekit.words import UNDEFINED, wrapped
@@ -43,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     with sandbox(latency_s=_LATENCY_S) as client:
         show(f"Asking {client.base_url} for {len(ids)} Spaces:")
         batch = client.fetch(ids)
-    rows = screen.view("spaces", batch.spaces, _ROWS, "with all columns, in spaces.csv")
+    rows = view(batch.spaces, rows=_ROWS, rest="; all are in spaces.csv")
     show("", "Spaces (made up)", rows, "", _comparison(batch), "")
     show(f"Written to {args.out} (made-up data): {', '.join(_write(batch, args.out))}", "")
     show("To click through them, in your browser:", f"{_program()} app", "")
@@ -69,11 +68,9 @@ def _comparison(batch: Batch) -> str:
 
     spaces = batch.spaces
     table = pd.concat([stats.summarise(spaces), stats.summarise(spaces, by="host")], ignore_index=True)
-    notes = f"""out: Spaces whose counts do not compare. {UNDEFINED} share: the median of replay / (live + replay).
-        interval: 95 %, of that median; 'thin' where there are too few creators, or Spaces of a single one.
-        {fetched(spaces)}""".replace("\u00a0", " ")
     title = "Live listeners against replay plays (made up): medians, overall and by host"
-    return f"{title}\n{comparison(table, brief=True)}\n{wrapped(notes)}"
+    age = fetched(spaces).replace("\u00a0", " ")
+    return f"{title}\n{view(table, [UNDEFINED, age])}"
 
 
 def _write(batch: Batch, folder: Path) -> list[str]:

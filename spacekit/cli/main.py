@@ -8,7 +8,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from types import ModuleType
@@ -17,18 +17,29 @@ from typing import Any, Final, NoReturn, TextIO
 from spacekit.cli import (
     app,
     archive,
+    at_age,
     chart,
     compare,
+    completion,
+    contrast,
     demo,
     fetch,
+    growth,
+    helping,
+    hosts,
     ids,
+    measures,
+    over_time,
     plan,
+    quality,
+    reach,
     refresh,
     search,
     serve,
     tables,
     watch,
 )
+from spacekit.cli.nearest import unknown, unrecognised
 from spacekit.cli.options import KEY_HELP, UsageError, in_options
 from spacekit.cli.output import say
 from spacekit.cli.signals import Stopped, door
@@ -37,26 +48,41 @@ from spacekit.errors import SpacekitError
 from spacekit.words import __version__
 
 _ON_WINDOWS: Final = os.name == "nt"
+_HELP: Final = frozenset(("-h", "--help"))
+_NOUNS: Final = {"name": "chart", "t": "table", "what": "action"}
 _ADVISES_SANDBOX: Final = re.compile(",? or try --sandbox, which needs no key")
 
-COMMANDS: Final[dict[str, ModuleType]] = {
-    "demo": demo,
-    "ids": ids,
-    "search": search,
-    "plan": plan,
-    "fetch": fetch,
-    "refresh": refresh,
-    "watch": watch,
-    "archive": archive,
-    "tables": tables,
-    "chart": chart,
-    "compare": compare,
-    "serve": serve,
-    "app": app,
+GROUPS: Final[dict[str, dict[str, ModuleType]]] = {
+    "find and fetch": {
+        "search": search,
+        "ids": ids,
+        "plan": plan,
+        "fetch": fetch,
+        "refresh": refresh,
+        "watch": watch,
+    },
+    "look and compare": {
+        "tables": tables,
+        "quality": quality,
+        "measures": measures,
+        "compare": compare,
+        "contrast": contrast,
+        "hosts": hosts,
+        "over-time": over_time,
+        "growth": growth,
+        "at-age": at_age,
+        "reach": reach,
+        "chart": chart,
+        "app": app,
+    },
+    "keep": {"archive": archive},
+    "try out and set up": {"demo": demo, "serve": serve, "completion": completion, "help": helping},
 }
-"""Every command, in the order listed; each module has `SUMMARY`, `EPILOG`, `add_arguments` and `run`.
+"""Every command by its purpose, as listed; each module has `SUMMARY`, `EPILOG`, `add_arguments` and `run`.
 
 `ENDS` has the exit codes of one that asks the service; the others end as `EXIT_CODES` says."""
+
+COMMANDS: Final = {name: module for group in GROUPS.values() for name, module in group.items()}
 
 _DESCRIPTION: Final = """\
 Live and replay audiences of Twitter/X Spaces: from ids to tidy tables and
@@ -72,26 +98,73 @@ _EPILOG: Final = f"""\
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that says in one line what is wrong."""
+    """A parser that says in one line what is wrong, and takes options and arguments in any order."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **options)
+        self._within = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse as argparse does; where there are no further commands, options may stand between arguments."""
+        if self._within or self._subparsers is not None or _HELP.intersection(args or ()):
+            return super().parse_known_args(args, namespace)
+        self._within = True
+        try:
+            found, rest = self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._within = False
+        if rest:
+            self.error(unrecognised(self, rest))
+        return found, rest
 
     def error(self, message: str) -> NoReturn:
         """End with exit code 2."""
-        self.exit(WRONG_USAGE, f"{self.prog}: {message}. See {self.prog} --help\n")
+        end = "" if message.endswith("?") else "."
+        self.exit(WRONG_USAGE, f"{self.prog}: {message}{end} See {self.prog} --help\n")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Refuse what is no choice, with the nearest of them."""
+        if action.choices is not None and value not in action.choices:
+            what = str(action.metavar or action.dest).lower()
+            raise argparse.ArgumentError(None, unknown(_NOUNS.get(what, what), value, action.choices))
+
+
+class _Top(_Parser):
+    """The parser of all commands: its help lists them by purpose."""
+
+    def format_help(self) -> str:
+        """Return the help, as argparse does, with the commands in groups."""
+        formatter = self._get_formatter()
+        formatter.add_usage(self.usage, self._actions, self._mutually_exclusive_groups)
+        formatter.add_text(self.description)
+        listed = {action.dest: action for action in _commands_of(self)._get_subactions()}
+        for title, group in GROUPS.items():
+            _add_section(formatter, title, [listed[name] for name in group])
+        _add_section(formatter, "options", self._get_optional_actions())
+        formatter.add_text(self.epilog)
+        return formatter.format_help()
+
+
+def _commands_of(parser: argparse.ArgumentParser) -> Any:
+    return parser._get_positional_actions()[0]
+
+
+def _add_section(formatter: argparse.HelpFormatter, title: str, actions: Iterable[argparse.Action]) -> None:
+    formatter.start_section(title)
+    formatter.add_arguments(actions)
+    formatter.end_section()
 
 
 def parser() -> argparse.ArgumentParser:
     """Make the parser of all commands."""
-    top = _Parser(prog="spacekit", description=_DESCRIPTION, epilog=_EPILOG)
-    top.add_argument("--version", action="version", version=f"spacekit {__version__}")
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="command")
+    top = _Top(prog="spacekit", description=_DESCRIPTION, epilog=_EPILOG)
+    top.add_argument("-V", "--version", action="version", version=f"spacekit {__version__}")
+    commands = top.add_subparsers(metavar="COMMAND", required=True, dest="command", parser_class=_Parser)
     for name, module in COMMANDS.items():
         words = f"{module.SUMMARY[0].upper()}{module.SUMMARY[1:]}."
         epilog = f"{module.EPILOG}\n\n{getattr(module, 'ENDS', EXIT_CODES)}"
         command = commands.add_parser(name, help=module.SUMMARY, description=words, epilog=epilog)
-        command.set_defaults(run=module.run, parser=command)
+        command.set_defaults(run=module.run, parser=command, top=top)
         module.add_arguments(command)
     return top
 
@@ -112,7 +185,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         What is not an error of the input or the service keeps its traceback: it is a bug, and should be seen.
     """
     _make_printable(sys.stdout, sys.stderr)
-    args = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    args = parser().parse_args(given or ["--help"])
     with _warnings_as_lines(), door() as signals:
         try:
             return signals.call(partial(_run, args))

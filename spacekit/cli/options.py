@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from spacekit import arguments
+from spacekit.cli.nearest import unknown
 from spacekit.errors import SpacekitError
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ INPUT is one or more of: files of JSON (lines, arrays or single answers; from
 SocialData, X's GraphQL, API v2 and others), folders and globs of them, .zip,
 .gz and .zst, archives, tables that spacekit wrote (.csv, .parquet), and `-` for
 standard input; or the word `samples` for made-up Spaces."""
+
+GROUP_WORDS: Final = ("host", "weekday", "hour", "month")
+"""What --by takes besides the columns of the table; those of `stats.group_labels`."""
 
 _RATE: Final = 120  # requests a minute, as documented
 _ASKED: Final = {"Space": "a Space", "post": "a page of posts"}
@@ -50,7 +54,9 @@ def arguments_checked() -> Iterator[None]:
         raise UsageError(in_options(str(error))) from None
 
 
-_SAME: Final = ("attempts", "by", "confidence", "every", "query", "rounds", "since", "tz", "until", "workers")
+_SAME: Final = (
+    "attempts", "by", "confidence", "every", "max_gap", "query", "rounds", "since", "tz", "until", "workers",
+)  # fmt: skip
 _LONGER: Final = (
     "base_url", "fetched_at", "max_age", "max_posts", "max_requests", "requests_per_minute", "running_every",
 )  # fmt: skip
@@ -59,8 +65,8 @@ _TERMS: Final = {
     "ended": "--ages",
     "hosts": "--host",
     "timeout_s": "--timeout",
-    "at_age": "sk.at_age in Python",
-    "sk.at_age": "in Python, sk.at_age",
+    "at_age": "spacekit at-age",
+    "sk.at_age": "spacekit at-age",
     ".outcomes": "the table of outcomes (fetch --outcomes FILE, tables --table outcomes)",
     "spacekit.sandbox()": "--sandbox",
     "sk.read": "spacekit tables",
@@ -69,6 +75,12 @@ _TERMS: Final = {
 }
 """What is an argument or an attribute in Python, and what it is here."""
 _IN_PYTHON: Final = (
+    (re.compile(r"^\w+: (?=(?:median |the )?ages )"), ""),
+    (
+        re.compile(r"sk\.at_age\(archive, '(\w+)'\) returns a table for compare and every chart"),
+        r"add --at-age \1, with an archive that was refreshed",
+    ),
+    (re.compile(r"archive\.observations\(\) with looks"), "an archive with answers"),
     (re.compile(r'client\.search\(hosts="(\w+)"\)'), r"`spacekit search --host \1`"),
     (re.compile(r'client\.search\(query="([^"]+)"\)'), r"`spacekit search --query '\1'`"),
     (re.compile(r"pass a pathlib\.Path to read the file"), "write --file before it to read the file"),
@@ -133,6 +145,28 @@ def spans(text: str) -> tuple[pd.Timedelta, ...]:
 
 
 # Groups of options
+
+
+def add_by(add: Callable[..., Any], *, required: bool = False) -> None:
+    """Add the option that makes groups."""
+    words = f"groups: {', '.join(GROUP_WORDS)}, or a column such as state; several with commas, or --by again"
+    add("--by", action="append", required=required, metavar="G", help=words)
+
+
+def names_of_groups(given: Sequence[str], columns: Iterable[str]) -> list[str]:
+    """Return what to group by: names with commas between them, unless a column is called so."""
+    known = [*GROUP_WORDS, *columns]
+    names = [name.strip() for text in given for name in ([text] if text in known else text.split(","))]
+    for name in names:
+        if name not in known:
+            raise UsageError(f"--by: {unknown('column', name, dict.fromkeys(known))}")
+    return names
+
+
+def add_confidence(add: Callable[..., Any]) -> None:
+    """Add the option that says how wide intervals are."""
+    words = "confidence of the intervals (0.95)"
+    add("--confidence", type=number(0, 1, ends=False), default=arguments.CONFIDENCE, metavar="C", help=words)
 
 
 def add_ids(parser: argparse.ArgumentParser) -> None:

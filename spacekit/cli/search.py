@@ -25,7 +25,7 @@ from spacekit.cli.options import (
 )
 from spacekit.cli.output import say
 from spacekit.cli.plan import show_plan
-from spacekit.cli.screen import view
+from spacekit.cli.screen import rows_for, view
 from spacekit.cli.signals import Stopped
 from spacekit.cli.writers.formats import Form
 from spacekit.errors import ArchiveError, InvalidIdError
@@ -187,7 +187,7 @@ def _write(search: Search, path: Path | None, form: Form, ids: Path | None) -> N
     if form.name == "jsonl":
         _write_lines(search, path)
     elif form.name:
-        output.write_table(search.posts, path, form, partial(view, "posts"), "posts")
+        output.write_table(search.posts, path, form, partial(view, rows=rows_for(path)), "posts")
     if ids is not None:
         output.write_lines((space_id.encode() for space_id in search.ids), None if str(ids) == "-" else ids)
 

@@ -153,7 +153,7 @@ def _form(args: argparse.Namespace) -> Form:
 def write_one(name: str, source: Source, path: Path | None, form: Form) -> int:
     """Write one table, and return its number of rows."""
     frame = TABLES[name](source)
-    output.write_table(frame, path, form, partial(screen.view, name), name)
+    output.write_table(frame, path, form, partial(screen.view, rows=screen.rows_for(path)), name)
     return len(frame)
 
 

@@ -17,15 +17,25 @@ class Rounded:
     """
     A table as it is shown: rounded, in a few columns. Made by `rounded`.
 
+    Parameters
+    ----------
+    table
+        The exact table.
+    most
+        How many rows are shown.
+    rest
+        What follows "... and 3 rows more".
+
     Attributes
     ----------
     table
         The exact table, unchanged.
     """
 
-    def __init__(self, table: pd.DataFrame, most: int = _MOST) -> None:
+    def __init__(self, table: pd.DataFrame, most: int = _MOST, rest: str = " in .table") -> None:
         self.table = table
         self._most = most
+        self._rest = rest
 
     def columns(self) -> list[Column]:
         """Return what is shown of the first rows."""
@@ -34,7 +44,7 @@ class Rounded:
     def notes(self) -> list[str]:
         """Return what is said below: how many rows are left, and what the columns mean."""
         left = len(self.table) - self._most
-        more = f"... and {plural(left, 'row')} more in .table" if left > 0 else ""
+        more = f"... and {plural(left, 'row')} more{self._rest}" if left > 0 else ""
         note = view_of(self.table).note(self.table) if len(self.table) else "No rows."
         return [line for line in (more, note) if line]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import takewhile
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import pandas as pd
@@ -42,7 +43,8 @@ def _worded(name: str, values: _Values, head: str = "") -> Column:
         return _column(head or name, map(_share, values))
     if values.dtype.kind not in "iufmMb":
         values = values.map(lambda value: shortened(cell(value, MISSING), _TITLE))
-    return column_of(head or name, values)
+    column = column_of(head or name, values)
+    return column._replace(whole=True) if name == "space_id" else column  # an id that is cut is none
 
 
 # -- results -----------------------------------------------------------------------------------------------------------
@@ -50,7 +52,7 @@ def _worded(name: str, values: _Values, head: str = "") -> Column:
 
 def _compared(table: pd.DataFrame) -> list[Column]:
     return [
-        _worded("group", table["group"].fillna("(no group)")),
+        *_groups(table.assign(group=table["group"].fillna("(no group)"))),
         _worded("n", table["n"]),
         _column("live", map(_count, table["live_median"])),
         _column("replay", map(_count, table["replay_median"])),
@@ -58,6 +60,19 @@ def _compared(table: pd.DataFrame) -> list[Column]:
         _column("interval", _between(table["share_low"], table["share_high"])),
         _column("remark", _remarks(table), right=False),
     ]
+
+
+def _groups(table: pd.DataFrame, name: str = "group") -> list[Column]:
+    """Return the column of a group; of one by several names, the columns of its parts, if they follow it."""
+    names = [str(column) for column in table]
+    behind = names[names.index(name) + 1 :]
+    parts = list(takewhile(lambda column: column not in ("reference", "n"), behind))
+    if not parts:
+        return [_worded(name, table[name])]
+    unknown = table[parts].isna().all(axis="columns")
+    columns = [table[parts[0]].mask(unknown, table[name]), *(table[part] for part in parts[1:])]
+    heads = [part.removeprefix("group_").replace("reference_", "ref. ") for part in parts]
+    return [_worded(part, values, head) for part, values, head in zip(parts, columns, heads, strict=True)]
 
 
 def _in_periods(table: pd.DataFrame) -> list[Column]:
@@ -100,8 +115,8 @@ def _contrasted(table: pd.DataFrame) -> list[Column]:
     pairs = zip(table["low"], table["high"], strict=True)
     interval = [MISSING if pd.isna(low) else f"{signed(low)} to {signed(high)}" for low, high in pairs]
     return [
-        _worded("group", table["group"]),
-        _worded("reference", table["reference"]),
+        *_groups(table),
+        *_groups(table, "reference"),
         _worded("n", table["n"]),
         _column("difference", map(_signed, table["difference"])),
         _column("interval", interval),

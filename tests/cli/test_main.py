@@ -73,7 +73,6 @@ def test_version(run: Run) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        [],
         ["nothing"],
         ["ids"],
         ["ids", "123|abcdefgh"],
@@ -109,7 +108,7 @@ def test_wrong_usage_is_2(
     code, out, err = run(*arguments)
     last = err.splitlines()[-1]
     assert (code, out) == (2, "")
-    assert re.fullmatch(r"spacekit.*: .+\. See spacekit.* --help", last)
+    assert re.fullmatch(r"spacekit.*: .+[.?] See spacekit.* --help", last)
     assert "123|" not in err
     assert list(tmp_path.iterdir()) == []
 
@@ -180,7 +179,7 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(source: str) -> None:
         raise ValueError("a bug")
 
-    monkeypatch.setattr("spacekit.cli.compare.opened", broken)
+    monkeypatch.setattr("spacekit.cli.selection.opened", broken)
     with pytest.raises(ValueError, match="a bug"):
         cli.main(["compare", "samples"])
 

@@ -4,9 +4,7 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from commands import SAMPLE, Run
@@ -16,6 +14,7 @@ from spacekit import words
 from spacekit.archive.sources import source_of
 from spacekit.cli import output, screen
 from spacekit.cli.tables import TABLES
+from spacekit.tables import Rounded
 
 
 def test_a_file_is_replaced_whole_or_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,23 +58,30 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
     assert (tmp_path / "real.csv").read_text() == "a\n1\n"
 
 
-@pytest.mark.parametrize("table", list(screen.VIEWS))
-def test_views_are_of_columns_that_are_there(table: str) -> None:
-    """The columns shown of a table are columns of it, and fit a terminal."""
-    if table == "posts":
-        with sk.sandbox() as client:
-            frame = client.search("sample_radio", progress=False).posts
-    else:
-        frame = TABLES[table](source_of(sk.sample_batch()))
-    assert set(screen.VIEWS[table]) <= set(frame)
-    assert "Not shown" not in screen.view(table, frame)
+@pytest.mark.parametrize("table", list(TABLES))
+def test_tables_are_shown_as_python_shows_them(table: str) -> None:
+    """The text of a table is that of `rounded`, with all rows and what is noted below; it fits a terminal."""
+    frame = TABLES[table](source_of(sk.sample_batch()))
+    text = screen.view(frame, ["A note."])
+    assert text == f"{Rounded(frame, len(frame))}\nA note."
+    assert max(map(words.columns, text.splitlines())) <= 80
+
+
+def test_a_terminal_shows_the_first_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal a long table ends after some rows and says where the others are; a file has all."""
+    spaces = sk.sample_batch().spaces
+    assert screen.rows_for(None) is None  # a pipe
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert screen.rows_for(Path("x.txt")) is None
+    text = screen.view(spaces, rows=screen.rows_for(None))
+    assert text.splitlines()[-1] == f"... and {len(spaces) - 40} rows more; -o FILE writes all"
 
 
 @pytest.mark.parametrize("room", [10, 80])
 def test_text_table_keeps_to_its_room(room: int) -> None:
     """A table of any width is cut to the room, and says which columns are left out."""
     spaces = sk.sample_batch().spaces
-    lines = screen.text_table(spaces, room).splitlines()
+    lines = words.as_text(words.columns_of(spaces), room).splitlines()
     assert all(words.columns(line) <= room for line in lines[: len(spaces) + 1])
     left_out = lines[len(spaces) + 1 :]
     assert left_out == [] or left_out[0].startswith("Not shown, for lack of room: ")
@@ -95,30 +101,5 @@ def test_columns_of_any_script(text: str, columns: int) -> None:
 @pytest.mark.parametrize("text", ["a\x1b[31mb", "a\nb", "a\u202eb", "a\x9bb", "a\u2028b"])
 def test_titles_cannot_steer_the_terminal(text: str) -> None:
     """Control characters and changes of direction in other people's text are not printed."""
-    shown = screen.cell(text)
+    shown = screen.view(pd.DataFrame({"a": [text]})).splitlines()[1]
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u202a-\u202e\u2066-\u2069]", shown)
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (None, "-"),
-        (pd.NA, "-"),
-        (pd.NaT, "-"),
-        (float("nan"), "-"),
-        (1291373, "1,291,373"),
-        (0.01234, "0.0123"),
-        (1234.5, "1,234"),
-        (0.0, "0"),
-        (True, "yes"),
-        (np.False_, "no"),
-        (pd.Timedelta("1h 11min 10.372s"), "71 min"),
-        (pd.Timedelta("-5s"), "-5 s"),
-        (pd.Timedelta("145D 14:21:51"), "146 d"),
-        (pd.Timestamp("2023-03-31T20:11:17.270Z"), "2023-03-31 20:11"),
-        ("title", "title"),
-    ],
-)
-def test_cells(value: Any, text: str) -> None:
-    """Counts get commas, numbers three figures, what is missing a dash."""
-    assert screen.cell(value) == text

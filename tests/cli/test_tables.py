@@ -178,11 +178,13 @@ def test_list_of_charts(run: Run) -> None:
 
 def test_compare_prints_what_stats_gives(run: Run) -> None:
     """`compare` prints a table in 80 columns; its CSV has the columns of `compare`; the warning is one line."""
-    code, out, err = run("compare", "samples", "--by", "host")
+    code, out, err = run("compare", "samples", "--by", "host", "--format", "text")
     assert code == 0
+    assert out.startswith("group")
     assert max(map(words.columns, out.splitlines())) <= 80
     assert "they are not unique listeners" in " ".join(out.split())
-    assert "spacekit: warning: compare: ages" in err
+    assert "spacekit: warning: ages when fetched" in err
+    assert "add --at-age 7D" in err
     table = pd.read_csv(io.StringIO(run("compare", "samples", "--by", "host", "--format", "csv")[1]))
     with pytest.warns(sk.AgeWarning):
         wanted = sk.compare(sk.sample_batch().spaces, by="host")

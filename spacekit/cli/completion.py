@@ -1,0 +1,78 @@
+"""`spacekit completion`: a script that completes commands, options and their values. shtab writes it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import Any, Final
+
+from spacekit.cli.options import GROUP_WORDS
+from spacekit.cli.output import show
+from spacekit.cli.summary import DONE
+from spacekit.fields import TABLES
+
+SHELLS: Final = ("bash", "zsh", "fish", "powershell")
+SUMMARY = "print a script that completes commands in your shell"
+EPILOG = """\
+Completion starts no Python, so it takes no time. Set it up once, in:
+  bash        spacekit completion bash > \\
+                ~/.local/share/bash-completion/completions/spacekit
+  zsh         spacekit completion zsh > ~/.zfunc/_spacekit
+              with these lines in ~/.zshrc:
+                fpath+=~/.zfunc
+                autoload -Uz compinit && compinit
+  fish        spacekit completion fish > \\
+                ~/.config/fish/completions/spacekit.fish
+  PowerShell  spacekit completion powershell > $HOME\\spacekit.ps1
+              with this line in $PROFILE:
+                . $HOME\\spacekit.ps1
+Make the folder first if it is not there, and begin a new shell. Do it again
+after an update of spacekit. PowerShell's script was never run: nobody had it.
+
+examples:
+  spacekit completion bash
+  spacekit completion fish"""
+
+_FILES: Final = ("INPUT", "FILE", "F", "A")
+_FOLDERS: Final = ("DIR",)
+_VALUES: Final = {
+    "by": (
+        *GROUP_WORDS,
+        *(field.name for field in TABLES["spaces"] if field.kind in ("flag", "code", "text")),
+    ),
+    "every": ("month", "week", "quarter", "year"),
+}
+"""Values of options that take others too."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=f"one of {', '.join(SHELLS)}")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the script."""
+    show(script(args.top, args.shell).rstrip("\n"))
+    return DONE
+
+
+def script(top: argparse.ArgumentParser, shell: str) -> str:
+    """Return the script of a shell for a parser, which is marked with what its values are."""
+    import shtab
+
+    values = {**_VALUES, "about": tuple(top._get_positional_actions()[0].choices or ())}
+    for action in _actions_of(top):
+        names = action.metavar if isinstance(action.metavar, str) else ""
+        if names in _FILES + _FOLDERS and not action.choices:
+            action.complete = shtab.DIR if names in _FOLDERS else shtab.FILE
+        elif action.dest in values:
+            action.choices = values[action.dest]
+    return str(shtab.complete(top, shell))
+
+
+def _actions_of(parser: argparse.ArgumentParser) -> Iterator[Any]:
+    for action in parser._actions:
+        yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for child in action.choices.values():
+                yield from _actions_of(child)

@@ -1,0 +1,203 @@
+"""`--join`: the columns of a table of the user's beside the Spaces, matched by Space or by host. It changes no row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import pandas as pd
+
+from spacekit.cli.nearest import unknown
+from spacekit.cli.options import UsageError
+from spacekit.cli.output import say
+from spacekit.cli.reading import user_table
+from spacekit.errors import DataError, InvalidIdError
+from spacekit.fields import DTYPES
+from spacekit.ids.entry import entry_of
+from spacekit.ids.handles import check_handles
+from spacekit.words import plural, show
+
+_Column: TypeAlias = "pd.Series[Any]"
+_MOST: Final = 5  # examples in a message
+_EXACT: Final = 2**53  # greater floats are rounded
+
+
+def _space_id(text: str) -> str | None:
+    entry = entry_of(text)
+    return None if entry is None else entry.space_id
+
+
+def _creator_id(text: str) -> str | None:
+    return text if text.isdecimal() and text.isascii() else None
+
+
+def _handle(text: str) -> str | None:
+    try:
+        found = check_handles(text)
+    except InvalidIdError:
+        return None
+    return found[0].lower() if len(found) == 1 else None
+
+
+class _Key(NamedTuple):
+    """What a row can be matched by: the column of the Spaces, names of columns that hold it, and how one is read."""
+
+    column: str
+    names: tuple[str, ...]
+    read: Callable[[str], str | None]
+
+    def of(self, spaces: pd.DataFrame) -> _Column:
+        """Return the key of each Space, as `read` spells it; missing for all where the Spaces do not have it."""
+        texts: _Column = pd.Series(spaces.get(self.column, pd.NA), spaces.index, dtype=DTYPES["text"])
+        lower: _Column = texts.str.lower()
+        return lower if self.column == "creator_screen_name" else texts
+
+
+_KEYS: Final = (
+    _Key("space_id", ("space_id", "space", "space_url", "space_link"), _space_id),
+    _Key("creator_id", ("creator_id", "account_id", "user_id", "author_id"), _creator_id),
+    _Key(
+        "creator_screen_name",
+        ("creator_screen_name", "host", "handle", "screen_name", "username", "creator", "author_screen_name"),
+        _handle,
+    ),
+)
+"""The most particular first: it is taken where a table has several."""
+
+JOIN_HELP: Final = """\
+--join FILE adds the columns of a table of yours (.csv, .tsv, .xlsx, .parquet).
+Its rows are matched by space_id (ids or links), creator_id, or host (handles in
+any spelling; also called creator_screen_name, handle, username): the first of
+these that FILE has, or the column that --on names. Of several rows for one
+Space or host none is taken: they are an error."""
+
+
+def joined(spaces: pd.DataFrame, path: Path, on: str | None = None) -> pd.DataFrame:
+    """
+    Return the Spaces with the columns of a file beside them; rows, order and index stay.
+
+    Raises
+    ------
+    UsageError
+        There is no column `on`, or no column to match by.
+    DataError
+        Two rows have the same key, or a column is there already.
+    OSError
+        The file cannot be read.
+    """
+    table = user_table(path)
+    name, key = _key_of(path, table, spaces, on)
+    keys = _keys_in(path, table[name], key)
+    others = [column for known in _KEYS for column in known.names[:1] if column in table and column != name]
+    own = table.drop(columns=[name, *others])
+    check_apart(_columns(own), spaces, "the Spaces have columns of", str(path))
+    places = pd.Index(keys).get_indexer(pd.Index(key.of(spaces).astype(object)))
+    places[key.of(spaces).isna().to_numpy()] = -1
+    _report(path, name, own, others, len(keys) - len(set(places[places >= 0])), spaces, spaces[places < 0])
+    return spaces.assign(**{name: own[name].array.take(places, allow_fill=True) for name in _columns(own)})
+
+
+def _key_of(path: Path, table: pd.DataFrame, spaces: pd.DataFrame, on: str | None) -> tuple[str, _Key]:
+    """Return the column to match by, and what it holds."""
+    named = {_plain(name): name for name in reversed(_columns(table))}
+    if on is None:
+        found = [(named[name], key) for key in _KEYS for name in key.names if name in named]
+        if not found:
+            columns = ", ".join(map(repr, table)) or "none"
+            raise UsageError(
+                f"--join {path}: no column says which Space or host a row is about. Its columns are {columns}: add "
+                "--on COLUMN"
+            )
+        return found[0]
+    name = on if on in _columns(table) else named.get(_plain(on))
+    if name is None:
+        raise UsageError(f"--on {on}: in {path} {unknown('column', on, table)}")
+    by_name = [key for key in _KEYS if _plain(name) in key.names]
+    return name, by_name[0] if by_name else _key_by_values(path, name, table[name], spaces)
+
+
+def _columns(table: pd.DataFrame) -> list[str]:
+    return [str(name) for name in table]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"\W+", "_", name.strip().lower())
+
+
+def _key_by_values(path: Path, name: str, values: _Column, spaces: pd.DataFrame) -> _Key:
+    """Return the key of which most values are one of a Space at hand."""
+
+    def hits(key: _Key) -> int:
+        known = set(key.of(spaces).dropna())
+        return sum(key.read(_text(value)) in known for value in values.dropna())
+
+    best = max(_KEYS, key=hits)
+    if not hits(best):
+        raise UsageError(
+            f"--on {name}: none of the values in {path} is an id, a host or a creator_id of these Spaces"
+        )
+    return best
+
+
+def _keys_in(path: Path, values: _Column, key: _Key) -> list[str | None]:
+    """Return the key of each row, None where it is missing; each may be there once."""
+    keys: list[str | None] = [None if pd.isna(value) else key.read(_text(value)) for value in values]
+    odd = [
+        show(value) for value, read in zip(values, keys, strict=True) if read is None and not pd.isna(value)
+    ]
+    if odd:
+        say(
+            f"{path}: {plural(len(odd), 'row')} left out, as {values.name!r} is no {key.column}: {_some(odd)}"
+        )
+    known = pd.Series([read for read in keys if read is not None], dtype=object)
+    if known.duplicated().any():
+        twice = [show(name) for name in known[known.duplicated()].unique()]
+        raise DataError(
+            f"{path}: several rows have the same {values.name!r}: {_some(twice)}. Keep one row for each."
+        )
+    return keys
+
+
+def _text(value: Any) -> str:
+    """Return a key as text; Excel keeps ids of accounts as numbers, and long ones lose their last digits."""
+    exact = isinstance(value, float) and value.is_integer() and abs(value) < _EXACT
+    return str(int(value)) if exact else str(value).strip()
+
+
+def _some(texts: list[str]) -> str:
+    return ", ".join(texts[:_MOST]) + (", ..." if len(texts) > _MOST else "")
+
+
+def _report(
+    path: Path,
+    name: str,
+    own: pd.DataFrame,
+    others: list[str],
+    unused: int,
+    spaces: pd.DataFrame,
+    alone: pd.DataFrame,
+) -> None:
+    """Say by what was matched, and what found no partner."""
+    columns = f"{path}: {plural(own.shape[1], 'column')} joined by {name!r}"
+    lacking = (
+        f"{count_spaces(alone):,} of {plural(count_spaces(spaces), 'Space')} found no row"
+        if len(alone)
+        else ""
+    )
+    idle = f"{plural(unused, 'row')} found no Space" if unused else ""
+    left_out = f"left out: {', '.join(others)}" if others else ""
+    say(f"{'; '.join(filter(None, [columns, lacking, idle, left_out]))}.")
+
+
+def count_spaces(table: pd.DataFrame) -> int:
+    """Return how many Spaces the rows are about; a row without an id is one."""
+    return int(table["space_id"].nunique() + table["space_id"].isna().sum())
+
+
+def check_apart(own: Iterable[str], table: pd.DataFrame, what: str, where: str) -> None:
+    """Refuse columns of the user's that a table has already."""
+    clash = ", ".join(repr(name) for name in own if name in table)
+    if clash:
+        raise DataError(f"{where}: {what} the same name already: {clash}. Rename or remove them in the file.")
