@@ -70,7 +70,8 @@ class Client(Planner, Carded):
     Notes
     -----
     A Client may be used from any thread, and by several at once: calls work side by side within the one limit of
-    requests. Then use what each call returns: `last_batch` is of the call that ended last.
+    requests. Then use what each call returns: `last_batch` is of the call that ended last. In an event loop, call in a
+    thread: `await asyncio.to_thread(client.fetch, ids)`; docs/async.md has more. A fork makes its own Client.
 
     Runs on one archive share it, in threads and in processes: what one of them is asking for is not asked for by
     another, which waits for the answer and says so in its progress. What a killed run was asking for is free again
