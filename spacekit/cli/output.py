@@ -39,7 +39,9 @@ program's SQLite file."""
 
 def say(words: str) -> None:
     """Write one line to standard error."""
-    sys.stderr.write(f"spacekit: {' '.join(words.split())}\n")  # in one piece, also while a pipe writes
+    sys.stderr.write(
+        f"spacekit: {visible(' '.join(words.split()))}\n"
+    )  # in one piece, also while a pipe writes
 
 
 def show(*lines: str) -> None:

@@ -29,11 +29,13 @@ _FORMATS: Final = {
     "flag": "General",
     "count": "#,##0",
     "number": "0.000",
+    "large": "#,##0.0",
     "instant": 'yyyy-mm-dd hh:mm:ss" UTC"',
     "clock": "yyyy-mm-dd hh:mm:ss",
     "span": '0.000" h"',
 }
-_ROOM: Final = {"instant": 22, "clock": 19, "span": 11, "number": 11}
+_ROOM: Final = {"instant": 22, "clock": 19, "span": 12, "number": 8, "large": 12}
+_LARGE: Final = 100  # numbers up to here are shares and the like, and need their decimals
 
 
 def xlsx(tables: Mapping[str, pd.DataFrame], note: Note) -> bytes:
@@ -123,19 +125,24 @@ class _Column:
 def _values(column: pd.Series[Any]) -> tuple[str, list[Any]]:
     """Return what a column is in Excel, and its values: of Python's kinds, None where missing."""
     what = kind(column)
+    if what == "instant":
+        return _instants(column)
     if what == "span":
         column = hours(column)
-    elif what == "instant":
-        zone, clock = column.dt.tz, column
-        if zone is not None:
-            clock = column.dt.tz_convert("UTC").dt.tz_localize(None)
-        if (clock < _FIRST_DAY).any():
-            what, column = "text", iso(column)
-        else:
-            what, column = "instant" if zone is not None else "clock", clock
-            return what, [None if pd.isna(value) else value.to_pydatetime() for value in column]
-    objects = column.astype(object).where(column.notna(), None)
-    return what, [_number(value) for value in objects] if what in ("number", "span") else objects.tolist()
+    if what == "number" and (column.abs() > _LARGE).any():
+        what = "large"
+    values = column.astype(object).where(column.notna(), None).tolist()
+    return what, [_number(value) for value in values] if column.dtype.kind == "f" else values
+
+
+def _instants(column: pd.Series[Any]) -> tuple[str, list[Any]]:
+    """Return dates in UTC without a zone, which Excel does not know; as text where its calendar ends."""
+    zone = column.dt.tz
+    clock = column if zone is None else column.dt.tz_convert("UTC").dt.tz_localize(None)
+    if (clock < _FIRST_DAY).any():
+        return "text", iso(column).astype(object).where(column.notna(), None).tolist()
+    days = [None if pd.isna(value) else value.to_pydatetime() for value in clock.dt.floor("us")]
+    return "clock" if zone is None else "instant", days
 
 
 def _number(value: float | None) -> Any:
