@@ -206,6 +206,7 @@ def _read(response: requests.Response, where: str) -> bytes:
             f"{where}: the body is compressed as {cut(encoding)}, which was not asked for. It is not read."
         )
     unpack = zlib.decompressobj(wbits=31) if "gzip" in encoding else None
+    response.raw.enforce_content_length = True  # urllib3 1.26 takes half a body for a whole one
     body = bytearray()
     chunk = b""
     while chunk := response.raw.read(_CHUNK, decode_content=False):

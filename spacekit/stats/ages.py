@@ -49,8 +49,9 @@ def ages(spaces: Spaces, by: By = None, tz: str = "UTC") -> pd.DataFrame:
     """
     spaces = spaces_in(spaces)
     kept = measures(spaces).excluded.isna().to_numpy()
-    grouped = _grouped(_known_ages(spaces)[kept], group_labels(spaces, by, tz)[kept])
-    found = grouped.agg(["size", "count", "min", "median", "max"])
+    age, labels = _known_ages(spaces)[kept], group_labels(spaces, by, tz)[kept]
+    found = _grouped(age, labels).agg(["size", "count", "min", "max"])
+    found["median"] = _medians(age, labels).reindex(found.index)
     if by is None:
         found = found.reindex(["all"])  # also where there is no Space
     columns = {
@@ -71,6 +72,12 @@ def _known_ages(spaces: pd.DataFrame) -> pd.Series[Any]:
 
 def _grouped(age: pd.Series[Any], labels: pd.Series[Any]) -> Any:
     return age.groupby(labels.array, observed=True, dropna=False)
+
+
+def _medians(age: pd.Series[Any], labels: pd.Series[Any]) -> Any:
+    """Return the median age of each group that has one. Those of pandas 2 take a missing one for a number."""
+    known = age.notna().to_numpy()
+    return _grouped(age[known], labels[known]).median()
 
 
 def warn_of_ages(function: str, spaces: pd.DataFrame, labels: pd.Series[Any] | None = None) -> None:
@@ -133,7 +140,7 @@ def _remark(spaces: pd.DataFrame, labels: pd.Series[Any] | None) -> str:
     """Return what is amiss with the ages of these Spaces when fetched, or ""."""
     age = _known_ages(spaces)
     known = age.dropna()
-    groups = "" if labels is None else _groups_apart(_grouped(age, labels).median())
+    groups = "" if labels is None else _groups_apart(_medians(age, labels))
     return "; ".join(filter(None, [_apart(known), groups, _unknown(len(age) - len(known), len(age))]))
 
 

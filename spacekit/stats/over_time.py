@@ -136,7 +136,10 @@ def by_period(started: pd.DataFrame, starts: pd.DatetimeIndex, thin_below: int =
     for name in ("live", "replay"):
         for part, at in _PARTS.items():
             found[f"{name}_{part}"] = grouped[name].quantile(at)
-    found["share_median"], found["age_median"] = grouped.share.median(), grouped.age.median()
+    found["share_median"] = grouped.share.median()
+    # Of known ages: pandas 2 takes a missing one for a number.
+    known = dated[dated.left_out.isna() & dated.age.notna()]
+    found["age_median"] = known.groupby("place").age.median()
     found = found.reindex(np.arange(len(starts))).assign(period=starts)
     found[[*_COUNTED]] = found[[*_COUNTED]].fillna(0)
     dtypes = schema(

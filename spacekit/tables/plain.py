@@ -91,7 +91,12 @@ def hours(spans: pd.Series[Any]) -> pd.Series[Any]:
 def spans_of_hours(numbers: pd.Series[Any]) -> pd.Series[Any]:
     """Return hours as spans of time again, to the millisecond, NaT where missing."""
     whole = (numbers.astype("float64") * 3_600_000).round()
-    return pd.to_timedelta(whole, unit="ms").astype("timedelta64[ms]")
+    if (whole.abs() >= 2**63).any():
+        raise ValueError(f"cannot read {float(whole.abs().max() / 3_600_000)!r} hours as a span of time")
+    # Without pandas: of floats, 2.2 makes nanoseconds, and warns of what is missing.
+    spans = np.full(len(whole), np.timedelta64("NaT"), dtype="timedelta64[ms]")
+    spans[whole.notna()] = whole.dropna().to_numpy(np.int64)
+    return pd.Series(spans, index=numbers.index)
 
 
 def _plain(column: pd.Series[Any], stata: bool) -> pd.Series[Any]:

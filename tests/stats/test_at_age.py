@@ -79,11 +79,11 @@ def test_all_other_columns_are_those_of_the_newest_observation(made_up: pd.DataF
     pd.testing.assert_frame_equal(found[same], newest[same].reset_index(drop=True), check_flags=False)
 
 
-def test_everything_that_takes_spaces_takes_it_without_a_warning(made_up: pd.DataFrame) -> None:
+def test_everything_that_takes_spaces_takes_it_without_a_warning_of_ages(made_up: pd.DataFrame) -> None:
     """Comparisons, measures, charts: live against replay at equal age."""
     spaces = stats.at_age(made_up, "7D")
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", sk.AgeWarning)
         by_host = sk.compare(spaces, by="host")
         for chart in sk.plot.CHARTS.values():
             if chart.takes == "spaces":
