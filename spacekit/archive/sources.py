@@ -86,7 +86,7 @@ def source_of(given: Any, progress: bool = False) -> Source:
     ----------
     given
         A table of Spaces, a `Batch`, an open `Archive`; a path, or several: of archives, of tables that spacekit wrote
-        as CSV or Parquet, and of whatever `read` takes. Its content says what a file is.
+        in any format but text, and of whatever `read` takes. Its content says what a file is.
     progress
         As for `read`.
 

@@ -57,7 +57,11 @@ def run_analysis(
         table = compute(given, args)
         below = notes(given, args) if notes and form.name == "text" else ()
     output.write_table(
-        table, args.output, form, lambda table: view(table, below, rows_for(args.output)), args.command
+        table,
+        args.output,
+        form,
+        lambda table: view(table, below, rows_for(args.output)),
+        args.command.replace("-", "_"),
     )
     return given.code
 

@@ -28,8 +28,8 @@ quotes around yours:
 INPUT_HELP: Final = """\
 INPUT is one or more of: files of JSON (lines, arrays or single answers; from
 SocialData, X's GraphQL, API v2 and others), folders and globs of them, .zip,
-.gz and .zst, archives, tables that spacekit wrote (.csv, .parquet), and `-` for
-standard input; or the word `samples` for made-up Spaces."""
+.gz and .zst, archives, tables that spacekit wrote in any format but text, and
+`-` for standard input; or the word `samples` for made-up Spaces."""
 
 GROUP_WORDS: Final = ("host", "weekday", "hour", "month")
 """What --by takes besides the columns of the table; those of `stats.group_labels`."""

@@ -45,7 +45,7 @@ class AudienceExplorer(Form):
     ----------
     source
         A table `spaces`, also one that `at_age` returned; a `Batch`, an open `Archive`; a path or several: of archives,
-        of whatever `read` takes, and of tables that spacekit wrote as CSV or Parquet.
+        of whatever `read` takes, and of tables that spacekit wrote.
 
     Attributes
     ----------

@@ -329,3 +329,39 @@ def test_a_file_of_tables_is_no_archive(run: Run, archive: Path, tmp_path: Path)
     run("tables", "samples", "-o", tmp_path / "s.sqlite")
     marks = [path.read_bytes()[68:72] for path in (archive, tmp_path / "s.sqlite")]
     assert marks[0] != marks[1] != b"\0\0\0\0"
+
+
+ARGUMENTS = {
+    "fetch": ["--sandbox", "--table", "spaces"],
+    "search": ["--sandbox", "--host", "sample_radio"],
+    "contrast": ["samples", "--by", "host"],
+    "at-age": ["7D", "samples"],
+}
+"""What a command needs; others need `samples` alone."""
+
+
+def commands_with_tables() -> list[str]:
+    """The commands that have the options of a table."""
+    from spacekit.cli.main import parser
+
+    (commands,) = (action for action in parser()._actions if isinstance(action.choices, dict))
+    return [name for name, one in commands.choices.items() if "--bom" in one.format_usage()]
+
+
+@pytest.mark.filterwarnings("ignore::spacekit.errors.AgeWarning")
+@pytest.mark.parametrize("command", commands_with_tables())
+def test_every_command_takes_the_options(command: str, run: Run, tmp_path: Path) -> None:
+    """`--bom` and `--safe-cells` reach the file, and a table has the name of what it is."""
+    arguments = ARGUMENTS.get(command, ["samples"])
+    if command == "reach":
+        run("search", *ARGUMENTS["search"], "-o", tmp_path / "posts.csv")
+        arguments = ["samples", "--posts", str(tmp_path / "posts.csv")]
+    path = tmp_path / "t.csv"
+    assert run(command, *arguments, "--bom", "--safe-cells", "-o", path)[0] in (0, 3)
+    assert path.read_bytes().startswith(b'\xef\xbb\xbf"')
+    assert run(command, *arguments, "-o", tmp_path / "t.sqlite")[0] in (0, 3)
+    connection = sqlite3.connect(tmp_path / "t.sqlite")
+    (name,) = connection.execute("SELECT name FROM sqlite_master").fetchone()
+    connection.close()
+    wanted = {"fetch": "spaces", "search": "posts", "tables": "spaces"}
+    assert name == wanted.get(command, command.replace("-", "_"))
