@@ -25,6 +25,9 @@ MARKER = VENV / "spacekit-setup"
 LOG = VENV / "setup.log"
 UNFINISHED = "unfinished"
 AGAIN = "Then run the same command again."
+FULL = "The packages and their downloads take about 2 GB while they are installed."
+ROOM_MB = 500
+"""With less, a failure that names no cause is put down to the disk: `venv` keeps to itself what went wrong."""
 
 # What pip's pages of output come down to; the first that is found is said. A warning of a lost connection may stand
 # above another error, and 'no matching distribution' below any.
@@ -35,7 +38,7 @@ CAUSES = (
     ),
     (
         r"No space left on device|Errno 28\b|WinError 112|Disk quota exceeded",
-        "the disk is full. The packages and their downloads take about 2 GB while they are installed.",
+        f"the disk is full. {FULL}",
     ),
     (
         r"Windows Long Path|WinError 206|File name too long",
@@ -274,6 +277,9 @@ def reason(output: str) -> str:
         match = re.search(pattern, output)
         if match:
             return words.format(**match.groupdict())
+    free = shutil.disk_usage(str(ROOT)).free // 1_000_000
+    if free < ROOM_MB:
+        return f"the disk has only {free} MB left. {FULL}"
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if re.match("(?i)error", line)] or lines or ["it said nothing"]
     return errors[-1].rstrip(".") + "."

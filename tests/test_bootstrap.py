@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 from sysconfig import get_path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -213,12 +213,20 @@ NOT_FOUND = "ERROR: No matching distribution found for anywidget==0.9.18\n"
         ("", "it said nothing."),
     ],
 )
-def test_a_failure_is_one_line(output: str, words: str) -> None:
+def test_a_failure_is_one_line(output: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of all that pip says, the cause is said, and what to do about it."""
+    monkeypatch.setattr(bootstrap, "ROOM_MB", 0)
     said = bootstrap.reason(output)
     assert words in said
     assert "\n" not in said
     assert said.endswith(".")
+
+
+def test_a_disk_that_is_nearly_full_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`python -m venv` does not say why ensurepip failed."""
+    monkeypatch.setattr(bootstrap.shutil, "disk_usage", lambda _: SimpleNamespace(free=41_000_000))
+    said = bootstrap.reason("Error: Command '[...]' returned non-zero exit status 1.")
+    assert said.startswith("the disk has only 41 MB left. ")
 
 
 def test_pip_that_fails_is_said_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
