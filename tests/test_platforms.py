@@ -99,6 +99,18 @@ def test_cores_are_counted_without_an_affinity(monkeypatch: pytest.MonkeyPatch) 
     assert workers.cores() == os.cpu_count()
 
 
+def test_a_system_without_zones_is_said(tmp_path: Path) -> None:
+    """Windows has time zones from the package tzdata only: without it, the message says what to install."""
+    code = (
+        "import sys; sys.modules['tzdata'] = None\n"
+        "from spacekit.stats.columns import check_zone\n"
+        "try: check_zone('Europe/Paris')\n"
+        "except ValueError as error: print(error)"
+    )
+    done = call(tmp_path, "-c", code, PYTHONTZPATH="")
+    assert b"pip install tzdata" in done.stdout, done.stderr.decode()
+
+
 @pytest.mark.parametrize(
     ("error", "windows", "left"),
     [

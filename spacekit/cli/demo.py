@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,6 +25,9 @@ made-up Spaces. Writes spaces.csv, creators.csv and audience.png into a folder."
 
 _LATENCY_S: Final = 0.03  # so that it takes time, as the service does
 _ROWS: Final = 10
+_SETS_KEY: Final = (
+    "$env:SOCIALDATA_API_KEY='your|key';" if os.name == "nt" else "SOCIALDATA_API_KEY='your|key'"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     show(f"Written to {args.out} (made-up data): {', '.join(_write(batch, args.out))}", "")
     show("To click through them, in your browser:", f"{_program()} app", "")
     show("With your own key (in quotes, since it contains a |) and ids:")
-    show(f"SOCIALDATA_API_KEY='your|key' {_program()} fetch {documented_record()['id']}")
+    show(f"{_SETS_KEY} {_program()} fetch {documented_record()['id']}")
     return code_of(batch.counts)
 
 

@@ -113,7 +113,7 @@ def opened(inputs: Sequence[str]) -> Iterator[Source]:
         return
     if _SAMPLES in inputs:
         raise UsageError("samples is an input of its own: leave it out, or the others")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # open files, on Windows
         paths = [_saved(Path(folder)) if name == _STDIN else name for name in inputs]
         yield source_of(paths, progress=sys.stderr.isatty())
 

@@ -23,7 +23,9 @@ KEY_HELP: Final = """\
 The API key is read from SOCIALDATA_API_KEY, never from an argument: every user
 of a machine can see the arguments of its programs. Keys contain a `|`, so put
 quotes around yours:
-    export SOCIALDATA_API_KEY='123|abc'"""
+    export SOCIALDATA_API_KEY='123|abc'
+In PowerShell:
+    $env:SOCIALDATA_API_KEY = '123|abc'"""
 
 INPUT_HELP: Final = """\
 INPUT is one or more of: files of JSON (lines, arrays or single answers; from

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from zoneinfo import ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError, available_timezones
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,8 @@ NUMBER: Final = pd.Float64Dtype()  # shares, medians and other numbers that are 
 _SPACES: Final[Mapping[str, fields.Kind]] = {field.name: field.kind for field in fields.TABLES["spaces"]}
 _POSTS: Final[Mapping[str, fields.Kind]] = {field.name: field.kind for field in fields.TABLES["posts"]}
 _OBSERVATIONS: Final[Mapping[str, fields.Kind]] = {**_SPACES, "age": "span"}
+
+_NO_ZONES: Final = "This system has no time zones: pip install tzdata. Until then, use 'UTC'."
 
 
 def pick_spaces(spaces: Spaces, names: str) -> pd.DataFrame:
@@ -188,6 +190,10 @@ def check_zone(tz: object) -> None:
     except (ZoneInfoNotFoundError, KeyError, ValueError, TypeError, IndexError):  # KeyError: pytz of pandas 2
         known = False
     if not known:
-        raise ValueError(
-            f"tz: there is no time zone {show(tz)}. Use a name such as 'UTC' or 'Europe/Berlin'."
-        )
+        use = "Use a name such as 'UTC' or 'Europe/Berlin'." if _has_zones() else _NO_ZONES
+        raise ValueError(f"tz: there is no time zone {show(tz)}. {use}")
+
+
+def _has_zones() -> bool:
+    """Whether there are zones here: Windows and small containers have none but those of the package tzdata."""
+    return len(available_timezones()) > 1
