@@ -41,7 +41,7 @@ from spacekit.cli import (
 )
 from spacekit.cli.nearest import unknown, unrecognised
 from spacekit.cli.options import KEY_HELP, UsageError, in_options
-from spacekit.cli.output import say
+from spacekit.cli.output import discard, say
 from spacekit.cli.signals import Stopped, door
 from spacekit.cli.summary import CLOSED, EXIT_CODES, WRONG_USAGE, error_code, exit_codes
 from spacekit.errors import SpacekitError
@@ -205,7 +205,7 @@ def _run(args: argparse.Namespace) -> int:
         args.parser.error(str(error).rstrip("."))
     except (SpacekitError, OSError) as error:
         if _reader_left(error):
-            _close_stdout()
+            discard(sys.stdout)
             return CLOSED
         words = _words(error)
         say(words if "price" in args else _ADVISES_SANDBOX.sub("", words))
@@ -243,11 +243,3 @@ def _make_printable(*streams: TextIO) -> None:
     for stream in streams:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _close_stdout() -> None:
-    """Keep Python from complaining once more when it flushes at its end."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):  # a stdout without a file behind it needs nothing
-        return

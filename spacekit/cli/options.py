@@ -73,6 +73,8 @@ _TERMS: Final = {
     "spacekit.sandbox()": "--sandbox",
     "sk.read": "spacekit tables",
     "sk.read_table": "spacekit tables",
+    "sk.Archive": "spacekit archive",
+    "Base URL": "--base-url",
     ".problems": "--table problems",
 }
 """What is an argument or an attribute in Python, and what it is here."""
@@ -87,6 +89,9 @@ _IN_PYTHON: Final = (
     (re.compile(r'client\.search\(query="([^"]+)"\)'), r"`spacekit search --query '\1'`"),
     (re.compile(r"pass a pathlib\.Path to read the file"), "write --file before it to read the file"),
     (re.compile(r"Pass it in a list if"), "Make it an argument of its own if"),
+    (re.compile(r"Open it again with Archive\(path\)"), "Run the same again"),
+    (re.compile(r"Pass a datetime with its zone"), "Use ISO 8601, such as 2024-05-01T12:00Z"),
+    (re.compile(r"; pass api_key="), "; set SOCIALDATA_API_KEY"),
 )
 _IN_KEY: Final = re.compile(r",? or (?:pass )?api_key=")
 _AT_START: Final = re.compile(rf"^({'|'.join(map(re.escape, _TERMS))})(?=:)")

@@ -7,8 +7,9 @@ import gzip
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from spacekit.batch.files import replacing
 from spacekit.batch.lines import write_lines as write_line_file
@@ -39,9 +40,23 @@ program's SQLite file."""
 
 def say(words: str) -> None:
     """Write one line to standard error."""
-    sys.stderr.write(
-        f"spacekit: {visible(' '.join(words.split()))}\n"
-    )  # in one piece, also while a pipe writes
+    words = visible(" ".join(words.split()))
+    write_error(f"spacekit: {words}\n")  # in one piece, also while a pipe writes
+
+
+def write_error(text: str) -> None:
+    """Write to standard error; a terminal that was closed, or a pipe that nobody reads, ends no command."""
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        discard(sys.stderr)
+
+
+def discard(stream: TextIO) -> None:
+    """Let a stream lead nowhere, so that Python does not complain once more when it flushes at its end."""
+    with suppress(OSError, ValueError):  # a stream without a file behind it needs nothing
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def show(*lines: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +26,8 @@ from spacekit.fetching.interrupts import held
 from spacekit.words import listed, plural
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from spacekit.batch import Batch
     from spacekit.fetching.schedule import Schedule
 
@@ -65,7 +66,7 @@ def add_schedule(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("when a Space is due").add_argument
     add("--ages", type=spans, metavar="AGES", help="ages of ended Spaces, such as 1h,1D,7D")
     words = "time between two requests for a running Space (5min)"
-    add("--running-every", type=span, metavar="SPAN", help=words)
+    add("--running-every", type=_lasting, metavar="SPAN", help=words)
     words = "send N requests at most; the rest stays due"
     add("--max-requests", type=number(0, whole=True), metavar="N", help=words)
 
@@ -79,10 +80,22 @@ def options_of(args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def _lasting(text: str) -> pd.Timedelta:
+    """Read a span of time that is not 0."""
+    value = span(text)
+    if not value:
+        raise argparse.ArgumentTypeError(f"got {text!r}; use a span above 0, such as 5min")
+    return value
+
+
 def _schedule(args: argparse.Namespace) -> Schedule:
+    import pandas as pd
+
     from spacekit.fetching.schedule import Schedule
 
-    chosen: dict[str, Any] = {"ended": args.ages, "running_every": args.running_every}
+    every = args.running_every
+    early = None if every is None else min(pd.Timedelta("1min"), every / 4)
+    chosen: dict[str, Any] = {"ended": args.ages, "running_every": every, "early": early}
     with arguments_checked():
         return Schedule(**{name: value for name, value in chosen.items() if value is not None})
 
@@ -124,4 +137,3 @@ def log(batch: Batch, days: Days | None = None) -> None:
     cause = cause_of(batch.outcome_rows)
     held_by_others = f"; {batch.run.held}" if batch.run.held else ""
     say(f"{time:%Y-%m-%d %H:%M:%S} UTC: {due}{held_by_others}{f'. {cause}' if cause else ''}")
-    sys.stderr.flush()

@@ -215,7 +215,7 @@ def _summarise(search: Search) -> None:
         counts = f"{plural(row['spaces'], 'Space'):>11} in {plural(row['posts'], 'post')}"
         message = in_options(row["message"])
         words = message if row["query"] in message else f"{row['query']}: {message}"
-        sys.stderr.write(f"{counts:<26}  {safe(words)}\n")
+        output.write_error(f"{counts:<26}  {safe(words)}\n")
     say(VISIBLE_ONLY if len(search) else f"nothing was written. {VISIBLE_ONLY}")
     if search.made_up:
         say(MADE_UP)

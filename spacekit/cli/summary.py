@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from spacekit.batch.outcomes import OUTCOMES, OutcomeKind, kind_of
 from spacekit.cli.options import in_options
-from spacekit.cli.output import say
+from spacekit.cli.output import say, write_error
 from spacekit.errors import IncompleteWarning, SpacekitError
 from spacekit.words import listed, plural, safe, shortened
 
@@ -110,7 +109,7 @@ def summarise(batch: Batch) -> None:
             OUTCOMES[outcome], [row for row in batch.outcome_rows if row.outcome == outcome]
         )
         lines = [f"{n:>9,}  {outcome:<12}  {first}", *(f"{_INDENT}{line}" for line in more)]
-        sys.stderr.write("".join(f"{line}\n" for line in lines))
+        write_error("".join(f"{line}\n" for line in lines))
 
 
 def _lines(kind: OutcomeKind, rows: Sequence[Outcome]) -> list[str]:

@@ -191,6 +191,40 @@ def test_a_second_ctrl_c_ends_in_order(slow: Any, tmp_path: Path) -> None:
     assert "Traceback" not in err
 
 
+IN_A_TERMINAL = """
+import os, pty, sys
+child, terminal = pty.fork()
+if not child:
+    os.execv(sys.executable, [sys.executable, "-m", "spacekit", *sys.argv[1:]])
+sys.stdin.readline()
+os.close(terminal)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_terminal_that_is_closed_loses_nothing(slow: Any, tmp_path: Path) -> None:
+    """The window is closed during a fetch: no bar and no summary can be shown any more, and what came is written."""
+    service, server = slow(20, 5)
+    asked = [
+        "fetch",
+        *ids_of(service),
+        "--base-url",
+        server.url,
+        "--workers",
+        "1",
+        "-o",
+        tmp_path / "s.jsonl",
+    ]
+    command = [sys.executable, "-c", IN_A_TERMINAL, *map(str, asked)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, KEY_NAME: KEY}
+    ) as driver:
+        assert service.asked.wait(PATIENCE_S)
+        out, _ = driver.communicate("close it\n", timeout=PATIENCE_S)
+    assert out.split()[-1] == "129"
+    assert len(sk.read(tmp_path / "s.jsonl").records) == 5
+
+
 # In this process
 
 

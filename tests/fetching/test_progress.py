@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from spacekit.fetching.progress import Bar, Progress
+from spacekit.fetching.progress import Bar, Lines, Progress
 
 
 def test_note_says_why_and_how_long() -> None:
@@ -54,3 +54,37 @@ def test_a_notebooks_bar_is_full_at_the_end(monkeypatch: pytest.MonkeyPatch) -> 
     widget = bar._bar.container.children[1]
     bar.close()
     assert (widget.value, widget.max) == (19, 19)
+
+
+def test_lines_come_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a pipe the first line comes after ten seconds, then one each half minute, none at the end."""
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    now = [0.0]
+    lines = Lines(lambda: now[0])
+    written = []
+    for now[0] in range(100):
+        lines(
+            Progress(
+                total=3000, done=now[0], failed=1, left=2999 - now[0], waiting_for="rate limit", wait_s=3
+            )
+        )
+        written.append(sys.stderr.getvalue().count("\n"))  # type: ignore[attr-defined]  # the StringIO above
+    lines(Progress(total=3000, done=3000, failed=0, left=0))
+    assert [written.index(n) for n in (1, 2, 3)] == [10, 40, 70]
+    first = sys.stderr.getvalue().splitlines()[0]  # type: ignore[attr-defined]
+    assert "UTC: 11 of 3,000 Spaces, failed 1, left 2989, rate limit: next in 3 s" in first
+
+
+def test_a_closed_terminal_ends_no_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither bar nor lines raise where standard error is gone."""
+
+    class Gone(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(sys, "stderr", Gone())
+    now = [0.0]
+    for shown in (Bar(), Lines(lambda: now[0])):
+        for now[0] in (0.0, 20.0):
+            shown(Progress(total=4, done=1, failed=1, left=2, waiting_for="rate limit", wait_s=12))
+    Bar().close()
