@@ -166,7 +166,10 @@ def test_errors_are_1_and_one_line(
             'Give --fetched-at for all, or {"fetched_at": 1}.',
         ),
         ("a.db: locked. Open it again with Archive(path).", "a.db: locked. Run the same again."),
-        ("Base URL: 'x'. Leave it out; pass api_key=.", "--base-url: 'x'. Leave it out; set SOCIALDATA_API_KEY."),
+        (
+            "Base URL: 'x'. Leave it out; pass api_key=.",
+            "--base-url: 'x'. Leave it out; set SOCIALDATA_API_KEY.",
+        ),
         ("SQLite. sk.Archive opens an archive.", "SQLite. spacekit archive opens an archive."),
         ("data/max_age.txt: cannot read 'fetched_at'", "data/max_age.txt: cannot read 'fetched_at'"),
     ],
