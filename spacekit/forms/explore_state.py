@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -44,6 +44,11 @@ MOST_GROUPS: Final = 30
 _FILTERS: Final = ("words", "hosts", "states", "first", "last", "least_live", "only_replay", "tz")
 _LOOKS: Final = ("chart", "by", "scale", "width", "paper")
 _IDLE_S: Final = 0.25  # the next change often follows at once: what is slower than a picture waits this long
+
+
+_MOST_PICTURES: Final = 6  # of a view, kept for those who go to and fro between charts
+_Pictures: TypeAlias = dict[tuple[Any, ...], Picture]
+"""Pictures of one view by their look, the last used at the end."""
 
 
 class _Asked(NamedTuple):
@@ -102,6 +107,7 @@ class ExploreState(HasTraits):
         self.view = self.source.spaces
         self._all_measured: Kept = {}  # of the source's table
         self._measured: Kept = {}  # of the view
+        self._pictures: _Pictures = {}  # of the view
         self._compared: _Asked | None = None  # what `comparison` is of
         self.kept = np.ones(len(self.view), dtype=bool)
         with measured_once(self._all_measured):
@@ -132,9 +138,8 @@ class ExploreState(HasTraits):
             if change is None or change["name"] in _FILTERS:
                 self._filter()
             self.code = "\n".join(filter(None, self._code_lines(self.filters)))
-            job = partial(
-                self._show, self.request, self._measured, self.view, _Asked(self.changed, self.by, self.tz)
-            )
+            known = self._measured, self._pictures
+            job = partial(self._show, self.request, known, self.view, _Asked(self.changed, self.by, self.tz))
         except Exception as error:  # noqa: BLE001  # shown, as ipywidgets would swallow it
             self._failed(error)
             return
@@ -162,6 +167,7 @@ class ExploreState(HasTraits):
         why = ", ".join(f"{n:,} ({reason})" for reason, n in self.left_out.itertuples(index=False))
         shown = f"{len(self.view):,} of {len(spaces):,} Spaces in view."
         self.status = f"{shown} Left out: {why}." if why else shown
+        self._pictures = {}
         self.changed += 1
 
     def wait(self, timeout_s: float | None = None) -> bool:
@@ -230,10 +236,20 @@ class ExploreState(HasTraits):
     # In the thread
 
     def _show(
-        self, request: Request, kept: Kept, view: pd.DataFrame, asked: _Asked, overtaken: threading.Event
+        self,
+        request: Request,
+        known: tuple[Kept, _Pictures],
+        view: pd.DataFrame,
+        asked: _Asked,
+        overtaken: threading.Event,
     ) -> None:
+        kept, pictures = known
+        look = request.name, asked.by, request.options.get("scale"), request.width, request.paper
         with measured_once(kept):
-            picture = self._draw(request)
+            picture = pictures.pop(look, None) or self._draw(request)
+        pictures[look] = picture
+        if len(pictures) > _MOST_PICTURES:
+            del pictures[next(iter(pictures))]
         if overtaken.is_set():
             return
         self.picture = picture

@@ -290,3 +290,19 @@ def test_code_does_the_same(name: str, archive: Path) -> None:
     scales = {getattr(scope["ax"], f"get_{axis}scale")() for axis in axes}
     assert scales <= {"linear"}
     state.close()
+
+
+def test_a_chart_of_the_same_view_is_drawn_once() -> None:
+    """Who goes back to a chart sees its picture again; after a filter all are drawn anew."""
+    asked: list[str] = []
+    state = explored(six_spaces(), lambda request: (asked.append(request.name), _draw(request))[1])
+    for chart in ("growth", "live_vs_replay", "growth"):
+        state.wait(30)
+        state.chart = chart
+    state.wait(30)
+    assert asked == ["live_vs_replay", "growth"]
+    assert state.picture.png == b"growth"
+    state.hosts = ("ann",)
+    state.wait(30)
+    assert asked == ["live_vs_replay", "growth", "growth"]
+    state.close()
