@@ -9,9 +9,13 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
+from spacekit.cli.inputs import SAMPLES
 from spacekit.cli.options import UsageError, number
+from spacekit.cli.output import write_table
+from spacekit.cli.selection import add_selection, selected
 from spacekit.cli.summary import DONE, SERVER_CODES
 
 SUMMARY = "explore Spaces in a page on this machine"
@@ -23,6 +27,7 @@ It needs the extra: pip install "spacekit-audiences[notebook]".
 
 examples:
   spacekit app spaces.db
+  spacekit app spaces.db --at-age 7D --since 2026
   spacekit app crawl.jsonl --port 9000 --no-browser"""
 ENDS: Final = SERVER_CODES
 
@@ -42,31 +47,37 @@ _OPTIONS: Final = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     add = parser.add_argument
-    add("input", nargs="?", type=Path, metavar="INPUT", help="what to explore; none: made-up Spaces")
+    add("input", nargs="*", metavar="INPUT", help="what to explore; none: made-up Spaces")
     words = "port to listen on (8866, or the next one that is free)"
     add("--port", type=number(1, 65535, whole=True), metavar="N", help=words)
     add("--no-browser", action="store_true", help="open no browser")
+    add_selection(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve the page until Ctrl-C."""
     if find_spec("voila") is None:
         raise UsageError('voila is not installed: pip install "spacekit-audiences[notebook]"')
-    command, variables = served(args.input, args.port, browser=not args.no_browser)
-    with subprocess.Popen(command, env={**os.environ, **variables}) as server:  # noqa: S603  # our own command
+    with TemporaryDirectory() as folder:
+        data = data_of(args, Path(folder) / "spaces.parquet")
+        command, variables = served(data, args.port, browser=not args.no_browser)
         try:
-            return server.wait()
-        except KeyboardInterrupt:
-            _end(server)
+            return subprocess.call(command, env={**os.environ, **variables})  # noqa: S603  # our own command
+        except KeyboardInterrupt:  # it ended the server too
             return DONE
 
 
-def _end(server: subprocess.Popen[bytes]) -> None:
-    """End the server, and with it its kernels; Ctrl-C in a terminal has told it already."""
-    try:
-        server.wait(_ENDS_S)
-    except subprocess.TimeoutExpired:
-        server.terminate()
+def data_of(args: argparse.Namespace, path: Path) -> Path | None:
+    """Return the file to explore: INPUT, or a table at `path` of several or of some Spaces; None for the samples."""
+    options = (args.since, args.until, args.at_age, args.max_gap, args.on)
+    some = args.join or any(value is not None for value in options)
+    if not some and args.input in ([], [SAMPLES]):
+        return None
+    if not some and len(args.input) == 1 and args.input != ["-"]:
+        return Path(args.input[0])
+    args.input = args.input or [SAMPLES]
+    write_table(selected(args).table, path, "parquet")
+    return path
 
 
 def served(data: Path | None, port: int | None, *, browser: bool) -> tuple[list[str], dict[str, str]]:

@@ -26,7 +26,7 @@ from spacekit.words import plural
 if TYPE_CHECKING:
     import pandas as pd
 
-_SAMPLES: Final = "samples"
+SAMPLES: Final = "samples"
 _STDIN: Final = "-"
 _SEVERAL: Final = re.compile(r"[\s,;]")
 
@@ -108,10 +108,10 @@ def opened(inputs: Sequence[str]) -> Iterator[Source]:
     DataError
         Nothing in the inputs is a Space.
     """
-    if list(inputs) == [_SAMPLES]:
-        yield Source(_SAMPLES, samples.sample_batch, observations=_sample_observations)
+    if list(inputs) == [SAMPLES]:
+        yield Source(SAMPLES, samples.sample_batch, observations=_sample_observations)
         return
-    if _SAMPLES in inputs:
+    if SAMPLES in inputs:
         raise UsageError("samples is an input of its own: leave it out, or the others")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # open files, on Windows
         paths = [_saved(Path(folder)) if name == _STDIN else name for name in inputs]

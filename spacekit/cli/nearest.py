@@ -11,6 +11,7 @@ from spacekit.arguments import LIKE_A_KEY
 from spacekit.words import show
 
 _NEAREST: Final = 3
+_SHORT: Final = 4
 _COMPARED: Final = 5_000
 _LISTED: Final = 40
 _FIRST: Final = 5
@@ -38,7 +39,10 @@ def unknown(what: str, word: Any, known: Iterable[Any]) -> str:
 def _nearest(word: str, words: list[str]) -> list[str]:
     """Return the nearest words, dashes apart; of very many none, as that takes long."""
     bare = {name.lower().lstrip("-"): name for name in reversed(words)} if len(words) <= _COMPARED else {}
-    return [bare[name] for name in get_close_matches(word.lstrip("-"), bare, _NEAREST)]
+    word = word.lstrip("-")
+    return [
+        bare[name] for name in get_close_matches(word, bare, _NEAREST, 0.5 if len(word) < _SHORT else 0.6)
+    ]
 
 
 def _either(words: list[str]) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spacekit import arguments
 from spacekit.cli.nearest import unknown
-from spacekit.errors import SpacekitError
+from spacekit.errors import DataError, SpacekitError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +45,9 @@ class UsageError(Exception):
     """The command was called in a wrong way; the message says how to call it."""
 
 
+_OF_DATA: Final = re.compile(r"(?:spaces|observations|posts): ")
+
+
 @contextmanager
 def arguments_checked() -> Iterator[None]:
     """Blame a ValueError that is not an error of the data on the user's options."""
@@ -53,6 +56,8 @@ def arguments_checked() -> Iterator[None]:
     except SpacekitError:
         raise
     except ValueError as error:
+        if _OF_DATA.match(str(error)):
+            raise DataError(str(error)) from None
         raise UsageError(in_options(str(error))) from None
 
 

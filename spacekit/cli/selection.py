@@ -16,6 +16,7 @@ from spacekit.cli.nearest import unknown
 from spacekit.cli.options import UsageError, arguments_checked, span
 from spacekit.cli.output import say
 from spacekit.cli.summary import INCOMPLETE
+from spacekit.errors import DataError
 from spacekit.stats.columns import check_zone, pick_observations
 from spacekit.words import cell, plural, show
 
@@ -81,7 +82,8 @@ def selected(args: argparse.Namespace, *, observations: bool = False) -> Selecte
     with opened(args.input) as source:
         table = _table(source, observations or age is not None)
         code = read_code(source)
-    table = window.of_table(table)
+    with arguments_checked():
+        table = window.of_table(table)
     if age is not None:
         table = _at_same_age(table, age, args.max_gap)
     before = set(table)
@@ -92,6 +94,9 @@ def selected(args: argparse.Namespace, *, observations: bool = False) -> Selecte
 
 
 def _table(source: Source, observations: bool) -> pd.DataFrame:
+    """Return the table of a source, or that of its observations, which takes times of fetching."""
+    if observations and not source.keeps_observations and "fetched_at" not in source.spaces:
+        raise DataError(f"{source.name}: it has no column 'fetched_at', so no age of the answers is known.")
     seen = source.observations if observations else None
     remark(source, seen)
     return source.spaces if seen is None else seen

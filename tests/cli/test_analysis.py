@@ -186,3 +186,16 @@ def test_an_observed_archive(run: Run, archive: Path) -> None:
     with sk.Archive(archive, mode="r") as opened:
         assert run("measures", archive)[1] == as_csv(sk.measures(opened))
         assert SAMPLE in run("growth", archive)[1]
+
+
+@pytest.mark.parametrize(
+    "command", ["compare", "growth", "hosts", "measures --at-age 7D", "quality --since 2026"]
+)
+def test_a_table_without_columns(command: str, run: Run, tmp_path: Path) -> None:
+    """A table of the user's that lacks what is read is an error that names it, in one line."""
+    path = tmp_path / "thin.csv"
+    path.write_text("space_id,title\n1SAMPLE1snXke,x\n", encoding="utf-8")
+    name, *options = command.split()
+    code, out, err = run(name, path, *options)
+    assert (code, out) == (1, "")
+    assert "fetched_at" in err.splitlines()[-1]

@@ -43,3 +43,17 @@ def test_voila_may_be_missing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     with pytest.raises(SystemExit):
         main.main(["app"])
     assert "spacekit-audiences[notebook]" in capsys.readouterr().err
+
+
+def test_page_of_some_spaces(tmp_path: Path) -> None:
+    """Several inputs, a time, an age or a join make a table for the page; one file is opened as it is."""
+    path = tmp_path / "spaces.parquet"
+
+    def data(*arguments: str) -> Path | None:
+        return app.data_of(main.parser().parse_args(["app", *arguments]), path)
+
+    assert data() is None
+    assert data("samples") is None
+    assert data("spaces.db") == Path("spaces.db")
+    assert data("samples", "--at-age", "7D") == path
+    assert len(sk.read_table(path)) == 23

@@ -221,3 +221,43 @@ def test_a_command_without_a_sandbox_does_not_advise_it(run: Run, tmp_path: Path
         "refresh", "--archive", tmp_path / "a.db", "--ages", "1160D"
     )  # due two days after its answer
     assert (code, err) == (5, "spacekit: API key: there is none. Set SOCIALDATA_API_KEY.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "nearest"),
+    [
+        (["comprae"], "'compare'"),
+        (["at_age"], "'at-age'"),
+        (["help", "chrat"], "'chart'"),
+        (["archive", "exprt"], "'export'"),
+        (["compare", "samples", "--bi", "host"], "'--by'"),
+        (["compare", "--outputt=x.csv", "samples"], "'--output'"),
+        (["compare", "samples", "--by", "hots"], "'host'"),
+        (["compare", "samples", "--by", "host,sate"], "'state'"),
+        (["contrast", "samples", "--by", "weekday", "--reference", "Mondy"], "'Monday'"),
+        (["chart", "hostz", "samples", "-o", "x.png"], "'hosts'"),
+        (["tables", "samples", "--table", "measure"], "'measures'"),
+        (["completion", "powershel"], "'powershell'"),
+    ],
+)
+def test_the_nearest_word_is_named(arguments: list[str], nearest: str, run: Run) -> None:
+    """A misspelled command, option, action, group, column, chart, table or shell is answered with the right one."""
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert f"Did you mean {nearest}" in err
+
+
+def test_no_arguments_print_the_help(run: Run) -> None:
+    """`spacekit` alone, `--help` and `help` print the same on standard output; `help COMMAND` prints that of one."""
+    code, out, err = run()
+    assert (code, err) == (0, "")
+    assert out == run("--help")[1] == run("help")[1]
+    assert run("help", "compare") == run("compare", "--help")
+    assert run("help", "archive", "forget") == run("archive", "forget", "--help")
+    assert run("-V") == run("--version")
+
+
+def test_a_key_as_an_option_is_not_shown(run: Run) -> None:
+    """The message says where the key belongs, and does not repeat it."""
+    code, _, err = run("fetch", "--sandbox", "--api-key=123|secret")
+    assert (code, "secret" in err, "SOCIALDATA_API_KEY" in err) == (2, False, True)
