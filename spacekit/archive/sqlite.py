@@ -187,7 +187,7 @@ class Store:
         with closing(self._connect("ro&immutable=1")) as connection:
             connection.execute("PRAGMA writable_schema=ON")
             try:
-                application, version, pages = _header(connection)
+                application, version, pages = _header(connection.execute)
             except sqlite3.DatabaseError as error:
                 if error.sqlite_errorname == "SQLITE_NOTADB":
                     raise self._foreign() from None
@@ -222,12 +222,12 @@ class Store:
         """Set what holds for a connection, and make the tables where there are none."""
         # Without spilling, a transaction meets other processes' locks at its beginning and its end only.
         for pragma in (f"page_size={_PAGE_SIZE}", "synchronous=FULL", "secure_delete=ON", "cache_spill=OFF"):
-            self._connection.execute(f"PRAGMA {pragma}")
+            self._execute(f"PRAGMA {pragma}")
         # Reads the file, so that an interrupted write is undone before the header is looked at again.
         self._execute("PRAGMA journal_mode=DELETE").fetchone()
         if self._uri_mode != "ro" and self._execute("PRAGMA page_count").fetchone()[0] == 0:
             self._create()
-        self._check_header(*_header(self._connection)[:2])
+        self._check_header(*_header(self._execute)[:2])
 
     def _create(self) -> None:
         with self.writing() as connection:
@@ -272,10 +272,10 @@ def uri_of(path: PurePath) -> str:
     return uri if uri.startswith("file:///") else uri.replace("file://", "file:////", 1)
 
 
-def _header(connection: sqlite3.Connection) -> tuple[int, int, int]:
+def _header(execute: Callable[[str], sqlite3.Cursor]) -> tuple[int, int, int]:
     """Application, version of the schema, and number of pages."""
     names = ("application_id", "user_version", "page_count")
-    application, version, pages = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names)
+    application, version, pages = (execute(f"PRAGMA {name}").fetchone()[0] for name in names)
     return application, version, pages
 
 

@@ -271,7 +271,8 @@ class Client(Planner, Carded):
             its zone. Posts outside are left out, to the instant; of the days at the ends, all are asked for.
         max_posts
             Number of posts, over all queries, at which no further page is asked for; the last page, of about 20, may
-            exceed it. None for no limit.
+            exceed it. None for no limit. Posts from the archive cost nothing and count as well, so that the same
+            search, run again, returns the same and pays for nothing: raise it to go on.
         archive
             File or open `Archive` that keeps every page. A search that was made within `max_age` comes from it and
             costs nothing, and one that was stopped goes on where it stopped.

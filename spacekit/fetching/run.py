@@ -28,7 +28,7 @@ _LOOK_S: Final = 0.25  # how often the archive is looked at while another run is
 _SLOW_WRITE_S: Final = (
     1.0  # nothing is sent while a write takes longer, or while more answers wait for theirs
 )
-_UNWRITTEN: Final = 64
+_UNWRITTEN: Final = 200
 _R = TypeVar("_R")
 _TICK_S: Final = 0.1  # how often progress is reported; also the time that Ctrl-C takes on Windows
 
