@@ -108,6 +108,9 @@ def _export(args: argparse.Namespace) -> int:
             table = f"spacekit tables {args.archive} --table observations -o {path}"
             raise UsageError(f"{path}: an export is JSON lines, not {form}; for a table: {table}")
     with Archive(args.archive, mode="r") as archive:
+        if not len(archive):
+            say(f"{args.archive}: there is no Space in it; nothing was written.")
+            return INCOMPLETE
         if path is None:
             _export_to_output(archive)
         else:

@@ -153,8 +153,7 @@ class Lines:
         if now < self._next_s or not progress.left:
             return
         self._next_s = now + _EVERY_S
-        ended = progress.total - progress.left
-        of = f"{ended:,} of {plural(progress.total, progress.unit)}"
+        of = f"{progress.done:,} of {plural(progress.total, progress.unit)} are there"
         with suppress(OSError):  # a log that cannot be written ends no run
             sys.stderr.write(f"spacekit: {datetime.now(UTC):%H:%M:%S} UTC: {of}, {progress}\n")
             sys.stderr.flush()

@@ -76,3 +76,14 @@ def test_refresh_asks_what_is_due(more: list[str], run: Run, server: Server, tmp
     code, out, err = run(*more, "--archive", path, "--base-url", server.url)
     assert (code, len(server.requests)) == (0, 1)
     assert "nothing due" in err
+
+
+def test_an_empty_archive_replaces_no_export(run: Run, archive: Path, tmp_path: Path) -> None:
+    """An earlier export stays where there is nothing to export any more: the code is 3."""
+    earlier = tmp_path / "spaces.jsonl"
+    earlier.write_text("earlier")
+    with sk.Archive(archive) as store:
+        store.forget(store.ids())
+    code, out, err = run("archive", "export", archive, earlier)
+    assert (code, out, earlier.read_text()) == (3, "", "earlier")
+    assert "nothing was written" in err

@@ -72,7 +72,7 @@ def test_lines_come_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     lines(Progress(total=3000, done=3000, failed=0, left=0))
     assert [written.index(n) for n in (1, 2, 3)] == [10, 40, 70]
     first = sys.stderr.getvalue().splitlines()[0]  # type: ignore[attr-defined]
-    assert "UTC: 11 of 3,000 Spaces, failed 1, left 2989, rate limit: next in 3 s" in first
+    assert "UTC: 10 of 3,000 Spaces are there, failed 1, left 2989, rate limit: next in 3 s" in first
 
 
 def test_a_closed_terminal_ends_no_run(monkeypatch: pytest.MonkeyPatch) -> None:
