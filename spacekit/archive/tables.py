@@ -26,6 +26,7 @@ from spacekit.words.cells import GUARDED_HEAD, unguarded
 
 _STATA_NAME: Final = 32
 _HEAD: Final = 2**16
+_USABLE: Final = {"Spaces": "Spaces or observations", "posts": "posts, as `spacekit search -o` writes it"}
 _APPLICATION_ID: Final = b"SPKX"
 """In the header of a file of SQLite that holds tables, where an archive has its own."""
 
@@ -72,9 +73,9 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     return table_in(name, file)
 
 
-def table_in(name: str, path: Path) -> pd.DataFrame:
+def table_in(name: str, path: Path, what: str = "Spaces") -> pd.DataFrame:
     """
-    Return the table of Spaces in a file; `name` opens the messages.
+    Return the table of Spaces in a file, or of posts; `name` opens the messages.
 
     Raises
     ------
@@ -84,10 +85,11 @@ def table_in(name: str, path: Path) -> pd.DataFrame:
     content = unpacked(path.read_bytes(), name)
     try:
         if form := table_format(content):
-            return typed(_chosen(frames_in(content, form, name), name))
+            return typed(_chosen(frames_in(content, form, name), name, what), what)
         if content.startswith(ZIP):
-            return typed(_chosen({sheet.name: _of_sheet(sheet) for sheet in sheets_of(content, name)}, name))
-        return _of_text(text_of(content, name), name)
+            sheets = {sheet.name: _of_sheet(sheet) for sheet in sheets_of(content, name)}
+            return typed(_chosen(sheets, name, what), what)
+        return _of_text(text_of(content, name), name, what)
     except DataError as error:
         words = str(error)
         raise DataError(words if words.startswith(name) else f"{name}: {words}") from None
@@ -106,16 +108,16 @@ def holds_table(path: Path) -> bool:
 # From text
 
 
-def _of_text(text: str, name: str) -> pd.DataFrame:
+def _of_text(text: str, name: str, what: str) -> pd.DataFrame:
     if text.lstrip()[:1] == "{":
-        return typed(_chosen({"": _of_lines(text)}, name))
+        return typed(_chosen({"": _of_lines(text)}, name, what), what)
     delimiter = separator_of(text)
     rows = rows_in(text, name)
     frame = _framed(rows, name)
     if GUARDED_HEAD.match(text[:_HEAD].encode()):
         frame = frame.map(lambda cell: unguarded(cell) if isinstance(cell, str) else cell)
         frame.columns = pd.Index([unguarded(str(name)) for name in frame], dtype=object)
-    return typed(_chosen({"": frame}, name), decimal_comma=delimiter == ";")
+    return typed(_chosen({"": frame}, name, what), what, decimal_comma=delimiter == ";")
 
 
 def _of_lines(text: str) -> pd.DataFrame:
@@ -165,31 +167,31 @@ def _of_sheet(sheet: Sheet) -> pd.DataFrame:
     return _framed([[*row, *[None] * (width - len(row))] for row in filled], sheet.name)
 
 
-def _chosen(tables: dict[str, pd.DataFrame], name: str) -> pd.DataFrame:
-    """Return the table of Spaces among those in a file; say which, where there are several."""
+def _chosen(tables: dict[str, pd.DataFrame], name: str, what: str) -> pd.DataFrame:
+    """Return the table of Spaces, or of posts, among those in a file; say which, where there are several."""
     named = {title: _full_names(table) for title, table in tables.items() if len(table.columns)}
-    suitable = {title: table for title, table in named.items() if table_named(table.columns) == "spaces"}
+    suitable = {title: table for title, table in named.items() if table_named(table.columns) == what.lower()}
     if not suitable:
-        raise DataError(f"{name}: {_what(named)}. Use a table of Spaces or observations.")
-    title = next(iter(suitable)) if len(suitable) == 1 else "spaces"
+        raise DataError(f"{name}: {_what(named, what)}. Use a table of {_USABLE[what]}.")
+    title = next(iter(suitable)) if len(suitable) == 1 else what.lower()
     if title not in suitable:
         raise DataError(
-            f"{name}: it has several tables of Spaces: {list(suitable)!r}. Keep one, or call it 'spaces'."
+            f"{name}: it has several tables of {what}: {list(suitable)!r}. Keep one, or call it {what.lower()!r}."
         )
     if len(named) > 1:
         warn(f"{name}: of its {len(named)} tables, {title!r} was read.", ReadWarning)
     return suitable[title]
 
 
-def _what(tables: dict[str, pd.DataFrame]) -> str:
-    """Return what is in a file in which there is no table of Spaces."""
+def _what(tables: dict[str, pd.DataFrame], wanted: str) -> str:
+    """Return what is in a file in which there is no table of what is wanted."""
     if not tables:
         return "an empty table"
     if len(tables) > 1:
-        return f"there is no table of Spaces among {list(tables)!r}"
+        return f"there is no table of {wanted} among {list(tables)!r}"
     (table,) = tables.values()
     if what := table_named(table.columns):
-        return f"this is a table of {what}, not of Spaces"
+        return f"this is a table of {what}, not of {wanted}"
     return f"it has no column 'space_id', but {', '.join(map(str, table.columns[:6]))}"
 
 

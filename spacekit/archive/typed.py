@@ -14,9 +14,7 @@ from spacekit.fields import DTYPES, TABLES, Field
 from spacekit.tables.plain import spans_of_hours
 from spacekit.words import show
 
-_FIELDS: Final = {
-    f.name: f for table in ("spaces", "creators", "observations", "at_age") for f in TABLES[table]
-}
+_TABLES: Final = {"Spaces": ("spaces", "creators", "observations", "at_age"), "posts": ("posts",)}
 _TRUE: Final = (
     "true 1 1.0 wahr vrai verdadero vero verdadeiro waar sant sand prawda tosi igaz истина doğru 真"
 )
@@ -31,7 +29,7 @@ _COMMA: Final = re.compile(r"-?\d+,\d+")
 _INTEGER: Final = r"-?(?:0|[1-9]\d{0,17})"
 
 
-def typed(table: pd.DataFrame, *, decimal_comma: bool = False) -> pd.DataFrame:
+def typed(table: pd.DataFrame, what: str = "Spaces", *, decimal_comma: bool = False) -> pd.DataFrame:
     """
     Return a table of spacekit's with its dtypes again.
 
@@ -41,6 +39,8 @@ def typed(table: pd.DataFrame, *, decimal_comma: bool = False) -> pd.DataFrame:
     ----------
     table
         Of any dtypes; missing values are missing, or "".
+    what
+        Which columns are known: those of "Spaces" or of "posts".
     decimal_comma
         Whether 7,25 is a number, as where semicolons stand between cells.
 
@@ -51,11 +51,12 @@ def typed(table: pd.DataFrame, *, decimal_comma: bool = False) -> pd.DataFrame:
     """
     if "space_id" not in table:
         names = ", ".join(map(str, table.columns[:6]))
-        raise DataError(f"table: it has no column 'space_id', but {names}. Use a table of Spaces.")
+        raise DataError(f"table: it has no column 'space_id', but {names}. Use a table of {what}.")
+    fields = {field.name: field for name in _TABLES[what] for field in TABLES[name]}
     if decimal_comma:
         table = table.map(lambda cell: cell.replace(",", ".") if _is_decimal(cell) else cell)
     columns: dict[str, Any] = {
-        str(name): _known(table[name], _FIELDS[str(name)]) if name in _FIELDS else _own(table[name])
+        str(name): _known(table[name], fields[str(name)]) if name in fields else _own(table[name])
         for name in table
     }
     return pd.DataFrame(columns, index=table.index)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spacekit import samples
 from spacekit.archive.sources import Source, source_of
+from spacekit.archive.tables import table_in
 from spacekit.arguments import LIKE_A_KEY
+from spacekit.arguments.kinds import head_of
 from spacekit.cli.options import UsageError
 from spacekit.cli.output import say
 from spacekit.cli.summary import DONE, INCOMPLETE
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 SAMPLES: Final = "samples"
 _STDIN: Final = "-"
+_HEAD: Final = 4096
 _SEVERAL: Final = re.compile(r"[\s,;]")
 
 
@@ -61,22 +64,19 @@ def _stdin_bytes() -> bytes:
 
 def posts_in_file(path: Path) -> pd.DataFrame:
     """
-    Return the table of posts in a file that `spacekit search -o` wrote.
+    Return the table of posts in a file that `spacekit search -o` wrote, in any format but text.
 
     Raises
     ------
     DataError
         It is not such a file.
     """
-    import pandas as pd
-
-    ending = Path(path.name.lower().removesuffix(".gz")).suffix
+    with path.open("rb") as file:
+        start = head_of(file, _HEAD).lstrip()[:1]
     try:
-        if ending == ".parquet":
-            return pd.read_parquet(path)
-        if ending == ".csv":
-            return pd.read_csv(path, dtype=dict.fromkeys(("post_id", "space_id", "author_id"), "string"))
-        return _posts_in_lines(path)
+        return _posts_in_lines(path) if start in (b"", b"{", b"[") else table_in(str(path), path, "posts")
+    except DataError:
+        raise
     except ValueError as error:
         raise DataError(
             f"{path}: this is no file of posts: {error}. Use one of spacekit search -o."

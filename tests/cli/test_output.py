@@ -365,3 +365,14 @@ def test_every_command_takes_the_options(command: str, run: Run, tmp_path: Path)
     connection.close()
     wanted = {"fetch": "spaces", "search": "posts", "tables": "spaces"}
     assert name == wanted.get(command, command.replace("-", "_"))
+
+
+@pytest.mark.parametrize("form", [name for name in FORMATS if name != "text"])
+def test_posts_are_read_again(form: str, run: Run, tmp_path: Path) -> None:
+    """`--posts` takes what `search -o` wrote, in every format, with the same result."""
+    paths = [tmp_path / f"posts{FORMATS[name].endings[0]}" for name in (form, "parquet")]
+    for path in paths:
+        assert run("search", *ARGUMENTS["search"], "-o", path)[0] == 0
+    found = [run("reach", "samples", "--posts", path)[:2] for path in paths]
+    assert found[0] == found[1]
+    assert found[0][0] == 0
