@@ -75,8 +75,9 @@ def posts_in_file(path: Path) -> pd.DataFrame:
         start = head_of(file, _HEAD).lstrip()[:1]
     try:
         return _posts_in_lines(path) if start in (b"", b"{", b"[") else table_in(str(path), path, "posts")
-    except DataError:
-        raise
+    except DataError as error:
+        reason = str(error).removeprefix(f"{path}: ")
+        raise DataError(f"{path}: this is no file of posts: {reason}") from None
     except ValueError as error:
         raise DataError(
             f"{path}: this is no file of posts: {error}. Use one of spacekit search -o."
