@@ -15,7 +15,7 @@ from spacekit.archive.typed import typed
 from spacekit.arguments.delimited import rows_in, separator_of
 from spacekit.arguments.encodings import text_of
 from spacekit.arguments.frames import frames_in
-from spacekit.arguments.kinds import ZIP, head_of, is_workbook, table_format, unpacked
+from spacekit.arguments.kinds import ZIP, check_known, head_of, is_workbook, table_format, unpacked
 from spacekit.arguments.sheets import Sheet, sheets_of
 from spacekit.batch.tabular import is_table_text, table_named
 from spacekit.batch.texts import files_in
@@ -83,6 +83,7 @@ def table_in(name: str, path: Path, what: str = "Spaces") -> pd.DataFrame:
         As `read_table`.
     """
     content = unpacked(path.read_bytes(), name)
+    check_known(content, name)
     try:
         if form := table_format(content):
             return typed(_chosen(frames_in(content, form, name), name, what), what)

@@ -18,6 +18,8 @@ _TYPE: Final = re.compile(r"\A#TYPE [^\r\n]*(?:\r\n|\r|\n|\Z)")
 _BLANK_START: Final = re.compile(r"\A(?:[\ufeff \r\n]*[\ufeff\r\n])?")
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _QUOTED_BY_BLANKS: Final = re.compile(r'"[^"\r\n]*"(?: "[^"\r\n]*")+[ ]*(?:[\r\n]|\Z)')
+_BACKSLASHED: Final = re.compile(r'\\"[^",;|\s]')
+"""A quote within a cell after a backslash; in other tables two quotes stand there, or the cell ends."""
 _NA: Final = re.compile(r'"(?:[^"]|"")*"|(?<![^,;\t \n\r])NA(?![^,;\t \n\r])')
 
 _OF_R: Final = re.compile(r'"(?:[^"]|"")*"(?:[,;\t ]"|[\r\n])')
@@ -86,8 +88,8 @@ def _layout_of(text: str) -> _Layout:
     candidates = [_Layout(delimiter) for delimiter in _DELIMITERS]
     if _QUOTED_BY_BLANKS.match(text):
         candidates.append(_Layout(" "))
-    if '\\"' in text:
-        candidates += [layout._replace(backslash=True) for layout in candidates]
+    if _BACKSLASHED.search(text):
+        candidates = [*(layout._replace(backslash=True) for layout in candidates), *candidates]
     best = max(candidates, key=lambda layout: _fit(text, layout))
     return best if _fit(text, best) > (0, 0) else _Layout(delimiter_of(_LINE_END.split(text, maxsplit=1)[0]))
 

@@ -99,7 +99,7 @@ def document_of(members: list[str]) -> str | None:
     return next((what for member, what in _MEMBERS.items() if member in members), None)
 
 
-def members_of(content: bytes, name: str) -> list[str]:
+def _members_of(content: bytes, name: str) -> list[str]:
     """
     Return the names in a zip file.
 
@@ -113,6 +113,23 @@ def members_of(content: bytes, name: str) -> list[str]:
             return container.namelist()
     except zipfile.BadZipFile as error:
         raise DataError(f"{name}: a zip or Excel file that is damaged: {error}. Save it again.") from None
+
+
+def check_known(content: bytes, name: str) -> None:
+    """
+    Refuse what is neither text, a table nor a workbook, as its first bytes and its members show.
+
+    Raises
+    ------
+    DataError
+        It is something else; the message says what, and what to save instead.
+    """
+    if what := other_kind(content):
+        raise DataError(f"{name}: {what}.")
+    if content.startswith(ZIP) and WORKBOOK not in (members := _members_of(content, name)):
+        raise DataError(
+            f"{name}: {document_of(members) or 'a zip file: unpack it, and pass the file in it'}."
+        )
 
 
 def is_workbook(file: BinaryIO) -> bool:

@@ -11,16 +11,7 @@ import pandas as pd
 from spacekit.arguments.delimited import rows_in
 from spacekit.arguments.encodings import text_of
 from spacekit.arguments.frames import frames_in
-from spacekit.arguments.kinds import (
-    PACKED_ENDINGS,
-    WORKBOOK,
-    ZIP,
-    document_of,
-    members_of,
-    other_kind,
-    table_format,
-    unpacked,
-)
+from spacekit.arguments.kinds import PACKED_ENDINGS, ZIP, check_known, table_format, unpacked
 from spacekit.arguments.sheets import Sheet, as_text, sheets_of
 from spacekit.errors import DataError, ReadWarning, warn
 from spacekit.ids.columns import entries_of_rows
@@ -79,12 +70,11 @@ def entries_of_content(content: bytes, name: str, ending: str = "") -> list[Entr
         As `entries_of_file`.
     """
     content = unpacked(content, name)
+    check_known(content, name)
     if form := table_format(content):
         return _of_tables(_rows_of_frames(frames_in(content, form, name)), name, has_header=True)
     if content.startswith(ZIP):
-        return _of_tables(_rows_of_sheets(_sheets(content, name)), name)
-    if what := other_kind(content):
-        raise DataError(f"{name}: {what}.")
+        return _of_tables(_rows_of_sheets(sheets_of(content, name)), name)
     return _of_text(text_of(content, name), name, ending)
 
 
@@ -138,16 +128,6 @@ def _of_tables(tables: Sequence[Table], name: str, *, has_header: bool | None = 
 
 def _rows_of_frames(frames: dict[str, pd.DataFrame]) -> list[Table]:
     return [(title, _rows_of_frame(frame)) for title, frame in frames.items() if frame.size]
-
-
-def _sheets(content: bytes, name: str) -> list[Sheet]:
-    """Return the sheets of a zip file that is a workbook."""
-    members = members_of(content, name)
-    if WORKBOOK not in members:
-        raise DataError(
-            f"{name}: {document_of(members) or 'a zip file: unpack it, and pass the file in it'}."
-        )
-    return sheets_of(content, name)
 
 
 def _rows_of_sheets(sheets: Sequence[Sheet]) -> list[Table]:
