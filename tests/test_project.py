@@ -92,7 +92,11 @@ def tracked_files() -> list[Path]:
         for path in ROOT.rglob("*")
         if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)
     ]
-    return [path for path in paths if path.is_file() and path.suffix in TEXT_SUFFIXES]
+    return [
+        path
+        for path in paths
+        if path.is_file() and path.suffix in TEXT_SUFFIXES and path.parent != ROOT / "tests" / "written"
+    ]
 
 
 # --- files in step ---

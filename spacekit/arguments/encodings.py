@@ -21,6 +21,7 @@ _ANSI: Final = "".join(
 _HEAD: Final = 512
 _OFTEN: Final = 0.25  # of the characters in UTF-16: blanks, digits and commas are ASCII in every script
 _RARELY: Final = 0.05
+_NEARLY_ALL: Final = 0.8
 _SURE: Final = 3  # zeros, at least
 
 
@@ -48,7 +49,7 @@ def text_of(content: bytes, name: str) -> str:
     ReadWarning
         It is not UTF-8 and was read as Windows-1252, or it is not what its mark says and some characters are lost.
     """
-    encoding = encoding_of(content[:_HEAD])
+    encoding = _encoding_of_all(content)
     try:
         return content.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
@@ -70,6 +71,17 @@ def text_of(content: bytes, name: str) -> str:
     return codecs.charmap_decode(content, "strict", _ANSI)[0]
 
 
+def _encoding_of_all(content: bytes) -> str:
+    """Return the encoding of a whole text: one that only zeros at its start show must fit all of it."""
+    encoding = encoding_of(content[:_HEAD])
+    if encoding.endswith(("-le", "-be")):
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            return "utf-8"
+    return encoding
+
+
 def encoding_of(head: bytes) -> str:
     """Return the encoding that a mark, or zeros between ASCII characters, show at the start of a text; else UTF-8."""
     for mark, encoding in MARKS.items():
@@ -78,9 +90,9 @@ def encoding_of(head: bytes) -> str:
     if b"\0" not in head:
         return "utf-8"
     zeros = [_zeros(head[place::4]) for place in range(4)]
-    if min(zeros[1:]) > 1 - _RARELY and zeros[0] <= _RARELY:
+    if min(zeros[2:]) > _NEARLY_ALL and zeros[0] <= _RARELY:
         return "utf-32-le"
-    if min(zeros[:2]) > 1 - _RARELY and zeros[3] <= _RARELY:
+    if min(zeros[:2]) > _NEARLY_ALL and zeros[3] <= _RARELY:
         return "utf-32-be"
     if head.count(0) < _SURE:
         return "utf-8"

@@ -53,7 +53,8 @@ def sheets_of(content: bytes, name: str) -> list[Sheet]:
     special = _special_in(content)
     if b"f" in special:
         with _opened(content, name, read_only=True) as book:
-            _add_formulas(sheets, [_rows(sheet) for sheet in book.worksheets], name)
+            formulas = [_rows(sheet) for sheet in book.worksheets]
+        _add_formulas(sheets, formulas, name)
     if b"hyperlink" in special:
         with _opened(content, name) as book:
             _add_links(sheets, book)
@@ -78,7 +79,7 @@ def _opened(content: bytes, name: str, **options: bool) -> Iterator[Any]:
     openpyxl = _excel(name)
     with warnings.catch_warnings():
         # It warns of styles and of rules for entering data that it leaves out; no value is among them.
-        warnings.simplefilter("ignore", UserWarning)
+        warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
         try:
             book = openpyxl.load_workbook(io.BytesIO(content), **options)
             try:
@@ -139,7 +140,8 @@ def _of_row(sheet: Sheet, number: int, row: Sequence[Any]) -> Iterator[int]:
             sheet.links[number, place] = text
             if cells[place] is None:
                 cells[place] = text
-                yield place
+                if "HYPERLINK" not in text.upper():  # whose address is in it
+                    yield place
 
 
 def _letters(place: int) -> str:

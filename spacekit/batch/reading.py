@@ -34,9 +34,10 @@ def read(paths: PathLike | Iterable[PathLike], progress: bool = True) -> Batch:
     ----------
     paths
         A path, or several: of a file, a folder (with all that is below it), or a glob such as `"crawl/*.jsonl"`. A
-        file holds JSON lines, one document, or an array, in UTF-8 or UTF-16; it may be packed (.zip, .gz, .zst,
+        file holds JSON lines, one document, or an array, in UTF-8, UTF-16 or UTF-32; it may be packed (.zip, .gz, .zst,
         .bz2, .xz). The content decides, not the name. A line, document or item is the answer
-        of an API, or `{"fetched_at": ..., "space": {...}}` as `Batch.to_jsonl` writes it.
+        of an API, or `{"fetched_at": ..., "space": {...}}` as `Batch.to_jsonl` writes it. Tables of Spaces, such as
+        CSV, are for `read_table`.
     progress
         Whether to show a bar if it takes longer than a second.
 

@@ -199,7 +199,7 @@ def _document(members: list[str]) -> str | None:
 def _binary(head: bytes) -> str | None:
     """Return what kind of binary file the first bytes show; None for text."""
     if form := table_format(head):
-        archive = "use sk.Archive for an archive, " if form == "SQLite" else ""
+        archive = "use sk.Archive for an archive, and " if form == "SQLite" else ""
         return f"a {form} file: {archive}{_READ_TABLE}"
     return other_kind(head) or ("binary data" if b"\0" in head and encoding_of(head) == "utf-8" else None)
 

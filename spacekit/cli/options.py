@@ -30,8 +30,9 @@ In PowerShell:
 INPUT_HELP: Final = """\
 INPUT is one or more of: files of JSON (lines, arrays or single answers; from
 SocialData, X's GraphQL, API v2 and others), folders and globs of them, .zip,
-.gz and .zst, archives, tables that spacekit wrote in any format but text, and
-`-` for standard input; or the word `samples` for made-up Spaces."""
+.gz and .zst, archives, tables of Spaces that spacekit wrote in any format but
+text (also CSV that Excel saved from one), and `-` for standard input; or the
+word `samples` for made-up Spaces."""
 
 GROUP_WORDS: Final = ("host", "weekday", "hour", "month")
 """What --by takes besides the columns of the table; those of `stats.group_labels`."""
@@ -186,7 +187,10 @@ def add_ids(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("which Spaces").add_argument
     words = "ids or links of Spaces, or text in quotes that contains some; - reads text from standard input"
     add("ids", nargs="*", metavar="ID", help=words)
-    words = "text file, or CSV/TSV with a column of ids or links; can be given more than once"
+    words = (
+        "text, or a table with a column of ids or links: CSV, TSV, Excel (.xlsx), JSON, Parquet and more, also packed; "
+        "UTF-8 or UTF-16; can be given more than once"
+    )
     add("--file", action="append", default=[], type=Path, metavar="F", help=words)
 
 

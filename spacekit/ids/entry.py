@@ -47,6 +47,8 @@ _HANDLE = re.compile(r"[@＠]([A-Za-z0-9_]{1,15})")
 _TOPIC = re.compile(r"[#＃](\w*[^\W\d_]\w*)")
 _EARLIEST, _LATEST = 1_136_073_600_000, 4_102_444_800_000  # 2006 to 2100
 _TOPIC_PATH = re.compile(r"hashtag/+([^/?#]+)", re.IGNORECASE)
+A_KEY = re.compile(r"(?<![A-Za-z0-9|])\d+\|(?![A-Za-z0-9]{13}(?![A-Za-z0-9]))[A-Za-z0-9]{8,}(?![^\W_])")
+"""An API key; 13 letters and digits after the stroke are rather an id in a table."""
 _T_CO = re.compile(r"(?:(?:https?:)?//)?t\.co/", re.IGNORECASE)
 
 _PROFILE = re.compile(r"@?(?P<handle>[A-Za-z0-9_]{1,15})(?P<rest>/*[^/?#]*)(?=[/?#]|$)")
@@ -80,6 +82,8 @@ def entry_of(value: Any) -> Entry | None:
         return entry_of_id(str(value), word)
     if not value.strip(_NOTHING):
         return None
+    if "|" in value and A_KEY.search(value):
+        return without_key(str(value))
     return _entry_of_word(str(value), unescaped(word).strip(AROUND_ENTRY))
 
 
@@ -91,6 +95,12 @@ def _entry_of_word(text: str, word: str) -> Entry:
     if LINK.match(word):
         return entry_of_link(word, text)
     return entry_of_id(text, word) if ID.fullmatch(word) else Entry(text, None, why_not_id(word))
+
+
+def without_key(text: str) -> Entry:
+    """Return the entry of a text with an API key in it, which is never shown."""
+    shown = A_KEY.sub("(not shown)", text)
+    return Entry(shown, None, "looks like an API key: put it into SOCIALDATA_API_KEY instead")
 
 
 def unescaped(text: str) -> str:
