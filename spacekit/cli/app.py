@@ -38,7 +38,7 @@ _OPTIONS: Final = (
     "--Voila.ip=127.0.0.1",
     "--preheat_kernel=True",  # a visitor gets a kernel that has drawn its first picture
     "--pool_size=1",
-    "--VoilaConfiguration.multi_kernel_manager_class=page_kernels.PageKernels",
+    "--VoilaConfiguration.multi_kernel_manager_class=spacekit.forms.app.page_kernels.PageKernels",
     "--MappingKernelManager.cull_idle_timeout=20",  # seconds without a page; pages that are open keep theirs
     "--MappingKernelManager.cull_interval=5",
 )
@@ -95,8 +95,7 @@ def served(data: Path | None, port: int | None, *, browser: bool) -> tuple[list[
 
     options = [*_OPTIONS, *([f"--port={port}"] if port else []), *([] if browser else ["--no-browser"])]
     templates = [str(_FOLDER / "jupyter"), *filter(None, [os.environ.get("JUPYTER_PATH")])]
-    modules = [str(_FOLDER), *filter(None, [os.environ.get("PYTHONPATH")])]
-    variables = {"JUPYTER_PATH": os.pathsep.join(templates), "PYTHONPATH": os.pathsep.join(modules)}
+    variables = {"JUPYTER_PATH": os.pathsep.join(templates)}
     if data is not None:
         variables[DATA_NAME] = str(data.resolve())
     return [sys.executable, "-m", "voila", str(_FOLDER / "app.ipynb"), *options], variables

@@ -32,7 +32,7 @@ def test_page_of_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a file the page shows the samples; the user's own Jupyter folders stay in reach."""
     monkeypatch.setenv("JUPYTER_PATH", "mine")
     command, variables = app.served(None, None, browser=True)
-    assert list(variables) == ["JUPYTER_PATH", "PYTHONPATH"]
+    assert list(variables) == ["JUPYTER_PATH"]
     assert variables["JUPYTER_PATH"].endswith(f"{os.pathsep}mine")
     assert "--no-browser" not in command
 

@@ -1,4 +1,4 @@
-"""The kernels behind the page. voila loads this file by its name, without spacekit: the server needs none of it."""
+"""The kernels behind the page, as voila's server keeps them."""
 
 from __future__ import annotations
 
