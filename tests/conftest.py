@@ -43,7 +43,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # Tests make many short-lived tables: the usual 700 objects would have a tenth of the time go into garbage.
 gc.set_threshold(20_000)
 matplotlib.use("Agg")
-hypothesis.settings.register_profile("spacekit", derandomize=True, deadline=None)
+# No test fails because the machine is busy.
+_SLOW = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("spacekit", derandomize=True, deadline=None, suppress_health_check=_SLOW)
 hypothesis.settings.load_profile("spacekit")
 
 
