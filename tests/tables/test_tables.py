@@ -329,8 +329,9 @@ def test_the_input_is_not_changed() -> None:
 def test_tables_do_not_share_memory() -> None:
     """Changing one table leaves the others as they are."""
     result = normalize([documented_record()])
-    result.creators.loc[0, "followers_count"] = 1
-    result.creators.loc[0, "screen_name"] = "changed"
+    creators = result.creators
+    creators.loc[0, "followers_count"] = 1
+    creators.loc[0, "screen_name"] = "changed"
     assert result.spaces["creator_followers_count"][0] == 1324928
     assert result.spaces["creator_screen_name"][0] == "XEng"
 
