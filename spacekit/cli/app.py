@@ -56,11 +56,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve the page until Ctrl-C."""
-    if find_spec("voila") is None:
-        raise UsageError('voila is not installed: pip install "spacekit-audiences[notebook]"')
     with TemporaryDirectory() as folder:
         data = data_of(args, Path(folder) / "spaces.parquet")
         command, variables = served(data, args.port, browser=not args.no_browser)
+        if find_spec("voila") is None:
+            raise UsageError('voila is not installed: pip install "spacekit-audiences[notebook]"')
         try:
             return subprocess.call(command, env={**os.environ, **variables})  # noqa: S603  # our own command
         except KeyboardInterrupt:  # it ended the server too

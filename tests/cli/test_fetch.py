@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from commands import DOCUMENTED, KEY, KEY_NAME, MISSING, OTHER, SAMPLE, Run
+from reading import read_parquet
 
 import spacekit as sk
 from spacekit.cli import main as cli
@@ -66,7 +67,7 @@ def test_fetch_writes_each_table(table: str, form: str, capfdbinary: pytest.Capt
     with sk.sandbox() as client:
         wanted = getattr(client.fetch([DOCUMENTED, SAMPLE], progress=False), table)
     if form == "parquet":
-        got = pd.read_parquet(io.BytesIO(data))
+        got = read_parquet(io.BytesIO(data))
         assert dict(got.dtypes) == dict(wanted.dtypes)
     elif form == "csv":
         got = pd.read_csv(io.BytesIO(data), dtype=str)

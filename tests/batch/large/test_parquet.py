@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from odd_sources import NOON, SOURCES, odd_lines, one_file, small_files
+from reading import read_parquet
 
 import spacekit as sk
 from spacekit.batch.large import parquet, units
@@ -34,7 +35,7 @@ def same_as_read(source: Any, written: parquet.ParquetTables) -> None:
     """Check that each file has the table of `read`, to the dtype."""
     batch = sk.read(source, progress=False)
     for name in NAMES:
-        pd.testing.assert_frame_equal(pd.read_parquet(written.paths[name]), getattr(batch, name))
+        pd.testing.assert_frame_equal(read_parquet(written.paths[name]), getattr(batch, name))
     assert written.outcomes == batch.counts
     assert written.rows == {name: len(getattr(batch, name)) for name in NAMES}
 
@@ -71,7 +72,7 @@ def test_ten_thousand_small_files(tmp_path: Path) -> None:
     }
     same_as_read(sources["files"], made["files"])
     for name in set(NAMES) - {"outcomes"}:
-        first, *others = (pd.read_parquet(written.paths[name]) for written in made.values())
+        first, *others = (read_parquet(written.paths[name]) for written in made.values())
         for other in others:
             pd.testing.assert_frame_equal(first, other)
 
@@ -191,7 +192,7 @@ def read_all_below(folder: Path) -> None:
         for name in names:
             if name.endswith(".parquet"):
                 with contextlib.suppress(FileNotFoundError):
-                    pd.read_parquet(Path(place, name))
+                    read_parquet(Path(place, name))
 
 
 @incomplete
