@@ -29,6 +29,8 @@ _OTHERS: Final = {
 
 def is_table_text(head: bytes) -> bool:
     """Whether text begins as a table of Spaces: with the names of its columns, or a row as a JSON object."""
+    if head[:1] in (b"{", b"[") and head[1:2] != b"\0" and b'"space_id"' not in head:
+        return False  # the usual answer, of which there may be many files
     encoding = encoding_of(head)
     text = head.decode(encoding, "replace").removeprefix("\ufeff").lstrip()
     if text[:1] in ("[", ""):
