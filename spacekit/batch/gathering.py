@@ -141,7 +141,7 @@ def _without(answer: Answer, outcome: str, words: str, space_id: str | None, arc
     status = None if archive is None and answer.status == 200 else answer.status
     where = answer.place
     if archive is not None:
-        where = f"Space {answer.space_id!r} in {archive}, answer of {iso(answer.fetched_at or 0)}"
+        where = f"Space {answer.space_id!r} in the archive {archive}, answer of {iso(answer.fetched_at or 0)}"
         words += " Check the id; max_age=0 asks again."
     return Outcome(
         answer.place,

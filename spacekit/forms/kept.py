@@ -7,8 +7,12 @@ import tempfile
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from spacekit.archive import Archive, Observation
+
+_NAME: Final = "of this form"
+"""Of a temporary file: a report says that answers come from "the archive of this form"."""
 
 
 class Kept:
@@ -30,8 +34,9 @@ class Kept:
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="spacekit-form-"))
             self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        name = self._names.setdefault(service, f"kept-by-the-form-{len(self._names) + 1}.db")
-        return self._folder / name
+        folder = self._folder / self._names.setdefault(service, str(len(self._names) + 1))
+        folder.mkdir(exist_ok=True)
+        return folder / _NAME
 
     def held(self, service: str, ids: Sequence[str], not_before: int) -> dict[str, Observation]:
         """Return the answers in the temporary archive that were fetched at `not_before` or later, by id."""

@@ -523,3 +523,17 @@ def test_reasons_in_the_terms_of_the_form(text: str) -> None:
     """Why an entry was not recognised names no argument, class or call."""
     for _, why in find_ids([text]).rejected + find_ids(text).rejected:
         assert not re.search(r"\w=|pathlib|client\.|list", in_form_terms(why)), why
+
+
+def test_a_report_names_no_temporary_file() -> None:
+    """Answers that the form had kept come from the archive of this form."""
+    with sk.sandbox() as client:
+        state = FetchState(client)
+        state.text = IDS[0]
+        for _ in range(2):
+            state.run()
+            state.wait(30)
+        assert state.batch.counts == {"archived": 1}
+        assert "1 input was looked up in the archive of this form." in state.batch.report()
+        assert ".db" not in state.batch.report()
+        state.close()
