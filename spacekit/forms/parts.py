@@ -85,12 +85,20 @@ class Form(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             close_all(child)
         super().close()
 
+    _ipython_display_ = None  # that of ipywidgets 7 knows no still picture
+
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any] | None:
-        bundle: dict[str, Any] | None = super()._repr_mimebundle_(**options)
+        usual = getattr(super(), "_repr_mimebundle_", self._bundle)
+        bundle: dict[str, Any] | None = usual(**options)
         if bundle is not None:
             pieces = "".join(f'<div style="margin:.5em 0">{piece}</div>' for piece in self.still() if piece)
             bundle["text/html"] = f'<div style="{_BOX}"><p><i>{escape(_STILL)}</i></p>{pieces}</div>'
         return bundle
+
+    def _bundle(self, **_options: Any) -> dict[str, Any]:
+        """Return what ipywidgets 8 does, for ipywidgets 7."""
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {"text/plain": repr(self), "application/vnd.jupyter.widget-view+json": view}
 
 
 class KeyField(w.Password):  # type: ignore[misc]  # as above

@@ -18,7 +18,7 @@ def test_every_field_has_a_name(kind: str) -> None:
     unnamed = [x for x in fields if not isinstance(x, w.HTML | w.IntProgress) and not x.description]
     assert unnamed == []
     assert len(fields) > 5
-    assert all(x.tabbable is None for x in fields)
+    assert all(getattr(x, "tabbable", None) is None for x in fields)  # ipywidgets 7 has none
     made.close()
 
 
