@@ -94,8 +94,8 @@ def spans_of_hours(numbers: pd.Series[Any]) -> pd.Series[Any]:
     if (whole.abs() >= 2**63).any():
         raise ValueError(f"cannot read {float(whole.abs().max() / 3_600_000)!r} hours as a span of time")
     # Without pandas: of floats, 2.2 makes nanoseconds, and warns of what is missing.
-    spans = np.full(len(whole), np.timedelta64("NaT"), dtype="timedelta64[ms]")
-    spans[whole.notna()] = whole.dropna().to_numpy(np.int64)
+    spans = np.full(len(whole), np.timedelta64("NaT", "ms"))
+    spans[whole.notna()] = whole.dropna().to_numpy(np.int64).astype(spans.dtype)
     return pd.Series(spans, index=numbers.index)
 
 
