@@ -120,7 +120,8 @@ def test_a_plan_says_the_time_as_people_do() -> None:
 
 def test_a_card_of_parts() -> None:
     """Head, facts, grid, notes and calls stand in this order; what is missing leaves no line."""
-    card = Card("Two", " things", [("a", "1"), ("long", "x " * 60)], [Column("n", ["1"])], ["note"], ["f()"])
+    facts, grid = [("a", "1"), ("long", "x " * 60)], [Column("n", ["1"])]
+    card = Card("Two", " things", facts, grid, notes=["note"], then=["f()"])
     lines = card.text().splitlines()
     assert lines[0] == "Two things"
     assert lines[1] == "  a     1"
