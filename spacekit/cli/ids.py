@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 SUMMARY = "find Space ids in text, links and files; print them one a line"
 EPILOG = """\
 Ids go to standard output, each once, in the order given. Files, and standard
-input, may be text, CSV, TSV, JSON or JSON lines (also posts and search answers),
-Excel (.xlsx: all sheets, links behind cells), Parquet, Feather, Stata or SQLite,
-also as .gz or .zst. Text is UTF-8 or UTF-16; other text is read as Windows-1252,
-and said.
+input, may be text, CSV, TSV, JSON or JSON lines (also posts and search
+answers), Excel (.xlsx: all sheets, links behind cells), Parquet, Feather, Stata
+or SQLite, also as .gz or .zst. Text is UTF-8 or UTF-16; other text is read as
+Windows-1252, and said.
 Repeats, and what is not an id, are listed on standard error with the reason;
 more than ten rejected ones are summed up by reason, and --rejected FILE has all
 of them. Asks no server. The exit code is 3 if anything was rejected.
