@@ -33,10 +33,12 @@ SOURCES = {name: name.partition(",")[0] for name in SHAPES}
 def test_every_form_of_the_documented_space_gives_its_row(shape: str) -> None:
     """The same Space, the same creator, no problem; only the source differs."""
     ours, theirs = normalize([documented_record()]), normalize([SHAPES[shape]()])
-    assert theirs.spaces.pop("source")[0] == SOURCES[shape]
-    ours.spaces.pop("source")
+    assert theirs.spaces["source"][0] == SOURCES[shape]
     for name in ("spaces", "creators", "problems"):
-        pd.testing.assert_frame_equal(getattr(ours, name), getattr(theirs, name))
+        mine, other = (
+            getattr(tables, name).drop(columns="source", errors="ignore") for tables in (ours, theirs)
+        )
+        pd.testing.assert_frame_equal(mine, other)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
