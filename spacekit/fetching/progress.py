@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any, Final
 
+from spacekit.fetching.interrupts import held
 from spacekit.words import plural, span
 
 _FIRST_S: Final = 10.0
@@ -87,6 +89,9 @@ class Bar:
 
     def __init__(self) -> None:
         self._bar: Any = None
+        with held(firm=True):  # a module that is half imported cannot be imported again
+            # Late, as it loads ipywidgets in a notebook, which takes a while.
+            self._made: Any = import_module("tqdm.auto").tqdm
 
     def __call__(self, progress: Progress) -> None:
         """Show the progress; a terminal that was closed ends no run."""
@@ -116,13 +121,10 @@ class Bar:
             with suppress(OSError):
                 self._bar.close()
 
-    @staticmethod
-    def _new(progress: Progress) -> Any:
-        from tqdm.auto import tqdm  # late: it loads ipywidgets in a notebook, which takes a while
-
+    def _new(self, progress: Progress) -> Any:
         form = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}{postfix}]"
         unit = progress.unit
-        return tqdm(
+        return self._made(
             total=progress.total,
             unit=unit,
             desc=f"{unit[0].upper()}{unit[1:]}s",
