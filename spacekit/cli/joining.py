@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from spacekit.cli.nearest import unknown
@@ -93,9 +94,10 @@ def joined(spaces: pd.DataFrame, path: Path, on: str | None = None) -> pd.DataFr
     others = [column for known in _KEYS for column in known.names[:1] if column in table and column != name]
     own = table.drop(columns=[name, *others])
     check_apart(_columns(own), spaces, "the Spaces have columns of", str(path))
-    places = pd.Index(keys).get_indexer(pd.Index(key.of(spaces).astype(object)))
-    places[key.of(spaces).isna().to_numpy()] = -1
-    _report(path, name, own, others, len(keys) - len(set(places[places >= 0])), spaces, spaces[places < 0])
+    place = {read: number for number, read in enumerate(keys) if read is not None}
+    wanted = key.of(spaces).astype(object).tolist()
+    places = np.array([-1 if pd.isna(read) else place.get(read, -1) for read in wanted], dtype=np.intp)
+    _report(path, name, own, others, len(place) - len(set(places[places >= 0])), spaces, spaces[places < 0])
     return spaces.assign(**{name: own[name].array.take(places, allow_fill=True) for name in _columns(own)})
 
 
@@ -142,7 +144,7 @@ def _key_by_values(path: Path, name: str, values: _Column, spaces: pd.DataFrame)
 
 
 def _keys_in(path: Path, values: _Column, key: _Key) -> list[str | None]:
-    """Return the key of each row, None where it is missing; each may be there once."""
+    """Return the key of each row, None where it is missing or none; any other may be there once."""
     keys: list[str | None] = [None if pd.isna(value) else key.read(_text(value)) for value in values]
     odd = [
         show(value) for value, read in zip(values, keys, strict=True) if read is None and not pd.isna(value)
@@ -151,6 +153,8 @@ def _keys_in(path: Path, values: _Column, key: _Key) -> list[str | None]:
         say(
             f"{path}: {plural(len(odd), 'row')} left out, as {values.name!r} is no {key.column}: {_some(odd)}"
         )
+    if empty := int(values.isna().sum()):
+        say(f"{path}: {plural(empty, 'row')} left out, as {values.name!r} is empty.")
     known = pd.Series([read for read in keys if read is not None], dtype=object)
     if known.duplicated().any():
         twice = [show(name) for name in known[known.duplicated()].unique()]

@@ -106,8 +106,41 @@ def test_what_found_no_partner_is_said(run: Run, tmp_path: Path) -> None:
         tmp_path / "h.csv", {"host": ["sample_radio", "nobody", "n/a"], "sector": ["radio", "x", "y"]}
     )
     err = run("compare", "samples", "--join", path)[2]
-    assert f"{len(SPACES) - len(RADIO)} of {len(SPACES)} Spaces found no row; 2 rows found no Space" in err
+    assert f"{len(SPACES) - len(RADIO)} of {len(SPACES)} Spaces found no row; 1 row found no Space" in err
     assert "1 row left out, as 'host' is no creator_screen_name: 'n/a'" in err
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])
+@pytest.mark.parametrize(
+    ("head", "odd", "words"),
+    [
+        ("host", [None, None, None], "3 rows left out, as 'host' is empty"),
+        (
+            "host",
+            ["x y z", "q r s"],
+            "2 rows left out, as 'host' is no creator_screen_name: 'x y z', 'q r s'",
+        ),
+        ("host", ["x y z", None], "1 row left out, as 'host' is empty"),
+        (
+            "host",
+            ["https://mobile.x.com/a_b/status/123", "https://mobile.x.com/c_d/status/124"],
+            "2 rows left out",
+        ),
+        ("space_id", ["total", "mean"], "2 rows left out, as 'space_id' is no space_id: 'total', 'mean'"),
+        ("creator_id", [None, None], "2 rows left out, as 'creator_id' is empty"),
+    ],
+)
+def test_rows_without_a_key_are_left_out(
+    head: str, odd: list[Any], words: str, ending: str, run: Run, tmp_path: Path
+) -> None:
+    """However many rows say of no Space or host, the others are joined; those are counted and named once."""
+    column = "creator_screen_name" if head == "host" else head
+    rows = [RADIO[column].iloc[0], *odd]
+    path = table(tmp_path / f"m.{ending}", {head: rows, "sector": ["radio", *["other"] * len(odd)]})
+    code, out, err = run("compare", "samples", "--join", path, "--by", "sector")
+    assert (code, "radio" in out, "other" in out) == (0, True, False)
+    assert words in err
+    assert "found no Space" not in err
 
 
 def test_joined_columns_are_written(run: Run, tmp_path: Path) -> None:
