@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -23,6 +25,10 @@ _BACKSLASHED: Final = re.compile(r'\\"[^",;|\s]')
 _NA: Final = re.compile(r'"(?:[^"]|"")*"|(?<![^,;\t \n\r])NA(?![^,;\t \n\r])')
 
 _OF_R: Final = re.compile(r'"(?:[^"]|"")*"(?:[,;\t ]"|[\r\n])')
+
+_DOUBTFUL: Final = 2**17  # characters of a cell at the end that may be all rows after an open quote
+_LIMIT: Final = 2**31 - 1  # as large as a long of Windows
+_LIMITED: Final = threading.Lock()
 
 
 class _Layout(NamedTuple):
@@ -49,14 +55,17 @@ def rows_in(text: str, name: str, delimiter: str | None = None) -> list[list[str
     Raises
     ------
     DataError
-        A cell is longer than a table can have, as where a quote is never closed.
+        A quote is never closed, and the cell behind it takes in much of the table.
     """
     body, said = body_of(text)
     body = _without_na(body)
     given = said or delimiter
     layout = _Layout(given) if given else _layout_of(body)
     try:
-        return _headed(list(_read(body, layout)))
+        rows = _read(body, layout)
+        if rows and len(rows[-1][-1]) > _DOUBTFUL and len(_read(f"{body}\nend", layout)) == len(rows):
+            raise csv.Error("a quote is never closed")
+        return _headed(rows)
     except csv.Error as error:
         raise DataError(f"{name}: cannot be read as CSV: {error}. Save it as CSV again.") from error
 
@@ -65,7 +74,7 @@ def header_of(text: str) -> list[str]:
     """Return the cells of the first row of a text that may be cut within a later row."""
     body, said = body_of(text)
     layout = _Layout(said) if said else _layout_of(body)
-    return next(_read(body, layout), [])
+    return next(iter(_read(body, layout, 1)), [])
 
 
 def separator_of(text: str) -> str:
@@ -102,7 +111,7 @@ def delimiter_of(line: str) -> str:
 def _fit(text: str, layout: _Layout) -> tuple[float, int]:
     """Return how well a layout fits: the share of rows as wide as the first, and their cells; (0, 0) for one column."""
     try:
-        widths = [len(row) for row in islice(_read(text, layout), _LOOK)]
+        widths = [len(row) for row in _read(text, layout, _LOOK)]
     except csv.Error:
         return (0, 0)
     if not widths or widths[0] < 2:
@@ -122,13 +131,23 @@ def _headed(rows: list[list[str]]) -> list[list[str]]:
     return rows
 
 
-def _read(text: str, layout: _Layout) -> Iterator[list[str]]:
-    """Yield the rows, without those that are blank, or a line of dashes."""
+def _read(text: str, layout: _Layout, most: int | None = None) -> list[list[str]]:
+    """Return the rows, or the first of them, without those that are blank, or a line of dashes."""
     style: dict[str, Any] = {"escapechar": "\\", "doublequote": False} if layout.backslash else {}
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter, **style)
-    for row in rows:
-        if any(cell.strip(" -:=\t") for cell in row):
-            yield row
+    with _cells_of_any_length():
+        return list(islice((row for row in rows if any(cell.strip(" -:=\t") for cell in row)), most))
+
+
+@contextmanager
+def _cells_of_any_length() -> Iterator[None]:
+    """Lift the csv module's limit, which is one for all of the process, and put it back."""
+    with _LIMITED:
+        before = csv.field_size_limit(_LIMIT)
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
 
 
 def _without_na(text: str) -> str:

@@ -1,5 +1,6 @@
 """Whatever the command writes it reads, with the same dtypes and values; what is spoilt is refused."""
 
+import csv
 import gzip
 from pathlib import Path
 
@@ -178,4 +179,22 @@ def test_a_row_that_is_cut_is_no_row(tmp_path: Path) -> None:
     text = sk.sample_batch().spaces.head(3).to_csv(index=False)
     (tmp_path / "a.csv").write_text(text[:-40], encoding="utf-8")
     with pytest.raises(DataError, match=r"row 4 has \d+ cells, the header \d+.*a row is cut"):
+        sk.read_table(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "csv.gz"])
+def test_a_cell_of_any_length_is_read(tmp_path: Path, ending: str) -> None:
+    """Also above the limit of the csv module, which is for all of the process and stays as it was."""
+    limit = csv.field_size_limit()
+    table = SPACES.head(3).assign(notes=["a, b\n" * 50_000, "short", "é" * 200_000])
+    write_table(table, tmp_path / f"a.{ending}", ending.removesuffix(".gz"))
+    assert sk.read_table(tmp_path / f"a.{ending}")["notes"].tolist() == table["notes"].tolist()
+    assert csv.field_size_limit() == limit
+
+
+def test_a_quote_that_is_never_closed_takes_in_no_rows(tmp_path: Path) -> None:
+    """Where much of a table would be one cell, it is refused."""
+    rows = "".join(f"1jMJgLdenVjxL,{number}\n" for number in range(10_000))
+    (tmp_path / "a.csv").write_text(f'space_id,notes\n1jMJgLdenVjxL,"open\n{rows}', encoding="utf-8")
+    with pytest.raises(DataError, match="a quote is never closed"):
         sk.read_table(tmp_path / "a.csv")
