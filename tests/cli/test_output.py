@@ -376,3 +376,24 @@ def test_posts_are_read_again(form: str, run: Run, tmp_path: Path) -> None:
     found = [run("reach", "samples", "--posts", path)[:2] for path in paths]
     assert found[0] == found[1]
     assert found[0][0] == 0
+
+
+@pytest.mark.parametrize("dtype", ["float64", "Float64", "float32", "object"])
+def test_stata_has_no_infinity(dtype: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A number that Stata cannot hold is missing in the file, and that is said; the others stay."""
+    values = [1.5, float("inf"), float("-inf"), None]
+    frame = pd.DataFrame({"space_id": list("abcd"), "score": pd.Series(values, dtype=dtype)})
+    kept = frame.copy()
+    path = written(frame, tmp_path / "s.dta")
+    assert pd.read_stata(path)["score"].isna().tolist() == [False, True, True, True]
+    assert pd.read_stata(path)["score"][0] == 1.5
+    assert "2 of 'score' written as missing" in capsys.readouterr().err
+    pd.testing.assert_frame_equal(frame, kept)
+
+
+def test_stata_has_no_greater_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The greatest doubles stand for what is missing in Stata; the greatest below them is written."""
+    greatest = float.fromhex("0x1.fffffffffffffp+1022")
+    path = written(pd.DataFrame({"score": [greatest, 1e308, -1e308]}), tmp_path / "s.dta")
+    assert pd.read_stata(path)["score"].fillna(0).tolist() == [greatest, 0, 0]
+    assert "2 of 'score' written as missing" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from spacekit.words import shortened
 _NAME: Final = 32
 _LABEL: Final = 80
 _SHORT: Final = 2045  # bytes
+_GREATEST: Final = float.fromhex("0x1.fffffffffffffp+1022")  # of a double; what is above stands for missing
 _FORBIDDEN: Final = re.compile(r"\W")
 _RESERVED: Final = frozenset(
     """
@@ -35,7 +37,7 @@ def stata(frame: pd.DataFrame, table: str, note: Note) -> bytes:
     """Return a table as a Stata file; `table` says whose columns they are."""
     frame = exact(settled(frame), note, "Stata")
     labels = [_label(str(name), frame[name], table) for name in frame]
-    frame = _without_nul(plain(frame, stata=True), note)
+    frame = _without_nul(_in_range(plain(frame, stata=True), note), note)
     names = distinct([_name(str(name)) for name in frame], _NAME)
     if renamed := [f"{old} is {new}" for old, new in zip(frame, names, strict=True) if old != new]:
         note(f"Stata has names of up to {_NAME} letters, digits and underscores: {', '.join(renamed)}.")
@@ -78,6 +80,18 @@ def _meanings(table: str) -> dict[str, str]:
     return {field.name: field.meaning for field in fields} | {
         name: meaning for name, (_, meaning) in results.items() if not meaning.startswith("As in")
     }
+
+
+def _in_range(frame: pd.DataFrame, note: Note) -> pd.DataFrame:
+    """Return a table in which numbers that Stata keeps for what is missing, infinity first of all, are missing."""
+    for name in frame:
+        if kind(frame[name]) != "number":
+            continue
+        beyond = abs(frame[name].to_numpy("float64", na_value=math.nan)) > _GREATEST
+        if n := int(beyond.sum()):
+            note(f"Stata has no infinity, and no number above 9e307: {n:,} of {name!r} written as missing.")
+            frame = frame.assign(**{str(name): frame[name].mask(beyond)})
+    return frame
 
 
 def _without_nul(frame: pd.DataFrame, note: Note) -> pd.DataFrame:
