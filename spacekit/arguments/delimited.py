@@ -63,11 +63,16 @@ def rows_in(text: str, name: str, delimiter: str | None = None) -> list[list[str
     layout = _Layout(given) if given else _layout_of(body)
     try:
         rows = _read(body, layout)
-        if rows and len(rows[-1][-1]) > _DOUBTFUL and len(_read(f"{body}\nend", layout)) == len(rows):
-            raise csv.Error("a quote is never closed")
+        _check_closed(rows, body, layout)
         return _headed(rows)
     except csv.Error as error:
         raise DataError(f"{name}: cannot be read as CSV: {error}. Save it as CSV again.") from error
+
+
+def _check_closed(rows: list[list[str]], text: str, layout: _Layout) -> None:
+    """Refuse a table whose last cell is long and takes in a line that is put behind it: its quote is open."""
+    if rows and len(rows[-1][-1]) > _DOUBTFUL and len(_read(f"{text}\nend", layout)) == len(rows):
+        raise csv.Error("a quote is never closed")
 
 
 def header_of(text: str) -> list[str]:
