@@ -26,6 +26,7 @@ _LIKE_FLOAT: Final = re.compile(r"\d+\.0|\d+(?:[.,]\d+)?[eE]\+\d+")
 _DIGITS: Final = 15
 """How many digits of a number Excel keeps."""
 _COMMA: Final = re.compile(r"-?\d+,\d+")
+_SETTLED: Final[dict[str, Any]] = {"boolean": "boolean", "integer": "Int64"}
 _INTEGER: Final = r"-?(?:0|[1-9]\d{0,17})"
 
 
@@ -176,7 +177,7 @@ def _own(column: pd.Series) -> pd.Series:
         return column
     filled = column[column.notna() & (column.astype(object) != "")]
     if not all(isinstance(value, str) for value in filled):
-        return column.infer_objects()
+        return _settled(column, filled)
     text = column.astype(DTYPES["text"]).replace("", pd.NA)
     texts = text.dropna()
     if texts.empty:
@@ -188,3 +189,11 @@ def _own(column: pd.Series) -> pd.Series:
     if texts.isin(["True", "False"]).all():
         return text.map({"True": True, "False": False}, na_action="ignore").astype("boolean")
     return text
+
+
+def _settled(column: pd.Series, filled: pd.Series) -> pd.Series:
+    """Return Python's whole numbers and flags as such: one that is missing does not make the others floats."""
+    dtype = _SETTLED.get(pd.api.types.infer_dtype(filled, skipna=True))
+    if dtype is None or (dtype == "Int64" and any(abs(value) >= 2**63 for value in filled)):
+        return column.infer_objects()
+    return column.where(column.index.isin(filled.index), None).astype(dtype)

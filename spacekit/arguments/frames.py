@@ -59,7 +59,13 @@ def _sqlite(content: bytes) -> dict[str, pd.DataFrame]:
         names = [name for (name,) in file.execute(_NAMES)]
         quoted = (name.replace('"', '""') for name in names)
         queries = [f'SELECT * FROM "{name}"' for name in quoted]  # noqa: S608  # its own name, quoted
-        return {name: pd.read_sql_query(query, file) for name, query in zip(names, queries, strict=True)}
+        return {name: _result(file.execute(query)) for name, query in zip(names, queries, strict=True)}
+
+
+def _result(found: sqlite3.Cursor) -> pd.DataFrame:
+    """Return rows as Python objects: pandas would make whole numbers floats where one is missing."""
+    names = [name for name, *_ in found.description]
+    return pd.DataFrame(found.fetchall(), columns=pd.Index(names, dtype=object), dtype=object)
 
 
 _READERS: Final[dict[str, Callable[[io.BytesIO], pd.DataFrame]]] = {

@@ -198,3 +198,17 @@ def test_a_quote_that_is_never_closed_takes_in_no_rows(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(f'space_id,notes\n1jMJgLdenVjxL,"open\n{rows}', encoding="utf-8")
     with pytest.raises(DataError, match="a quote is never closed"):
         sk.read_table(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl", "xlsx", "sqlite", "parquet", "feather"])
+def test_a_gap_makes_no_floats(tmp_path: Path, ending: str) -> None:
+    """Whole numbers and flags of one's own are the same after a file; SQLite has 1 and 0 for flags."""
+    table = SPACES.head(3).assign(
+        number=pd.array([2**60 + 1 if ending != "xlsx" else 5, None, 7], "Int64"),
+        flag=pd.array([True, None, False], "boolean"),
+    )
+    write_table(table, tmp_path / f"a.{ending}", ending)
+    got = sk.read_table(tmp_path / f"a.{ending}")
+    flags = "Int64" if ending == "sqlite" else "boolean"
+    pd.testing.assert_series_equal(got["number"], table["number"])
+    pd.testing.assert_series_equal(got["flag"], table["flag"].astype(flags))
