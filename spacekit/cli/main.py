@@ -43,6 +43,7 @@ from spacekit.cli.nearest import unknown, unrecognised
 from spacekit.cli.options import KEY_HELP, UsageError, in_options
 from spacekit.cli.output import discard, say
 from spacekit.cli.signals import Stopped, door
+from spacekit.cli.streams import open_closed
 from spacekit.cli.summary import CLOSED, EXIT_CODES, WRONG_USAGE, error_code, exit_codes
 from spacekit.errors import SpacekitError
 from spacekit.words import __version__
@@ -184,6 +185,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code, see `spacekit --help`. Wrong usage, `--help` and `--version` raise SystemExit, as argparse does.
         What is not an error of the input or the service keeps its traceback: it is a bug, and should be seen.
     """
+    open_closed()
     _make_printable(sys.stdout, sys.stderr)
     given = sys.argv[1:] if arguments is None else list(arguments)
     args = parser().parse_args(given or ["--help"])

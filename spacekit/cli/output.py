@@ -15,6 +15,7 @@ from spacekit.batch.files import replacing
 from spacekit.batch.lines import write_lines as write_line_file
 from spacekit.cli.options import UsageError
 from spacekit.cli.screen import text_table
+from spacekit.cli.streams import CLOSED, stdout_is_closed
 from spacekit.cli.writers import formats
 from spacekit.cli.writers.formats import ENDINGS, FORMATS, Form
 from spacekit.cli.writers.sqlite import is_foreign
@@ -123,13 +124,16 @@ def format_of(path: Path | None, chosen: str | None, otherwise: str) -> str:
     Raises
     ------
     UsageError
-        The file's ending does not say the format, a package is missing, or bytes would go to a terminal.
+        The file's ending does not say the format, a package is missing, or bytes would go to a terminal, or
+        standard output is closed.
     OSError
         The file's folder does not exist, or it cannot be written or must not be replaced.
     """
     form = _usable(chosen or (otherwise if path is None else _by_ending(path)))
     binary = form in FORMATS and FORMATS[form].binary
     if path is None:
+        if stdout_is_closed():
+            raise UsageError(CLOSED)
         if binary and not takes_bytes():
             raise UsageError(f"a terminal cannot show {form}: add -o FILE")
         return form
