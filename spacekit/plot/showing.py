@@ -69,7 +69,8 @@ def _display(thing: Any) -> None:
     elif isinstance(thing, Axes | Figure):
         figure = _figure(thing)
         width = round(figure.get_figwidth() * 100)  # as wide as the notebook shows it by itself
-        display(Image(data=_png(figure), width=width, alt=_words(thing)))  # type: ignore[no-untyped-call]
+        words = {"alt": _words(thing)}  # not an argument of its own: IPython 7, Colab's, has none
+        display(Image(data=_png(figure), width=width, metadata=words))  # type: ignore[no-untyped-call]
         _close(figure)
     else:
         display(rounded(thing) if isinstance(thing, pd.DataFrame) else thing)  # type: ignore[no-untyped-call]

@@ -71,8 +71,9 @@ def test_a_notebook_gets_a_picture_with_words(displayed: list[Any]) -> None:
     sk.show(ax)
     (picture,) = displayed
     assert picture.data.startswith(b"\x89PNG")
-    assert "made-up" in picture.alt
-    assert picture.width == round(ax.figure.get_figwidth() * 100)
+    _, metadata = picture._repr_mimebundle_()
+    assert "made-up" in metadata["image/png"]["alt"]
+    assert metadata["image/png"]["width"] == round(ax.figure.get_figwidth() * 100)
 
 
 def test_a_figure_of_pyplot_is_not_shown_twice(of_pyplot: Any, displayed: list[Any]) -> None:
