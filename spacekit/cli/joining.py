@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from spacekit.cli.nearest import unknown
-from spacekit.cli.options import UsageError
+from spacekit.cli.options import GROUP_WORDS, UsageError
 from spacekit.cli.output import say
 from spacekit.cli.reading import user_table
 from spacekit.errors import DataError, InvalidIdError
@@ -67,6 +67,9 @@ _KEYS: Final = (
 )
 """The most particular first: it is taken where a table has several."""
 
+_KNOWN: Final = ("space_id", "creator_id", "creator_screen_name", "host")
+"""What is known of each Space, so that it is not taken from a table that is matched by something else."""
+
 JOIN_HELP: Final = """\
 --join FILE adds the columns of a table of yours (.csv, .tsv, .xlsx, .parquet).
 Its rows are matched by space_id (ids or links), creator_id, or host (handles in
@@ -84,16 +87,17 @@ def joined(spaces: pd.DataFrame, path: Path, on: str | None = None) -> pd.DataFr
     UsageError
         There is no column `on`, or no column to match by.
     DataError
-        Two rows have the same key, or a column is there already.
+        Two rows have the same key, or a column is there already, or is called as what `--by` computes.
     OSError
         The file cannot be read.
     """
     table = user_table(path)
     name, key = _key_of(path, table, spaces, on)
     keys = _keys_in(path, table[name], key)
-    others = [column for known in _KEYS for column in known.names[:1] if column in table and column != name]
+    others = [column for column in _KNOWN if column in table and column != name]
     own = table.drop(columns=[name, *others])
     check_apart(_columns(own), spaces, "the Spaces have columns of", str(path))
+    check_apart(_columns(own), GROUP_WORDS, "--by has groups of", str(path))
     place = {read: number for number, read in enumerate(keys) if read is not None}
     wanted = key.of(spaces).astype(object).tolist()
     places = np.array([-1 if pd.isna(read) else place.get(read, -1) for read in wanted], dtype=np.intp)
@@ -200,8 +204,9 @@ def count_spaces(table: pd.DataFrame) -> int:
     return int(table["space_id"].nunique() + table["space_id"].isna().sum())
 
 
-def check_apart(own: Iterable[str], table: pd.DataFrame, what: str, where: str) -> None:
-    """Refuse columns of the user's that a table has already."""
-    clash = ", ".join(repr(name) for name in own if name in table)
+def check_apart(own: Iterable[str], names: Iterable[object], what: str, where: str) -> None:
+    """Refuse columns of the user's that would hide others."""
+    taken = set(names)
+    clash = ", ".join(repr(name) for name in own if name in taken)
     if clash:
         raise DataError(f"{where}: {what} the same name already: {clash}. Rename or remove them in the file.")

@@ -143,6 +143,23 @@ def test_rows_without_a_key_are_left_out(
     assert "found no Space" not in err
 
 
+@pytest.mark.parametrize("word", ["weekday", "hour", "month"])
+def test_a_column_called_as_a_group(word: str, run: Run, tmp_path: Path) -> None:
+    """It would hide what --by computes: it is refused, with what to do."""
+    path = table(tmp_path / "h.csv", {"host": ["sample_radio"], word: ["x"]})
+    code, out, err = run("compare", "samples", "--join", path, "--by", word)
+    assert (code, out) == (1, "")
+    assert f"--by has groups of the same name already: '{word}'. Rename or remove them in the file." in err
+
+
+def test_a_host_that_is_not_matched_by(run: Run, tmp_path: Path) -> None:
+    """It is left out, and said: --by host stays what it is."""
+    rows = {"creator_id": [RADIO["creator_id"].iloc[0]], "host": ["somebody"], "sector": ["radio"]}
+    code, out, err = run("compare", "samples", "--join", table(tmp_path / "h.csv", rows), "--by", "host")
+    assert (code, out) == (0, run("compare", "samples", "--by", "host")[1])
+    assert "left out: host" in err
+
+
 def test_joined_columns_are_written(run: Run, tmp_path: Path) -> None:
     """Tables with a row for each Space or host have them at their end; those that the result has are refused."""
     path = table(tmp_path / "h.csv", {"host": ["sample_radio"], "sector": ["radio"], "code": ["007"]})
