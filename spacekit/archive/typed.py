@@ -21,7 +21,10 @@ _TRUE: Final = (
 _FALSE: Final = "false 0 0.0 falsch faux falso onwaar falskt falsk fałsz epätosi hamis ложь yanlış 偽 假"
 _FLAGS: Final = {**dict.fromkeys(_TRUE.split(), True), **dict.fromkeys(_FALSE.split(), False)}
 """Flags as tools write them: Python, SQLite and Stata, and Excel in the language of its user."""
-_ISO: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
+_ISO: Final = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d| UTC| GMT)?)?"
+)
+_UTC: Final = re.compile(r" (?:UTC|GMT)\Z")
 _LIKE_FLOAT: Final = re.compile(r"\d+\.0|\d+(?:[.,]\d+)?[eE]\+\d+")
 _DIGITS: Final = 15
 """How many digits of a number Excel keeps."""
@@ -144,7 +147,7 @@ def _instants(column: pd.Series) -> pd.Series:
                     f"got {show(value)}: which is the day, which the month, and in which zone, cannot be known. "
                     "Write it as 2023-03-31T20:11:17Z"
                 )
-        column = column.map(str, na_action="ignore")
+        column = column.map(lambda value: _UTC.sub("Z", str(value)), na_action="ignore")
     return pd.to_datetime(column, utc=True, format="ISO8601").dt.round("ms")
 
 

@@ -22,6 +22,7 @@ _OTHERS: Final = {
     "audience": {"audience", "listeners"},
     "measures": {"replay_share", "log2_ratio"},
     "creators": {"creator_id", "has_graduated_access"},
+    "growth": {"age", "is_last"},
     "checks": {"check", "examples"},
 }
 """Tables that are not of Spaces, by columns that no other has."""

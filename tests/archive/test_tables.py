@@ -212,3 +212,22 @@ def test_a_gap_makes_no_floats(tmp_path: Path, ending: str) -> None:
     flags = "Int64" if ending == "sqlite" else "boolean"
     pd.testing.assert_series_equal(got["number"], table["number"])
     pd.testing.assert_series_equal(got["flag"], table["flag"].astype(flags))
+
+
+@pytest.mark.parametrize("zone", ["UTC", "GMT"])
+def test_csv_saved_from_our_workbook_is_read(tmp_path: Path, zone: str) -> None:
+    """Instants with the name of their zone, and hours with their unit, as cells of a workbook show them."""
+    table = SPACES.head(5)
+    shown = table["started_at"].dt.strftime(f"%Y-%m-%d %H:%M:%S {zone}")
+    table.assign(started_at=shown, replay_start_time="0.034 h").to_csv(tmp_path / "a.csv", index=False)
+    got = sk.read_table(tmp_path / "a.csv")
+    assert got["started_at"].equals(table["started_at"].dt.floor("s"))
+    assert got["replay_start_time"].eq(pd.Timedelta("0.034h")).all()
+
+
+def test_a_table_of_growth_is_no_table_of_spaces(tmp_path: Path) -> None:
+    """Though it has ids of Spaces; it is called by its name."""
+    table = pd.DataFrame({"space_id": ["1a"], "age": [1.0], "total_replay_watched": [2], "is_last": [True]})
+    table.to_csv(tmp_path / "a.csv", index=False)
+    with pytest.raises(DataError, match="this is a table of growth, not of Spaces"):
+        sk.read_table(tmp_path / "a.csv")
