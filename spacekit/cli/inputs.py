@@ -105,7 +105,7 @@ def opened(inputs: Sequence[str]) -> Iterator[Source]:
     Raises
     ------
     UsageError
-        There are samples among other inputs.
+        There are samples among other inputs, or `-` twice.
     DataError
         Nothing in the inputs is a Space.
     """
@@ -114,6 +114,8 @@ def opened(inputs: Sequence[str]) -> Iterator[Source]:
         return
     if SAMPLES in inputs:
         raise UsageError("samples is an input of its own: leave it out, or the others")
+    if list(inputs).count(_STDIN) > 1:
+        raise UsageError("standard input can be read once: leave out the second -")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # open files, on Windows
         paths = [_saved(Path(folder)) if name == _STDIN else name for name in inputs]
         yield source_of(paths, progress=sys.stderr.isatty())

@@ -102,3 +102,10 @@ def test_observations_have_the_same_window(run: Run) -> None:
     spaces = run("at-age", "7D", "samples", "--since", "2026-04")
     assert set(ids_of(observed[1])) <= set(ids_of(spaces[1]))
     assert observed[2].split("left out")[0] == spaces[2].split("left out")[0]
+
+
+def test_standard_input_is_read_once(run: Run) -> None:
+    """A second `-` would be empty, in place of the first: it is refused before anything is read."""
+    code, out, err = run("measures", "-", "-")
+    assert (code, out) == (2, "")
+    assert "standard input can be read once: leave out the second -" in err
