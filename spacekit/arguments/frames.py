@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import Final
 
 import pandas as pd
+import pyarrow as pa
 
 from spacekit.errors import DataError
 
@@ -42,11 +43,22 @@ def frames_in(content: bytes, form: str, name: str) -> dict[str, pd.DataFrame]:
 
 
 def _parquet(content: io.BytesIO) -> pd.DataFrame:
-    return pd.read_parquet(content)
+    from pyarrow.parquet import read_table
+
+    return _frame(read_table(content))
 
 
 def _feather(content: io.BytesIO) -> pd.DataFrame:
-    return pd.read_feather(content)
+    from pyarrow.feather import read_table
+
+    return _frame(read_table(content))
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    """Return a table whose text has the dtype of text: pandas 2 would make objects of it, as of cells of a CSV."""
+    texts = {kind: pd.StringDtype("pyarrow") for kind in (pa.string(), pa.large_string())}
+    frame: pd.DataFrame = table.to_pandas(types_mapper=texts.get)
+    return frame
 
 
 def _stata(content: io.BytesIO) -> pd.DataFrame:
