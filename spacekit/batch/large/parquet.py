@@ -101,11 +101,10 @@ def to_parquet(
 
     Examples
     --------
-    >>> import pandas as pd
     >>> import spacekit as sk
     >>> source = sk.sample_batch().to_jsonl("spaces.jsonl")
     >>> written = sk.to_parquet(source, "tables", progress=False)
-    >>> spaces = pd.read_parquet(written.paths["spaces"])
+    >>> spaces = sk.read_table(written.paths["spaces"])
     >>> spaces.equals(sk.read(source).spaces)
     True
     """
