@@ -27,7 +27,7 @@ _SURE: Final = 3  # zeros, at least
 
 def text_of(content: bytes, name: str) -> str:
     """
-    Return the text in bytes, without a mark before it.
+    Return the text in bytes, without a mark before it, or Ctrl-Z behind it, at which DOS ended files.
 
     A mark (BOM) says the encoding. Without one it is UTF-16 or UTF-32 where the zeros between ASCII characters show
     that, else UTF-8, and else Windows-1252, as Excel writes it.
@@ -49,9 +49,13 @@ def text_of(content: bytes, name: str) -> str:
     ReadWarning
         It is not UTF-8 and was read as Windows-1252, or it is not what its mark says and some characters are lost.
     """
+    return _decoded(content, name).removeprefix("\ufeff").rstrip("\x1a")
+
+
+def _decoded(content: bytes, name: str) -> str:
     encoding = _encoding_of_all(content)
     try:
-        return content.decode(encoding).removeprefix("\ufeff")
+        return content.decode(encoding)
     except UnicodeDecodeError as error:
         at = f"byte {content[error.start]:#04x} at {error.start:,}"
     if encoding != "utf-8":
@@ -60,7 +64,7 @@ def text_of(content: bytes, name: str) -> str:
             f"{name}: not whole {said}: {at}. What cannot be read became '\ufffd'; save it again.",
             ReadWarning,
         )
-        return content.decode(encoding, "replace").removeprefix("\ufeff")
+        return content.decode(encoding, "replace")
     if b"\0" in content:
         raise DataError(f"{name}: neither UTF-8 nor UTF-16, got {at}. Save it as text or CSV in UTF-8.")
     warn(

@@ -43,6 +43,8 @@ _SPACE_PATH = re.compile(r"i/+spaces(?:/+(?P<id>[^/&]*)|$)", re.IGNORECASE)
 _HTML = re.compile(r"&(?:amp|quot|apos|lt|gt|nbsp|#\d{1,5}|#x[0-9a-f]{1,4});", re.IGNORECASE)
 _FORMULA_IN_TEXT = re.compile(r'=\s*HYPERLINK\s*\(\s*"+([^"]+)"+\s*(?:[;,][^\r\n)]*)?\)', re.IGNORECASE)
 _FORMULA = re.compile(r'=\s*[^\W\d][\w.]*\s*\(\s*"+([^"]+)"')
+_TEXT_FORMULA = re.compile(r'=\s*"([^"]*)"?')
+"""How Excel is made to keep a cell as text; the last quote is gone with others around the word."""
 _HANDLE = re.compile(r"[@＠]([A-Za-z0-9_]{1,15})")
 _TOPIC = re.compile(r"[#＃](\w*[^\W\d_]\w*)")
 _EARLIEST, _LATEST = 1_136_073_600_000, 4_102_444_800_000  # 2006 to 2100
@@ -88,7 +90,7 @@ def entry_of(value: Any) -> Entry | None:
 
 
 def _entry_of_word(text: str, word: str) -> Entry:
-    if formula := _FORMULA.match(word):
+    if formula := _FORMULA.match(word) or _TEXT_FORMULA.fullmatch(word):
         word = formula[1].strip()
     if len(word.split()) > 1:
         return Entry(text, None, "several words without a link: pass it as a text to pick out its ids")

@@ -231,3 +231,11 @@ def test_a_table_of_growth_is_no_table_of_spaces(tmp_path: Path) -> None:
     table.to_csv(tmp_path / "a.csv", index=False)
     with pytest.raises(DataError, match="this is a table of growth, not of Spaces"):
         sk.read_table(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_ctrl_z_at_the_end_is_no_row(tmp_path: Path, encoding: str) -> None:
+    """DOS ended its files with it, and some programs still do."""
+    text = SPACES.head(3).to_csv(index=False) + "\x1a"
+    (tmp_path / "a.csv").write_bytes(text.encode(encoding))
+    assert sk.read_table(tmp_path / "a.csv")["space_id"].tolist() == SPACES["space_id"].head(3).tolist()

@@ -28,6 +28,7 @@ TABLES: dict[str, tuple[list[str], list[list[Any]], list[str], list[str]]] = {
     "longer texts in it": (["Space URL", "n"], [[f"hear {LA}, {LB}", "1"], ["nothing", "2"]], [A, B], ["nothing"]),
     "HYPERLINK": (["space", "n"], [[f'=HYPERLINK("{LA}";"Hi")', "1"], [f'=hyperlink("{LB}","Ho, you")', "2"]],
                   [A, B], []),
+    "text by a formula": (["space_id", "n"], [[f'="{A}"', "1"], [f'="{LB}"', "2"]], [A, B], []),
     "JSON": (["links", "n"], [[URLS, "1"], [json.dumps({"u": LB}), "2"]], [A, B], []),
     "another name": (["n", "Spaces"], [["1", A], ["2", B]], [A, B], []),
     "as an attribute": (["n", "spaces"], [["1", A], ["2", B]], [A, B], []),
