@@ -62,6 +62,12 @@ def _one_of(versions: "list[tuple[int, ...]] | tuple[tuple[int, ...], ...]") -> 
     raise bootstrap.SetupError(f"no Python {names} was found: looked for {interpreters.LOOKED_FOR}.")
 
 
+def others() -> "list[str]":
+    """Return the versions of the Pythons that are here, but that of .venv; the oldest first."""
+    of_venv = bootstrap.venv_version()
+    return [name for name in ("{}.{}".format(*version) for version in interpreters.each()) if name != of_venv]
+
+
 def _every() -> "list[interpreters.Interpreter]":
     """Return each Python that is here but that of .venv, and say for every version whether it was found."""
     found, of_venv = interpreters.each(), bootstrap.venv_version()

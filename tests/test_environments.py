@@ -61,6 +61,7 @@ def test_every_python_but_that_of_venv(capsys: pytest.CaptureFixture[str]) -> No
     assert "Python 3.11: that of .venv" in said
     assert "Python 3.12 (/bin/python3.12): found" in said
     assert "Python 3.13: not found" in said
+    assert environments.others() == ["3.12", "3.14"]
 
 
 @pytest.mark.parametrize(

@@ -388,6 +388,7 @@ def test_page_of_its_own(browser: Browser, tmp_path: Path) -> None:
 
     The kernel of a page ends when its tab is closed.
     """
+    pytest.importorskip("voila", reason="the page needs the extra notebook")
     data = sk.sample_batch().to_jsonl(tmp_path / "colleagues.jsonl")
     port = free_port()
     command, variables = served_by_app(data, port, browser=False)
