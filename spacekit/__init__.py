@@ -3,7 +3,7 @@ spacekit: live and replay audiences of Twitter/X Spaces, from ids to tidy tables
 
 Data walks down this list and never back. To change something, find its room:
 
-    errors, words       the error classes; how numbers, spans and instants are worded
+    words, errors       how numbers, spans and instants are worded, without keys; the error classes
     arguments, fields   checks of arguments; the columns, one line each
     ids                 pasted text, links and files -> Space ids
     tables              JSON -> typed tables; the shapes of JSON by their names

@@ -1,10 +1,15 @@
-"""The errors and warnings: one class for each thing a caller can do about it; `warn` issues a warning."""
+"""The errors and warnings: one class for each thing a caller can do about it; `warn` issues a warning.
+
+Their words hold no API key, and nothing that would control a terminal or a log.
+"""
 
 from __future__ import annotations
 
 import inspect
 import warnings
 from typing import Any
+
+from spacekit.words import redact, visible
 
 
 class SpacekitError(Exception):
@@ -21,6 +26,9 @@ class SpacekitError(Exception):
     ...         print(type(error).__name__)
     SpaceNotFoundError
     """
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(_shown(arg) if isinstance(arg, str) else arg for arg in args))
 
 
 class CredentialsError(SpacekitError):
@@ -238,7 +246,7 @@ class FetchInterrupted(KeyboardInterrupt):
     """
 
     def __init__(self, message: str, batch: Any = None, search: Any = None) -> None:
-        super().__init__(message)
+        super().__init__(_shown(message))
         self.batch = batch
         self.search = search
 
@@ -248,4 +256,8 @@ def warn(message: str, kind: type[Warning]) -> None:
     frame, level = inspect.currentframe(), 1
     while frame is not None and frame.f_globals.get("__name__", "").startswith("spacekit."):
         frame, level = frame.f_back, level + 1
-    warnings.warn(message, kind, stacklevel=level)
+    warnings.warn(_shown(message), kind, stacklevel=level)
+
+
+def _shown(message: str) -> str:
+    return visible(redact(message))

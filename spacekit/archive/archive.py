@@ -30,7 +30,7 @@ from spacekit.errors import ArchiveError, IncompleteWarning, InvalidIdError, war
 from spacekit.fields import MADE_UP_PREFIX
 from spacekit.ids import Entry, Found, find_ids
 from spacekit.tables import one_instant
-from spacekit.words import Card, Carded, minute, plural
+from spacekit.words import Card, Carded, keyless, minute, plural
 
 
 class Archive(Carded):
@@ -70,6 +70,7 @@ class Archive(Carded):
     True
     """
 
+    @keyless
     def __init__(
         self, path: str | os.PathLike[str], *, timeout_s: float = 60.0, mode: Literal["a", "r"] = "a"
     ) -> None:

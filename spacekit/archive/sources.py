@@ -20,7 +20,7 @@ from spacekit.batch import Batch, Outcome, Run
 from spacekit.batch.reading import READ, read_files, warn_of_failures
 from spacekit.batch.texts import Files, files_in
 from spacekit.errors import DataError
-from spacekit.words import plural, show
+from spacekit.words import keyless, plural, show
 
 _HEAD: Final = 16
 
@@ -78,6 +78,7 @@ class Source:
         return self._observations is not None
 
 
+@keyless
 def source_of(given: Any, progress: bool = False) -> Source:
     """
     Open what holds Spaces.

@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from spacekit.errors import ArchiveError
-from spacekit.words import show
+from spacekit.words import redact, show
 
 _APPLICATION_ID: Final = 0x53504B54  # "SPKT", in the file's header
 _VERSION: Final = 1
@@ -86,6 +86,8 @@ class Store:
         if not isinstance(path, str | bytes | os.PathLike):
             raise TypeError(f"Archive: {show(path)} is no path. Pass the path of a file, or an open Archive.")
         self.path = Path(os.fsdecode(path))
+        if redact(str(self.path)) != str(self.path):
+            raise ArchiveError("Archive: its path looks like an API key (not shown). Use the name of a file.")
         self.timeout_s = timeout_s
         self._schema = schema
         self._uri_mode = "ro" if mode == "r" else "rwc"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import numbers
-import re
 from datetime import timedelta
 from typing import Any, Final
 
@@ -12,9 +11,6 @@ import numpy as np
 import pandas as pd
 
 from spacekit.words import show
-
-LIKE_A_KEY: Final = re.compile(r"\d+\|\S+")
-"""What an API key looks like, wherever it was pasted by mistake."""
 
 CONFIDENCE: Final = 0.95
 """Of intervals, unless a caller says otherwise."""
@@ -81,11 +77,11 @@ def check_whole(name: str, value: object, least: int, hint: str = "") -> None:
     """Check a whole number of `least` or more."""
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool | np.timedelta64)
     if not whole or value < least:  # type: ignore[operator]  # `whole` says that it is a number
-        raise ValueError(f"{name}: got {value!r}. Use a whole number of {least} or more{hint}.")
+        raise ValueError(f"{name}: got {show(value)}. Use a whole number of {least} or more{hint}.")
 
 
 def check_number(name: str, value: object, *, zero: bool = True) -> None:
     """Check a number of 0 or more, or above 0."""
     ok = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     if not ok or value < 0 or (value == 0 and not zero):  # type: ignore[operator]  # `ok` says it is a number
-        raise ValueError(f"{name}: got {value!r}. Use a number {'of 0 or more' if zero else 'above 0'}.")
+        raise ValueError(f"{name}: got {show(value)}. Use a number {'of 0 or more' if zero else 'above 0'}.")

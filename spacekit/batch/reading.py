@@ -17,7 +17,7 @@ from spacekit.errors import IncompleteWarning, warn
 from spacekit.tables import collector_paused
 from spacekit.tables import drift as drift_of
 from spacekit.tables.decoding import loads
-from spacekit.words import plural
+from spacekit.words import keyless, plural
 
 READ: Final = "read from"
 """What a batch of files says in its report."""
@@ -26,6 +26,7 @@ _BAR_AFTER_S: Final = 1.0
 _LARGEST: Final = 2**25  # bytes of text that are decoded at a time
 
 
+@keyless
 def read(paths: PathLike | Iterable[PathLike], progress: bool = True) -> Batch:
     """
     Read Spaces from files of JSON: of any layout, in any container, in any known shape.
@@ -149,6 +150,7 @@ def warn_of_failed(source: str, failed: int, inputs: int, first: str | None) -> 
     warn(words, IncompleteWarning)
 
 
+@keyless
 def drift(records_or_paths: Any) -> Any:
     """
     List the fields of records that no table shows: what the API has added, or another API's.

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 from spacekit import samples
 from spacekit.archive.sources import Source, source_of
 from spacekit.archive.tables import table_in
-from spacekit.arguments import LIKE_A_KEY
 from spacekit.arguments.kinds import head_of
 from spacekit.cli.options import UsageError
 from spacekit.cli.output import say
@@ -23,7 +22,7 @@ from spacekit.errors import DataError
 from spacekit.fields import MADE_UP_PREFIX
 from spacekit.ids import Found, find_ids, found_in, found_of
 from spacekit.ids.posts import spaces_of_post
-from spacekit.words import plural
+from spacekit.words import NOT_SHOWN, plural, redact_input
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +44,7 @@ def found_ids(args: argparse.Namespace) -> Found:
 def _found_in(text: str) -> Found:
     if text == _STDIN:
         return found_in(_stdin_bytes(), "standard input")
-    if LIKE_A_KEY.fullmatch(text.strip()):
+    if redact_input(text.strip()) == NOT_SHOWN:
         raise UsageError(
             "an argument looks like an API key (not shown): put it into SOCIALDATA_API_KEY instead"
         )

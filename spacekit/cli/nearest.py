@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any, Final
 
-from spacekit.arguments import LIKE_A_KEY
-from spacekit.words import show
+from spacekit.words import redact_input, show
 
 _NEAREST: Final = 3
 _SHORT: Final = 4
@@ -56,8 +55,9 @@ def unrecognised(parser: argparse.ArgumentParser, rest: list[str]) -> str:
     """Return what is wrong with arguments that a parser did not take; a key among them is not shown."""
     option = next((text.partition("=")[0] for text in rest if text.startswith("-") and text != "-"), None)
     if option is None:
-        shown = "an argument that looks like an API key (not shown)"
-        return f"{shown if LIKE_A_KEY.fullmatch(rest[0].strip()) else show(rest[0])} is one argument too many"
+        is_key = redact_input(rest[0]) != rest[0]
+        shown = "an argument that looks like an API key (not shown)" if is_key else show(rest[0])
+        return f"{shown} is one argument too many"
     if "key" in option:
         return "the API key is read from SOCIALDATA_API_KEY, never from an option"
     return unknown("option", option, parser._option_string_actions)

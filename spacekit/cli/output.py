@@ -19,7 +19,7 @@ from spacekit.cli.streams import CLOSED, stdout_is_closed
 from spacekit.cli.writers import formats
 from spacekit.cli.writers.formats import ENDINGS, FORMATS, Form
 from spacekit.cli.writers.sqlite import is_foreign
-from spacekit.words import visible
+from spacekit.words import redact, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +41,7 @@ program's SQLite file."""
 
 def say(words: str) -> None:
     """Write one line to standard error."""
-    words = visible(" ".join(words.split()))
+    words = visible(redact(" ".join(words.split())))
     write_error(f"spacekit: {words}\n")  # in one piece, also while a pipe writes
 
 

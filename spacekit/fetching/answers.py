@@ -17,6 +17,7 @@ from spacekit.errors import (
     SpacekitError,
     SpaceNotFoundError,
 )
+from spacekit.words import redact
 
 _EXCERPT = 200  # characters of a foreign text that an error quotes
 
@@ -214,8 +215,9 @@ def _words(part: Any) -> str:
 
 def cut(value: Any) -> str:
     """Return the repr of a foreign value, cut at 200 characters."""
-    # A slice before the repr: the repr of 16 MiB only to show 200 characters takes seconds.
-    text = repr(value[: _EXCERPT + 1] if isinstance(value, str | list) else value)
+    # A slice before the repr: the repr of 16 MiB only to show 200 characters takes seconds. A key at its end would be
+    # cut, and so not be known for one: so it is a longer slice.
+    text = redact(repr(value[: 10 * _EXCERPT] if isinstance(value, str | list) else value))
     return text if len(text) <= _EXCERPT else text[:_EXCERPT] + "..."
 
 

@@ -10,8 +10,10 @@ from spacekit.batch import Batch
 from spacekit.fetching.client import Client
 from spacekit.fetching.progress import OnProgress
 from spacekit.fetching.search import Search
+from spacekit.words import keyless
 
 
+@keyless
 def fetch(
     ids: Any,
     archive: Archive | str | os.PathLike[str] | None = None,
@@ -46,6 +48,7 @@ def fetch(
         return client.fetch(ids, archive, max_age, max_requests, progress)
 
 
+@keyless
 def search(
     hosts: Any = None,
     query: str | None = None,

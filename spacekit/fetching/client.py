@@ -19,11 +19,11 @@ from spacekit.fetching.progress import OnProgress, shown
 from spacekit.fetching.queries import queries_for
 from spacekit.fetching.search import Search, warn_if_unfinished
 from spacekit.fetching.searches import search_posts
-from spacekit.fetching.service import KEY_NAME as KEY_NAME
 from spacekit.fetching.service import Service
 from spacekit.fetching.work import Spaces, Wanted
 from spacekit.ids import check_id, find_ids
-from spacekit.words import Card, Carded
+from spacekit.words import KEY_NAME as KEY_NAME
+from spacekit.words import Card, Carded, Key, keyless, takes_key
 
 _BASE_URL: Final = "https://api.socialdata.tools"
 
@@ -96,6 +96,7 @@ class Client(Planner, Carded):
     435271
     """
 
+    @takes_key
     def __init__(
         self,
         api_key: str | None = None,
@@ -110,9 +111,8 @@ class Client(Planner, Carded):
         now: Callable[[], datetime] | None = None,
         backoff_s: float = BACKOFF_S,
     ) -> None:
-        service = Service(
-            api_key, base_url, requests_per_minute, workers, timeout_s, attempts, now, backoff_s
-        )
+        key = None if api_key is None else Key.of(api_key)
+        service = Service(key, base_url, requests_per_minute, workers, timeout_s, attempts, now, backoff_s)
         super().__init__(service, price_per_request, price_per_post)
         self.base_url, self.requests_per_minute, self.timeout_s = base_url, requests_per_minute, timeout_s
         self.last_batch: Batch | None = None
@@ -144,6 +144,7 @@ class Client(Planner, Carded):
         """
         self._service.cancel()
 
+    @keyless
     def get(self, space: str) -> dict[str, Any]:
         """
         Return one Space.
@@ -174,6 +175,7 @@ class Client(Planner, Carded):
         record: dict[str, Any] = json.loads(self._service.ask(work, f"Space {space_id!r}"))
         return record
 
+    @keyless
     def fetch(
         self,
         ids: Any,
@@ -222,6 +224,7 @@ class Client(Planner, Carded):
         warn_if_incomplete(batch)
         return batch
 
+    @keyless
     def fetch_without_warning(
         self, ids: Any, archive: Any, max_age: Any, max_requests: Any, progress: Any
     ) -> Batch:
@@ -241,6 +244,7 @@ class Client(Planner, Carded):
         warn_if_incomplete(batch)
         return batch
 
+    @keyless
     def search(
         self,
         hosts: Any = None,
@@ -328,6 +332,7 @@ class Client(Planner, Carded):
         warn_if_unfinished(search)
         return search
 
+    @keyless
     def search_without_warning(
         self,
         hosts: Any,

@@ -126,10 +126,12 @@ class _Response(HTTPResponse):
 
 class _PlainConnection(HTTPConnection):
     response_class = _Response
+    debuglevel = 0  # of one's own: with that of http.client, it would print the key
 
 
 class _TLSConnection(HTTPSConnection):
     response_class = _Response
+    debuglevel = 0
 
 
 class _PlainPool(HTTPConnectionPool):

@@ -18,6 +18,8 @@ from urllib3.util import Url, parse_url
 from spacekit.errors import CredentialsError, DataError, ServiceError
 from spacekit.fetching.answers import Answer, cut
 from spacekit.fetching.connections import Connections
+from spacekit.words import Key, redact_input, show
+from spacekit.words.keys import IS_ADDRESS, IS_EMPTY
 
 MAX_BODY: Final = 16 * 2**20
 """Bytes of a decoded body at which reading stops: a Space takes 2,000 to 20,000, a page of posts some 100,000."""
@@ -30,9 +32,9 @@ BALANCE: Final = "/user/balance"
 
 _HOST: Final = "api.socialdata.tools"
 _CHUNK = 2**16
-_LONG_KEY = 16  # real keys are longer: no Space's text holds such a key by chance
 
 _SET_KEY = "Set SOCIALDATA_API_KEY, or pass api_key="
+_USE_URL = "Use one such as 'https://api.socialdata.tools'"
 
 
 class Endpoint:
@@ -56,8 +58,9 @@ class Endpoint:
         `base_url` cannot be used.
     """
 
-    def __init__(self, base_url: str, api_key: str | None, timeout_s: float) -> None:
-        url = _checked_url(base_url)
+    def __init__(self, base_url: str, api_key: Key | str | None, timeout_s: float) -> None:
+        api_key = None if api_key is None else Key.of(api_key)
+        url = checked_url(base_url)
         key = _checked_key(api_key)
         local = _is_loopback(url.host or "")
         if url.scheme == "http" and not local:
@@ -149,10 +152,10 @@ def search_path(query: str, cursor: str | None) -> str:
     return f"{SEARCH}?{urlencode(values, quote_via=quote, safe='')}"
 
 
-def _checked_url(base_url: str) -> Url:
+def checked_url(base_url: str) -> Url:
     """Read the URL as urllib3 does when it connects, so that both see the same host."""
     if not isinstance(base_url, str):
-        raise ValueError(f"Base URL: got {base_url!r}. Use text such as 'https://api.socialdata.tools'.")  # noqa: TRY004  # one class for a base URL that cannot be used
+        raise ValueError(f"Base URL: got {show(base_url)}. {_USE_URL}.")  # noqa: TRY004  # one class for a base URL that cannot be used
     try:
         url = parse_url(base_url)
     except LocationParseError:
@@ -161,32 +164,35 @@ def _checked_url(base_url: str) -> Url:
         raise ValueError(
             "Base URL: it holds a user name or password (not shown). Leave it out; pass api_key=."
         )
-    if url.scheme not in ("http", "https") or not url.host or re.search(r"[^!-~]|\\", base_url):
+    if redact_input(base_url) != base_url:
         raise ValueError(
-            f"Base URL {base_url!r}: not an http(s) address. Use one such as 'https://api.socialdata.tools'."
+            f"Base URL: it looks like an API key, or holds one (not shown). {_USE_URL}; pass api_key=."
+        )
+    if url.scheme not in ("http", "https") or not url.host or re.search(r"[^!-~]|\\", base_url):
+        shown = f" {base_url!r}" if re.search(r"[./:]|^localhost$", base_url) else ""
+        raise ValueError(
+            f"Base URL{shown}: not an http(s) address{'' if shown else ' (not shown)'}. {_USE_URL}."
         )
     if url.query is not None or url.fragment is not None:
-        raise ValueError(
-            f"Base URL {base_url!r}: it has a query or fragment. Use scheme, host and path only."
-        )
+        shown = base_url.partition("#")[0].partition("?")[0]
+        raise ValueError(f"Base URL {shown!r}: it has a query or fragment. Use scheme, host and path only.")
     return url
 
 
-def _checked_key(api_key: str | None) -> str:
-    if api_key is None:
+def _checked_key(key: Key | None) -> Key:
+    if key is None:
         raise CredentialsError(
             f"API key: there is none. {_SET_KEY}, or try spacekit.sandbox(), which needs no key."
         )
-    if not isinstance(api_key, str) or not api_key.strip():
+    if key.wrong == IS_ADDRESS:
+        raise CredentialsError(f"API key: {key.wrong} (not shown). {_SET_KEY}; an address is base_url=.")
+    if key.wrong == IS_EMPTY:
+        raise CredentialsError(f"API key: {key.wrong} (not shown). {_SET_KEY} as your account shows it.")
+    if key.wrong:
         raise CredentialsError(
-            f"API key: it is empty or not text (not shown). {_SET_KEY} as your account shows it."
+            f"API key: {key.wrong} (not shown). Copy it again, without quotes or the word Bearer."
         )
-    if re.search(r"[^!-~]", api_key):
-        raise CredentialsError(
-            "API key: it has a blank, a line end or a character outside ASCII (not shown). "
-            "Copy it again, without quotes or the word Bearer."
-        )
-    return api_key
+    return key
 
 
 def _is_loopback(host: str) -> bool:
@@ -236,17 +242,15 @@ def _reason(error: BaseException, timeout_s: float) -> str:
 
 
 class _Bearer(AuthBase):
-    """Holds the key, which is kept nowhere else."""
+    """Puts the key on each request."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: Key) -> None:
         self._key = key
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._key}"
+        request.headers["Authorization"] = f"Bearer {self._key.read()}"
         return request
 
     def remove_from(self, body: bytes, status: int) -> bytes:
-        """Take the key out of an answer that quotes it; a toy key may be in a Space's text by chance."""
-        if status == 200 and len(self._key) < _LONG_KEY:
-            return body
-        return body.replace(self._key.encode(), b"[API key]")
+        """Take the key out of an answer that quotes it, in whatever form."""
+        return self._key.out_of_body(body, is_data=status == 200)

@@ -15,6 +15,7 @@ from spacekit.fetching.queries import queries_for
 from spacekit.fetching.service import Service
 from spacekit.fetching.work import Balance
 from spacekit.ids import Found, find_ids
+from spacekit.words import keyless
 
 
 class Planner:
@@ -91,6 +92,7 @@ class Planner:
         max_posts: int | None = 500,
         balance: bool = False,
     ) -> SearchPlan: ...
+    @keyless
     def plan(
         self,
         ids: Any = None,

@@ -25,12 +25,14 @@ from spacekit.fetching.work import Wanted
 from spacekit.fields import FINISHED_STATES
 from spacekit.ids import Found
 from spacekit.tables import one_instant
+from spacekit.words import keyless
 
 _CHUNK: Final = 5_000
 _SHORTEST_WAIT_S: Final = 30.0
 """Between two rounds, so that Spaces that fail or are another run's are not asked without a pause."""
 
 
+@keyless
 def refresh(
     archive: Archive | str | os.PathLike[str],
     *,
@@ -94,6 +96,7 @@ def refresh(
         return _refresh(store, asker, schedule or Schedule(), max_requests, progress)
 
 
+@keyless
 def watch(
     archive: Archive | str | os.PathLike[str],
     *,

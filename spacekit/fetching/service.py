@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from spacekit.arguments import check_number, check_whole
 from spacekit.batch import Run
 from spacekit.errors import ServiceError
-from spacekit.fetching.http import Endpoint
+from spacekit.fetching.http import Endpoint, checked_url
 from spacekit.fetching.interrupts import held
 from spacekit.fetching.pacing import Pacer, log_for
 from spacekit.fetching.progress import OnProgress
 from spacekit.fetching.run import Fetcher, Settings
 from spacekit.fetching.work import Work
 from spacekit.tables.values import epoch_ms
+from spacekit.words import Key
 
-KEY_NAME: Final = "SOCIALDATA_API_KEY"
 _R = TypeVar("_R")
 
 
@@ -40,7 +39,7 @@ class Service:
 
     def __init__(
         self,
-        api_key: str | None,
+        api_key: Key | None,
         base_url: str,
         requests_per_minute: int | None,
         workers: int,
@@ -55,6 +54,7 @@ class Service:
         check_whole("attempts", attempts, 1)
         check_number("timeout_s", timeout_s, zero=False)
         check_number("backoff_s", backoff_s)
+        checked_url(base_url)
         self.base_url, self.requests_per_minute, self._timeout_s = base_url, requests_per_minute, timeout_s
         self.has_own_clock = now is not None
         self._now = now or (lambda: datetime.now(UTC))
@@ -64,7 +64,7 @@ class Service:
         self.closed = False
         self._lock = threading.Lock()
         self._runs: set[Running] = set()
-        if api_key is not None or os.environ.get(KEY_NAME):
+        if api_key is not None or Key.in_environment() is not None:
             self._connect(api_key)
 
     @property
@@ -135,11 +135,13 @@ class Service:
             raise result.error
         return result.body or b""
 
-    def _connect(self, api_key: str | None) -> Endpoint:
+    def _connect(self, api_key: Key | None) -> Endpoint:
         """Read the key; from here on only the endpoint knows it."""
-        key = api_key if api_key is not None else os.environ.get(KEY_NAME) or None
+        key = Key.in_environment() if api_key is None else api_key
         self.endpoint = Endpoint(self.base_url, key, self._timeout_s)
-        self._pacer = Pacer(self.requests_per_minute, log_for(urlsplit(self.base_url).netloc, key or ""))
+        self._pacer = Pacer(
+            self.requests_per_minute, log_for(urlsplit(self.base_url).netloc, key.read() if key else "")
+        )
         return self.endpoint
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from spacekit.batch import OUTCOMES, Batch, Outcome
 from spacekit.errors import ArchiveError, CredentialsError, SpacekitError
-from spacekit.words import minute, plural
+from spacekit.words import minute, plural, redact
 
 if TYPE_CHECKING:
     from spacekit.fetching.search import Search
@@ -59,7 +59,7 @@ def at(field: str) -> Iterator[None]:
 
 def in_form_terms(text: str) -> str:
     """Return a sentence of the library with the names of fields and buttons in place of arguments."""
-    text = _in_terms(text)
+    text = _in_terms(redact(text))
     return text[:1].upper() + text[1:]
 
 

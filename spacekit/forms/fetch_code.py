@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from spacekit.fetching.client import KEY_NAME
+from spacekit.words import KEY_NAME
 
 _MOST: Final = 1_000  # ids; more are read from a file
 

@@ -8,7 +8,7 @@ from spacekit.batch import OUTCOMES, Batch
 from spacekit.errors import SpacekitError
 from spacekit.fetching.paging import MAX_POSTS
 from spacekit.forms.faults import FieldError, in_form_terms, reason_of
-from spacekit.words import listed, plural, span
+from spacekit.words import KEY_NAME, listed, plural, span
 
 if TYPE_CHECKING:
     from spacekit.fetching.plan import Plan, SearchPlan
@@ -35,8 +35,6 @@ def ready(step: str, found: Found, *, wrong: bool, needs_key: bool) -> str:
     if step == "fetch" and not found.ids:
         return "No Space id or link in the text."
     if needs_key:
-        from spacekit.fetching.service import KEY_NAME  # late: it takes a while, and the explorer needs none
-
         return f"No API key yet. Enter one, set {KEY_NAME}, or choose made-up data."
     return f"Ready to {step}."
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from spacekit.fetching.client import KEY_NAME, Client
+from spacekit.fetching.client import Client
 from spacekit.fetching.http import Endpoint
 from spacekit.forms.faults import at
 from spacekit.forms.fetch_code import arguments
 from spacekit.server import Sandbox, sandbox
+from spacekit.words import KEY_NAME
 
 ADDRESS: Final = "https://api.socialdata.tools"
 _ANY_KEY: Final = "1|to-check-the-address"

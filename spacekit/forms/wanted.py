@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from spacekit.arguments import LIKE_A_KEY
 from spacekit.errors import InvalidIdError
 from spacekit.ids import Entry, Found, find_ids
 from spacekit.ids.handles import check_handles
+from spacekit.words import NOT_SHOWN
 
 _NOTHING: Final = Found(())
-_KEY: Final = Entry("(not shown)", None, "it looks like an API key: that has a field of its own")
+_LIKE_A_KEY: Final = re.compile(r"\d+\|\S+")
+_KEY: Final = Entry(NOT_SHOWN, None, "it looks like an API key: that has a field of its own")
 _PIECE: Final = re.compile(r'"[^"]*"?|[^\s,;]+')  # a phrase in quotes, or a word
 _PROFILE: Final = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)*(?:x|twitter)\.com/", re.IGNORECASE)
 _TOPIC: Final = re.compile(r"[#＃]\w+")
@@ -88,7 +89,7 @@ def wanted(text: str, find: str = "") -> Wanted:
 
 def _without_keys(text: str) -> tuple[str, list[Entry]]:
     """Return a text without what looks like a key, and an entry for each, which does not show it."""
-    keys = [word for word in LIKE_A_KEY.findall(text) if not find_ids(word).ids]
+    keys = [word for word in _LIKE_A_KEY.findall(text) if not find_ids(word).ids]
     for word in keys:
         text = text.replace(word, " ")
     return text, [_KEY] * len(keys)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
 import pandas as pd
 
-from spacekit.words import plural, show
+from spacekit.words import LIKE_A_KEY, plural, redact_input, show
 
 _ID_LENGTH = 13
 EXAMPLE = "https://x.com/i/spaces/1jMJgLdenVjxL"
@@ -49,8 +49,7 @@ _HANDLE = re.compile(r"[@＠]([A-Za-z0-9_]{1,15})")
 _TOPIC = re.compile(r"[#＃](\w*[^\W\d_]\w*)")
 _EARLIEST, _LATEST = 1_136_073_600_000, 4_102_444_800_000  # 2006 to 2100
 _TOPIC_PATH = re.compile(r"hashtag/+([^/?#]+)", re.IGNORECASE)
-A_KEY = re.compile(r"(?<![A-Za-z0-9|])\d+\|(?![A-Za-z0-9]{13}(?![A-Za-z0-9]))[A-Za-z0-9]{8,}(?![^\W_])")
-"""An API key; 13 letters and digits after the stroke are rather an id in a table."""
+_PUT_KEY = "looks like an API key: put it into SOCIALDATA_API_KEY instead"
 _T_CO = re.compile(r"(?:(?:https?:)?//)?t\.co/", re.IGNORECASE)
 
 _PROFILE = re.compile(r"@?(?P<handle>[A-Za-z0-9_]{1,15})(?P<rest>/*[^/?#]*)(?=[/?#]|$)")
@@ -84,7 +83,7 @@ def entry_of(value: Any) -> Entry | None:
         return entry_of_id(str(value), word)
     if not value.strip(_NOTHING):
         return None
-    if "|" in value and A_KEY.search(value):
+    if "|" in value and LIKE_A_KEY.search(value):
         return without_key(str(value))
     return _entry_of_word(str(value), unescaped(word).strip(AROUND_ENTRY))
 
@@ -101,8 +100,17 @@ def _entry_of_word(text: str, word: str) -> Entry:
 
 def without_key(text: str) -> Entry:
     """Return the entry of a text with an API key in it, which is never shown."""
-    shown = A_KEY.sub("(not shown)", text)
-    return Entry(shown, None, "looks like an API key: put it into SOCIALDATA_API_KEY instead")
+    return Entry(redact_input(text), None, _PUT_KEY)
+
+
+def shown(entry: Entry) -> Entry:
+    """Return an entry whose text holds no API key; one that was rejected for it says so."""
+    if entry.text == entry.space_id:
+        return entry
+    text = redact_input(entry.text)
+    if text == entry.text:
+        return entry
+    return replace(entry, text=text, reason=entry.reason and _PUT_KEY)
 
 
 def unescaped(text: str) -> str:

@@ -13,11 +13,11 @@ from typing import Any, Final
 import pandas as pd
 
 from spacekit.errors import DataError, InvalidIdError
-from spacekit.ids.entry import EXAMPLE, Entry, entry_of
+from spacekit.ids.entry import EXAMPLE, Entry, entry_of, shown
 from spacekit.ids.files import entries_of_content, entries_of_file, entries_of_frame
 from spacekit.ids.pasted import entries_of_document, entries_of_pasted
 from spacekit.ids.values import entries_of_json, entries_of_value
-from spacekit.words import Card, Carded, plural, shortened, show
+from spacekit.words import Card, Carded, keyless, plural, redact_input, shortened, show
 
 _SHOWN: Final = 5  # on a card
 _WIDTH: Final = 40  # columns of a text on it
@@ -105,6 +105,7 @@ def _first(ids: Sequence[str]) -> str:
     return ", ".join(ids[:_SHOWN]) + more
 
 
+@keyless
 def find_ids(source: Any) -> Found:
     """
     Return the Space ids in text, a list, a table, posts or a file, and what was not recognised.
@@ -203,14 +204,16 @@ def check_id(text: object) -> str:
     if entry is not None and entry.space_id is not None:
         return entry.space_id
     reason = "it is empty" if entry is None else entry.reason
-    raise InvalidIdError(f"Space id {show(text)}: {reason}. Use an id as in {EXAMPLE}, or such a link.")
+    raise InvalidIdError(
+        f"Space id {redact_input(show(text))}: {reason}. Use an id as in {EXAMPLE}, or such a link."
+    )
 
 
 def found_of(entries: Iterable[Entry]) -> Found:
     """Return what was found, with the repeats marked."""
     seen: set[str | None] = set()
     marked = []
-    for entry in entries:
+    for entry in map(shown, entries):
         marked.append(replace(entry, duplicate=True) if entry.space_id in seen else entry)
         if entry.space_id is not None:
             seen.add(entry.space_id)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from spacekit.ids.entry import (
-    A_KEY,
     AROUND_WORD,
     ID,
     INVISIBLE,
@@ -20,6 +19,7 @@ from spacekit.ids.entry import (
     why_not_id,
     without_key,
 )
+from spacekit.words import LIKE_A_KEY
 
 # Scripts written without blanks, and their punctuation: they end an id or a link as a blank does.
 # Full-width letters and digits are left out on purpose: they look like an id and must be refused.
@@ -51,9 +51,9 @@ _HIDE = str.maketrans("", "", INVISIBLE)
 def entries_of_text(text: str) -> Iterator[Entry]:
     """Yield the ids and links in running text, and the words that were meant to be one but are not."""
     for line in unescaped(text).splitlines():
-        if "|" in line and (keys := A_KEY.findall(line)):
+        if "|" in line and (keys := LIKE_A_KEY.findall(line)):
             yield from (without_key(key) for key in keys)
-            line = A_KEY.sub(" ", line)  # noqa: PLW2901  # what is left of it
+            line = LIKE_A_KEY.sub(" ", line)  # noqa: PLW2901  # what is left of it
         yield from _from_line(_LIST_MARK.sub("", line))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from spacekit.fetching.client import Client
 from spacekit.server.faults import SearchFaults
 from spacekit.server.server import Faults, Server
+from spacekit.words import takes_key
 
 
 class Sandbox(Client):
@@ -21,6 +22,7 @@ class Sandbox(Client):
         The `Server`; its `requests` show what was asked.
     """
 
+    @takes_key
     def __init__(self, server: Server, **options: Any) -> None:
         self.server = server
         super().__init__(**{**server.client_options(), **options})
@@ -33,6 +35,7 @@ class Sandbox(Client):
             self.server.stop()
 
 
+@takes_key
 def sandbox(
     records: Iterable[Mapping[str, Any]] | None = None,
     *,

@@ -2,6 +2,7 @@
 
 from spacekit.words.cards import Card, Carded, more_in
 from spacekit.words.grids import MISSING, Column, as_html, as_text, column_of, columns_of, width, wrapped
+from spacekit.words.keys import KEY_NAME, LIKE_A_KEY, NOT_SHOWN, Key, keyless, redact, redact_input, takes_key
 from spacekit.words.prose import Prose
 from spacekit.words.widths import JOINERS, clusters, columns, fit, is_ignorable, safe, shortened, visible
 from spacekit.words.wording import (
@@ -25,12 +26,16 @@ from spacekit.words.wording import (
 
 __all__ = [
     "JOINERS",
+    "KEY_NAME",
+    "LIKE_A_KEY",
     "MISSING",
+    "NOT_SHOWN",
     "NO_TITLE",
     "UNDEFINED",
     "Card",
     "Carded",
     "Column",
+    "Key",
     "Prose",
     "__version__",
     "as_html",
@@ -44,18 +49,22 @@ __all__ = [
     "fit",
     "is_ignorable",
     "iso",
+    "keyless",
     "listed",
     "minute",
     "more_in",
     "percent",
     "period",
     "plural",
+    "redact",
+    "redact_input",
     "safe",
     "shortened",
     "show",
     "signed",
     "size",
     "span",
+    "takes_key",
     "visible",
     "were",
     "width",

@@ -10,6 +10,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from spacekit.words.keys import redact
+
 __version__ = "0.1.0"
 """How spacekit names itself: to the service, in reports and to pip."""
 
@@ -82,9 +84,9 @@ def cell(value: Any, missing: str = "-") -> str:
 
 
 def show(value: Any) -> str:
-    """Return the repr of a value, cut at 100 characters; of a value that has none, its type."""
+    """Return the repr of a value without API keys, cut at 100 characters; of a value that has none, its type."""
     try:
-        return repr(value)[:100]
+        return redact(repr(value)[:1000])[:100]
     except (RecursionError, ValueError):  # too deep, or an integer of thousands of digits
         return f"<{type(value).__name__}>"
 
