@@ -8,9 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Final
 
+from spacekit.arguments.paths import path_of
 from spacekit.errors import ArchiveError
 from spacekit.words import redact, show
 
@@ -19,6 +20,14 @@ _VERSION: Final = 1
 """Version of the schema, in the file's header; a file of another version is refused."""
 
 _PAGE_SIZE: Final = 16_384
+_PRAGMAS: Final = (
+    "trusted_schema=OFF",  # first: a file of somebody else's may call functions
+    "cell_size_check=ON",
+    f"page_size={_PAGE_SIZE}",
+    "synchronous=FULL",
+    "secure_delete=ON",
+    "cache_spill=OFF",  # a transaction then meets other processes' locks at its beginning and its end only
+)
 _POLL_S: Final = 0.25  # SQLite's own wait cannot be interrupted by Ctrl-C, so it is kept short and repeated
 
 # What SQLite says -> what went wrong, and what to do. The first prefix that fits counts.
@@ -85,7 +94,7 @@ class Store:
     ) -> None:
         if not isinstance(path, str | bytes | os.PathLike):
             raise TypeError(f"Archive: {show(path)} is no path. Pass the path of a file, or an open Archive.")
-        self.path = Path(os.fsdecode(path))
+        self.path = path_of("Archive", path)
         if redact(str(self.path)) != str(self.path):
             raise ArchiveError("Archive: its path looks like an API key (not shown). Use the name of a file.")
         self.timeout_s = timeout_s
@@ -166,9 +175,10 @@ class Store:
 
     def _open(self) -> sqlite3.Connection:
         self._refuse_foreign()
+        is_new = not self.path.exists()
         connection = self._opened = self._connect(self._uri_mode)
         try:
-            self._prepare()
+            self._prepare(is_new)
         except BaseException:
             self._opened = None
             connection.close()
@@ -184,8 +194,9 @@ class Store:
         """
         if not self.path.exists():
             return
-        if self.path.is_dir():
-            raise ArchiveError(f"{self.path}: a folder, not a file. Use the path of a file.")
+        if not self.path.is_file():  # a pipe would be waited for, for ever
+            what = "a folder" if self.path.is_dir() else "a device, a pipe or a socket"
+            raise ArchiveError(f"{self.path}: {what}, not a file. Use the path of a file.")
         with closing(self._connect("ro&immutable=1")) as connection:
             connection.execute("PRAGMA writable_schema=ON")
             try:
@@ -196,6 +207,10 @@ class Store:
                 raise
         if pages:
             self._check_header(application, version)
+        elif (
+            self.path.stat().st_size
+        ):  # too short for SQLite, which would write over it; an empty file may be filled
+            raise self._foreign()
 
     def _check_header(self, application: int, version: int) -> None:
         if application != _APPLICATION_ID:
@@ -220,16 +235,29 @@ class Store:
             check_same_thread=False,
         )
 
-    def _prepare(self) -> None:
+    def _prepare(self, is_new: bool) -> None:
         """Set what holds for a connection, and make the tables where there are none."""
-        # Without spilling, a transaction meets other processes' locks at its beginning and its end only.
-        for pragma in (f"page_size={_PAGE_SIZE}", "synchronous=FULL", "secure_delete=ON", "cache_spill=OFF"):
+        for pragma in (*_PRAGMAS, *(("query_only=ON",) if self._uri_mode == "ro" else ())):
             self._execute(f"PRAGMA {pragma}")
         # Reads the file, so that an interrupted write is undone before the header is looked at again.
         self._execute("PRAGMA journal_mode=DELETE").fetchone()
+        if is_new:
+            self.path.chmod(0o600)  # it will hold people's data; its journal gets the same
         if self._uri_mode != "ro" and self._execute("PRAGMA page_count").fetchone()[0] == 0:
             self._create()
         self._check_header(*_header(self._execute)[:2])
+        self._refuse_programs()
+
+    def _refuse_programs(self) -> None:
+        """Refuse a file in which something would run that spacekit did not write."""
+        sql = "SELECT type, name FROM sqlite_master WHERE rootpage IS NULL OR rootpage = 0 LIMIT 1"
+        found = self._execute(sql).fetchone()
+        if found is not None:
+            what, name = ("virtual table" if found[0] == "table" else found[0]), show(found[1])
+            raise ArchiveError(
+                f"{self.path}: not an archive as spacekit makes them: somebody put the {what} {name} into it. "
+                "It was not run, and the file was not touched. Use a copy that you trust."
+            )
 
     def _create(self) -> None:
         with self.writing() as connection:

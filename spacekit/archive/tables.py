@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from itertools import count
@@ -21,6 +20,7 @@ from spacekit.batch.tabular import is_table_text, table_named
 from spacekit.batch.texts import files_in
 from spacekit.errors import DataError, ReadWarning, warn
 from spacekit.fields import TABLES
+from spacekit.tables.decoding import loads
 from spacekit.words import plural
 from spacekit.words.cells import GUARDED_HEAD, unguarded
 
@@ -127,7 +127,7 @@ def _of_lines(text: str) -> pd.DataFrame:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
-                rows.append(json.loads(line))
+                rows.append(loads(line))
             except ValueError:
                 raise DataError(f"line {number}: not JSON. Write the table again") from None
     names = dict.fromkeys(name for row in rows for name in row)

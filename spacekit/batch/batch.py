@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from spacekit import tables
+from spacekit.arguments.nesting import TooDeepError, is_too_deep
 from spacekit.batch.gathering import CHUNK, Gathered, gathered
 from spacekit.batch.lines import Answer, line_of, write_lines
 from spacekit.batch.methods import paragraph
@@ -129,14 +130,18 @@ class Batch(Carded):
         Raises
         ------
         TypeError
-            A record holds what JSON cannot.
+            A record holds what JSON cannot. (One that is nested too deeply, or contains itself, is `failed`.)
         ValueError
             `fetched_at` cannot be read, or has another length than `records`.
         """
-        texts = [tables.as_text(record) for record in as_records(records)]
+        texts = [None if is_too_deep([record]) else tables.as_text(record) for record in as_records(records)]
         times = tables.times_for(fetched_at, len(texts))
         pairs = zip(texts, times, strict=True)
-        answers = [Answer(f"record {i}", text, time) for i, (text, time) in enumerate(pairs)]
+        deep = str(TooDeepError())
+        answers = [
+            Answer(f"record {i}", text, time, deep if text is None else None)
+            for i, (text, time) in enumerate(pairs)
+        ]
         parts, start = [], 0
         for place in range(0, len(answers), CHUNK):
             parts.append(gathered(answers[place : place + CHUNK], start))

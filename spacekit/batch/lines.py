@@ -22,6 +22,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from spacekit.arguments.nesting import TooDeepError, is_one, items_of
 from spacekit.batch.files import replacing
 from spacekit.batch.tabular import is_table_text
 from spacekit.batch.texts import BLOCK, Blocks
@@ -109,7 +110,7 @@ def _is_json(text: bytes) -> bool:
     try:
         msgspec.json.decode(text, type=msgspec.Raw)
     except RecursionError:
-        return False
+        return is_one(text)
     except msgspec.DecodeError:
         return b"NaN" in text and _parsed(text) is not None
     return True
@@ -118,7 +119,7 @@ def _is_json(text: bytes) -> bool:
 def _parsed(text: bytes) -> Any:
     """Return what Python reads in a text, NaN and Infinity among it; None if it is not JSON."""
     try:
-        return loads(text)
+        return loads(text, around=1)
     except (ValueError, RecursionError):
         return None
 
@@ -179,15 +180,25 @@ def _answer(place: str, text: bytes, sound: bool = True) -> Answer:
 def _items(place: str, text: bytes, sound: bool) -> list[Answer]:
     """Return the answers in an array."""
     try:
-        items = [bytes(item) for item in msgspec.json.decode(text, type=list[msgspec.Raw])]
-    except (msgspec.DecodeError, RecursionError):
-        try:
-            items = [as_text(item) for item in loads(text)]
-        except (ValueError, RecursionError) as error:
-            return [Answer(place, None, message=not_json(error, text))]
+        items = _cut(text)
+    except (ValueError, RecursionError) as error:
+        return [Answer(place, None, message=not_json(error, text))]
     if not items:
         return [Answer(place, None, message="an empty array: there is no Space in it")]
     return [_answer(f"{place}, item {number}", item, sound) for number, item in enumerate(items, 1)]
+
+
+def _cut(text: bytes) -> list[bytes]:
+    """Return the text of each item of an array; one that is nested too deeply is only cut out."""
+    try:
+        return [bytes(item) for item in msgspec.json.decode(text, type=list[msgspec.Raw])]
+    except RecursionError:
+        return items_of(text)
+    except msgspec.DecodeError:
+        try:
+            return [as_text(item) for item in loads(text, around=1)]
+        except TooDeepError:
+            return items_of(text)
 
 
 def _documents(name: str, blocks: Iterable[bytes]) -> Iterator[list[Answer]]:

@@ -17,6 +17,8 @@ import pyarrow as pa
 
 from spacekit.arguments.encodings import MARKS, encoding_of
 from spacekit.arguments.kinds import PACKED, WORKBOOK, ZIP, document_of, other_kind, table_format
+from spacekit.arguments.paths import path_of
+from spacekit.batch.files import PART
 from spacekit.errors import DataError
 from spacekit.words import show
 
@@ -57,6 +59,7 @@ def files_in(paths: PathLike | Iterable[PathLike]) -> Files:
     for path in given:
         if not isinstance(path, str | os.PathLike):
             raise TypeError(f"paths: got {show(path)}. Pass a path, or several.")
+        path_of("paths", path)
         if path == "":  # which would be the current folder
             raise FileNotFoundError("'': there is no such file or folder. Check the path.")
     found = [entry for path in given for entry in _expanded(Path(path).expanduser())]
@@ -111,7 +114,7 @@ def _walked(folder: Path, seen: set[Path]) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if path.is_dir():
             yield from _walked(path, seen)
-        elif _is_readable(path):
+        elif _is_readable(path) and not path.name.startswith(PART):
             yield path
 
 

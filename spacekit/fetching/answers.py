@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from spacekit.arguments.nesting import TooDeepError, check_depth
 from spacekit.batch.outcomes import OUTCOMES, error_for, outcome_of_status
 from spacekit.errors import (
     DataError,
@@ -179,13 +180,14 @@ def _failure(status: int) -> tuple[str, str]:
 
 def _parsed(body: bytes, where: str) -> Any:
     try:
+        check_depth(body)
         return json.loads(body)
     except (json.JSONDecodeError, UnicodeDecodeError):
         shown = cut(body.decode("utf-8", errors="replace"))
         raise ServiceError(
             f"{where}: the answer is not whole JSON ({len(body)} bytes): got {shown}. Try again later."
         ) from None
-    except RecursionError:
+    except (TooDeepError, RecursionError):
         raise DataError(f"{where}: the JSON is nested too deeply to be read. It is not used.") from None
     except ValueError:  # Python reads no integer of more than 4,300 digits
         raise DataError(f"{where}: a number in the JSON has too many digits. It is not used.") from None
@@ -195,6 +197,7 @@ def _said(body: bytes) -> str:
     """Quote the service: the two documented forms of an error, else the beginning of the text."""
     text = body.decode("utf-8", errors="replace").strip()
     try:
+        check_depth(body)
         error = json.loads(body)
     except (ValueError, RecursionError):
         error = None

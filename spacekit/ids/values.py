@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from spacekit.arguments.nesting import check_depth
 from spacekit.ids.entry import (
     AROUND_ENTRY,
     ID,
@@ -84,6 +85,7 @@ def json_of(text: str) -> dict[str, Any] | list[Any] | None:
     if start[:1] not in ("{", "["):
         return None
     try:
+        check_depth(start)
         value: Any = json.loads(start)
     except (ValueError, RecursionError):
         return None

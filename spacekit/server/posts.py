@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from spacekit.arguments.nesting import TooDeepError, check_depth, is_too_deep
 from spacekit.ids.posts import posts_in
 from spacekit.server.addresses import Asked
 from spacekit.server.faults import Answer, SearchFaults, documented, error_answer
 from spacekit.server.queries import Post, id_of, matcher, user_of
+from spacekit.words import show
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def read_posts(posts: Iterable[Post] | str | Path) -> list[Any]:
 
 def _parsed(line: str, path: str | Path, number: int) -> Any:
     try:
+        check_depth(line)
         return json.loads(line)
     except ValueError as error:
         words = f"Posts in {path}, line {number}: not JSON ({error}). Use JSON lines, one post a line."
@@ -113,7 +116,9 @@ def _by_id(posts: Iterable[Any]) -> tuple[dict[int, Post], tuple[str, ...]]:
         post_id = id_of(post) if isinstance(post, Mapping) else None
         if post_id is None:
             got = post.get("id_str") if isinstance(post, Mapping) else post
-            left_out.append(f"post {place}: no id_str of 1 to 19 digits, got {got!r}.")
+            left_out.append(f"post {place}: no id_str of 1 to 19 digits, got {show(got)}.")
+        elif is_too_deep([post]):
+            left_out.append(f"post {place}: {TooDeepError()}.")
         else:
             by_id.setdefault(post_id, post)
     return by_id, tuple(left_out)

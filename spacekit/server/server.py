@@ -21,6 +21,7 @@ from typing import Any, Final, Self
 from urllib.parse import quote
 
 from spacekit import samples
+from spacekit.arguments.nesting import TooDeepError, is_too_deep
 from spacekit.fetching.client import Client
 from spacekit.server.addresses import SPACE_ID, Asked, asked_by
 from spacekit.server.faults import Answer, Fault, SearchFaults, documented, error_answer
@@ -293,7 +294,9 @@ def _bodies(records: Iterable[Mapping[str, Any]]) -> tuple[dict[str, bytes], tup
     for place, record in enumerate(records):
         space_id = record.get("id") if isinstance(record, Mapping) else None
         if not isinstance(space_id, str) or not SPACE_ID.fullmatch(space_id):
-            left_out.append(f"record {place}: no id of 1 to 13 letters and digits, got {space_id!r}.")
+            left_out.append(f"record {place}: no id of 1 to 13 letters and digits, got {show(space_id)}.")
+        elif is_too_deep([record]):
+            left_out.append(f"record {place}: {TooDeepError()}.")
         elif space_id in bodies:
             left_out.append(f"record {place}: Space {space_id!r} is already there.")
         else:

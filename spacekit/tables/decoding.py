@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from spacekit.arguments.nesting import TooDeepError, check_depth
 from spacekit.tables.parts import Part, Rows, join
 from spacekit.tables.recognition import Missing, Space, says, spaces_in
 from spacekit.tables.rows import NOT_PLAIN, row_of_text
@@ -123,6 +124,7 @@ class _Texts:
 
 def _parsed(text: bytes) -> Any:
     """Return the parsed text: quickly, or by the decoder of the standard library, which takes all that is JSON."""
+    check_depth(text)
     try:
         if not text.isascii():
             text.decode()
@@ -131,8 +133,16 @@ def _parsed(text: bytes) -> Any:
         return loads(text)
 
 
-def loads(text: bytes) -> Any:
-    """Return what the standard library reads in a text; whole numbers that are too long for it stay text."""
+def loads(text: bytes | str, around: int = 0) -> Any:
+    """
+    Return what the standard library reads in a text; whole numbers that are too long for it stay text.
+
+    Raises
+    ------
+    ValueError
+        It is not JSON, or has more levels than are read, and `around` for what wraps a record (`TooDeepError`).
+    """
+    check_depth(text, around)
     try:
         return json.loads(text)
     except ValueError:
@@ -141,8 +151,8 @@ def loads(text: bytes) -> Any:
 
 def not_json(error: Exception, text: bytes | str) -> str:
     """Say why a text is not JSON."""
-    if isinstance(error, RecursionError):
-        return "not JSON: it is nested too deeply"
+    if isinstance(error, RecursionError | TooDeepError):
+        return str(TooDeepError())
     if isinstance(text, bytes):
         text = text.decode(errors="backslashreplace")
     text = text.lstrip()

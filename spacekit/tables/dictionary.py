@@ -7,12 +7,14 @@ from typing import Any
 
 import pandas as pd
 
+from spacekit.arguments.nesting import TooDeepError, is_too_deep
+from spacekit.errors import IncompleteWarning, warn
 from spacekit.fields import CREATORS, DTYPES, NOT_SHOWN, PARTICIPANTS, PARTICIPANTS_NOW, SPACES, TABLES, Field
 from spacekit.tables.arrays import to_array, to_pandas
 from spacekit.tables.recognition import Space, spaces_in
 from spacekit.tables.records import as_records
 from spacekit.tables.shapes import NAMES, RESELLER_PATHS, V2_PATHS
-from spacekit.words import show
+from spacekit.words import plural, show
 
 
 def describe_columns() -> pd.DataFrame:
@@ -87,7 +89,7 @@ def drift(records: Iterable[Any]) -> pd.DataFrame:
     0  language  1    'en'
     """
     found: dict[str, list[Any]] = {}
-    for record in as_records(records):
+    for record in _shallow(as_records(records)):
         for path, value in _fields_beside(record).items():
             found.setdefault(path, [0, show(value)])[0] += 1
     columns: dict[str, Any] = {
@@ -96,6 +98,21 @@ def drift(records: Iterable[Any]) -> pd.DataFrame:
         "example": to_pandas("text", to_array("text", [found[path][1] for path in sorted(found)])),
     }
     return pd.DataFrame(columns)
+
+
+def _shallow(records: Iterable[Any]) -> Iterator[Any]:
+    """Yield the records that can be walked through; warn of others."""
+    left = 0
+    for record in records:
+        if is_too_deep([record]):
+            left += 1
+        else:
+            yield record
+    if left:
+        warn(
+            f"drift: {plural(left, 'record')} left out: {TooDeepError()}. Correct or remove it.",
+            IncompleteWarning,
+        )
 
 
 _ROLES = ("admins", "speakers", "listeners")

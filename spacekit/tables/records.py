@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from spacekit.arguments.nesting import TooDeepError, is_too_deep
 from spacekit.errors import DataError
 from spacekit.tables.decoding import collector_paused
 from spacekit.tables.frames import Tables, assemble
@@ -112,6 +113,8 @@ def _part_of(records: Sequence[Any], start: int, times: Sequence[int | None]) ->
     for at in range(0, len(records), _AT_ONCE):
         some, number = records[at : at + _AT_ONCE], start + at
         try:
+            if is_too_deep(some):
+                raise TooDeepError
             rows.rows += rows_of_records(some)
             rows.numbers += range(number, number + len(some))
         except NOT_PLAIN:
@@ -126,6 +129,9 @@ def _read_one_by_one(records: Sequence[Any], first: int, rows: Rows) -> list[Pro
     """Add the Spaces of records, of which not all are plain; return what is no Space among them."""
     refused = []
     for number, record in enumerate(records, first):
+        if is_too_deep([record]):
+            refused.append(Problem(number, None, None, show(record), str(TooDeepError())))
+            continue
         try:
             rows.rows.append(row_of_record(record))
             rows.numbers.append(number)

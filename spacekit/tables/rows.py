@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec.structs import astuple
 
+from spacekit.arguments.nesting import check_depth
 from spacekit.fields import CREATORS, SPACES, Kind
 from spacekit.tables.shapes import CREATOR_MARKS, GRAPHQL_MARKS, RESELLER_MARKS
 from spacekit.tables.values import is_missing
@@ -91,6 +92,7 @@ _decode = msgspec.json.Decoder(Row).decode
 
 def row_of_text(text: bytes) -> Any:
     """Return the row of a text; raise one of NOT_PLAIN where it must be read with care."""
+    check_depth(text)
     if not text.isascii():
         text.decode()  # the decoder does not look at the encoding of what it skips
     return _decode(text)

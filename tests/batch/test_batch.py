@@ -194,7 +194,7 @@ LINES = {
         "not_found",
         "404",
     ),
-    "deep": ("[" * 100_000, "failed", "not JSON"),
+    "deep": ("[" * 100_000, "failed", "nested too deeply"),
 }
 
 

@@ -3,14 +3,21 @@
 import errno
 import gzip
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from random import Random
+from stat import S_IMODE
+from typing import Final
 
 import pytest
 
 import spacekit as sk
 from spacekit.batch import lines as jsonl
-from spacekit.batch.files import replacing
+from spacekit.batch.files import PART, replacing
 
 
 def _write(path: Path) -> None:
@@ -127,3 +134,133 @@ def test_a_file_in_use_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert [(file.name, file.read_text(encoding="utf-8")) for file in tmp_path.iterdir()] == [
         ("spaces.csv", "earlier")
     ]
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o444, 0o755])
+@writers
+def test_a_file_keeps_its_mode(tmp_path: Path, write: Callable[[Path], object], mode: int) -> None:
+    """Who could read and write a file before can do so after, and nobody else; also through a link."""
+    path, link = tmp_path / "a.txt", tmp_path / "link.txt"
+    path.write_text("earlier")
+    path.chmod(mode)
+    link.symlink_to(path)
+    for target in (path, link):
+        write(target)
+        assert (S_IMODE(path.stat().st_mode), path.read_bytes()) == (mode, b"new\n")
+    assert link.is_symlink()
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
+@writers
+def test_a_new_file_has_the_mode_of_any(tmp_path: Path, write: Callable[[Path], object], umask: int) -> None:
+    """A new file is as open as one that any other program makes."""
+    before = os.umask(umask)
+    try:
+        write(tmp_path / "a.txt")
+    finally:
+        os.umask(before)
+    assert S_IMODE((tmp_path / "a.txt").stat().st_mode) == 0o666 & ~umask
+
+
+@pytest.mark.posix
+def test_a_private_file_is_private_while_it_is_written(tmp_path: Path) -> None:
+    """Nobody can read the new content before it stands under its name."""
+    path = tmp_path / "a.txt"
+    path.touch(0o600)
+    with replacing(path) as part:
+        part.write_text("secret", encoding="utf-8")
+        assert S_IMODE(part.stat().st_mode) == 0o600
+
+
+@pytest.mark.posix
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+def test_root_keeps_the_owner(tmp_path: Path) -> None:
+    """A file of somebody else's stays theirs."""
+    path = tmp_path / "a.txt"
+    path.touch()
+    os.chown(path, 12_345, 23_456)
+    _write(path)
+    assert (path.stat().st_uid, path.stat().st_gid) == (12_345, 23_456)
+
+
+def test_several_threads_write_one_file(tmp_path: Path) -> None:
+    """Each writes a file of its own beside it; the last one stands, whole, and nothing is left."""
+    path = tmp_path / "a.txt"
+    lines = [[f"{number}".encode()] * 2_000 for number in range(24)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda some: jsonl.write_lines(path, some), lines))
+    assert path.read_bytes() in [b"\n".join([*some, b""]) for some in lines]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_part_has_a_name_that_nobody_knows(tmp_path: Path) -> None:
+    """A file, or a link, cannot be laid where the next part goes; what has the old name is let be."""
+    path, planted = tmp_path / "a.txt", tmp_path / f".{os.getpid()}.a.txt"
+    planted.write_text("mine", encoding="utf-8")
+    names = set()
+    for _ in range(20):
+        with replacing(path) as part:
+            names.add(part.name)
+            assert part.suffix == ".txt"
+    assert len(names) == 20
+    assert planted.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_folder_is_read_without_parts(tmp_path: Path) -> None:
+    """What a killed run left is no file of the folder."""
+    path = sk.sample_batch().to_jsonl(tmp_path / "a.jsonl")
+    with replacing(path) as part:
+        part.write_bytes(path.read_bytes())
+        assert len(sk.read(tmp_path, progress=False)) == len(sk.sample_records())
+
+
+def test_a_long_name_can_be_written(tmp_path: Path) -> None:
+    """A name as long as the system takes is no longer beside it."""
+    path = tmp_path / ("ä" * 120 + ".jsonl")
+    _write(path)
+    assert path.read_bytes() == b"new\n"
+
+
+@writers
+def test_a_path_with_a_nul_is_refused(tmp_path: Path, write: Callable[[Path], object]) -> None:
+    """A path is never cut short."""
+    with pytest.raises(ValueError, match="NUL"):
+        write(Path(f"{tmp_path}/a.txt\0.gz"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_folder_is_said_with_the_file_that_was_named(tmp_path: Path) -> None:
+    """The message has the path that was passed, not the one beside it."""
+    path = tmp_path / "none" / "a.txt"
+    with pytest.raises(FileNotFoundError) as failed:
+        _write(path)
+    assert failed.value.filename == str(path)
+
+
+_WRITES: Final = """
+import sys
+from itertools import count, repeat
+from spacekit.batch.lines import write_lines
+for number in count():
+    write_lines(sys.argv[1], repeat(str(number).encode(), 20_000))
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.posix
+def test_a_kill_leaves_the_old_or_the_new_file(tmp_path: Path) -> None:
+    """However a writer is killed, the file is whole: all its lines are of one writing."""
+    path, random = tmp_path / "a.txt", Random(0)
+    for _ in range(40):
+        with subprocess.Popen([sys.executable, "-c", _WRITES, path], stdout=subprocess.PIPE) as writer:
+            assert writer.stdout is not None
+            writer.stdout.readline()
+            time.sleep(random.random() / 10)
+            writer.kill()
+        lines = path.read_bytes().splitlines()
+        assert len(lines) == 20_000
+        assert len(set(lines)) == 1
+    assert all(left.name.startswith(PART) for left in tmp_path.iterdir() if left != path)
