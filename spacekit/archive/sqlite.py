@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import PurePath
 from typing import Final
 
+from spacekit.archive.forks import renew_after_fork
 from spacekit.arguments.paths import path_of
 from spacekit.errors import ArchiveError
 from spacekit.words import redact, show
@@ -100,10 +101,10 @@ class Store:
         self.timeout_s = timeout_s
         self._schema = schema
         self._uri_mode = "ro" if mode == "r" else "rwc"
-        self._lock = threading.RLock()
-        self._process = os.getpid()
+        self.lock = threading.RLock()
         self._closed = False
         self._opened: sqlite3.Connection | None = None
+        renew_after_fork(self)
         if self.exists:
             with self._errors("cannot be opened"):
                 self._open()
@@ -112,6 +113,12 @@ class Store:
         elif not self.path.absolute().parent.is_dir():
             raise ArchiveError(f"{self.path}: there is no such folder. Check that the folder exists.")
 
+    def leave(self) -> sqlite3.Connection | None:
+        """Return the connection, in a process that was just forked; the file is opened anew when it is next used."""
+        self.lock = threading.RLock()
+        left, self._opened = self._opened, None
+        return left
+
     @property
     def exists(self) -> bool:
         """Whether there is a file."""
@@ -119,7 +126,7 @@ class Store:
 
     def close(self) -> None:
         """Close the file; closing twice is no error."""
-        with self._lock:
+        with self.lock:
             self._closed = True
             if self._opened is not None:
                 self._opened.close()
@@ -134,7 +141,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
         """Yield a function that runs one SELECT; each sees what is committed when it starts."""
-        with self._lock, self._errors("cannot be read"):
+        with self.lock, self._errors("cannot be read"):
             if not (self.exists or self._closed):
                 raise self._missing()
             yield self._execute
@@ -142,7 +149,7 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Yield the connection inside a transaction: at its end all is on the disk, or nothing is changed."""
-        with self._lock, self._errors("cannot be written"):
+        with self.lock, self._errors("cannot be written"):
             try:
                 self._execute("BEGIN IMMEDIATE")  # inside: Ctrl-C just after it must not leave it open
                 yield self._connection
@@ -161,7 +168,7 @@ class Store:
 
     def compact(self) -> None:
         """Rewrite the file without what was deleted, so that no trace of it is left between the rows."""
-        with self._lock, self._errors("what was deleted is overwritten, but the file cannot be rewritten"):
+        with self.lock, self._errors("what was deleted is overwritten, but the file cannot be rewritten"):
             self._execute("VACUUM")
 
     def damage(self) -> str | None:
@@ -283,10 +290,6 @@ class Store:
     @contextmanager
     def _errors(self, what: str) -> Iterator[None]:
         """Turn every error of SQLite into an `ArchiveError` that says what to do."""
-        if self._process != os.getpid():
-            raise ArchiveError(
-                f"{self.path}: opened by another process (a fork). Open the archive again in each process."
-            )
         try:
             yield
         except sqlite3.ProgrammingError as error:

@@ -87,7 +87,7 @@ def record_of(answer: Answer, space_id: str) -> dict[str, Any]:
     ServiceError
         Status 408, 425, 429 or 5xx, or a 200 that is not whole JSON. Asking again may help.
     DataError
-        A redirect or another status; a 200 that is JSON but not an object, or is another Space.
+        A redirect or another status; a 200 that is JSON but not an object, or is another Space, or has no id.
     """
     where = f"Space {space_id!r} at {answer.host}"
     record = _object_of(answer, where, _OF_A_SPACE)
@@ -95,7 +95,11 @@ def record_of(answer: Answer, space_id: str) -> dict[str, Any]:
         raise SpaceNotFoundError(
             f"{where}: the answer holds no Space{_said(answer.body)}. Check the id; the Space may be gone."
         )
-    if not _missing(record.get("id")) and str(record["id"]) != space_id:
+    if _missing(record.get("id")):
+        raise DataError(
+            f"{where}: the answer does not say which Space it is: it has a state and no id. It is not used."
+        )
+    if str(record["id"]) != space_id:
         raise DataError(
             f"{where}: the answer is another Space's: got id {cut(record['id'])}. It is not used."
         )

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, Final, NoReturn, Self
 
 from spacekit.archive import Archive
 from spacekit.arguments import check_whole
@@ -71,7 +71,11 @@ class Client(Planner, Carded):
     -----
     A Client may be used from any thread, and by several at once: calls work side by side within the one limit of
     requests. Then use what each call returns: `last_batch` is of the call that ended last. In an event loop, call in a
-    thread: `await asyncio.to_thread(client.fetch, ids)`; docs/async.md has more. A fork makes its own Client.
+    thread: `await asyncio.to_thread(client.fetch, ids)`; docs/async.md has more.
+
+    A process that is forked may use the Client as well: it has connections and a count of its own. It cannot be sent
+    to another process: joblib, dask and `spawn` have to make one in each. Each process holds the limit for itself; what
+    they send together above the service's is answered with 429, which is waited out.
 
     Runs on one archive share it, in threads and in processes: what one of them is asking for is not asked for by
     another, which waits for the answer and says so in its progress. What a killed run was asking for is free again
@@ -125,6 +129,12 @@ class Client(Planner, Carded):
 
     def _card(self) -> Card:
         return card_of(self, has_key=self._service.endpoint is not None, closed=self._service.closed)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "Client: it holds an API key and open connections, so it cannot be copied or sent to another process. "
+            "Make one there: sk.Client() takes the key from SOCIALDATA_API_KEY."
+        )
 
     def __enter__(self) -> Self:
         return self

@@ -23,6 +23,7 @@ from requests.auth import AuthBase
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from spacekit.fetching.forks import renew_after_fork
 from spacekit.words import __version__
 
 
@@ -42,6 +43,11 @@ class Connections:
         self._auth, self._trust_env = auth, trust_env
         self._free: deque[requests.Session] = deque()
         self._closed = False
+        renew_after_fork(self)
+
+    def renew(self) -> None:
+        """Leave the connections to the parent, which reads its answers from them; a forked process opens its own."""
+        self._free = deque()
 
     @contextmanager
     def session(self) -> Iterator[requests.Session]:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Final, TypeVar
 
+from spacekit.fetching.forks import renew_after_fork
+
 _R = TypeVar("_R")
 SIGNALS: Final = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
@@ -30,6 +32,12 @@ class Hold:
         self._firm, self._raised = firm, False
         self._noted: tuple[int, FrameType | None] | None = None
         self._before: dict[int, Callable[[int, FrameType | None], Any]] = {}
+        self._thread, self._is_elsewhere = threading.get_ident(), False
+        renew_after_fork(self)
+
+    def renew(self) -> None:
+        """Hold nothing back in a process that another thread forked: the block goes on in the parent alone."""
+        self._is_elsewhere |= threading.get_ident() != self._thread
 
     def call(self, work: Callable[[], _R]) -> _R:
         """Return what some work returns; interrupts come in it, first one that came before it."""
@@ -62,7 +70,7 @@ class Hold:
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         second = not self._firm and (self._raised or self._noted is not None)
-        if second or is_in(self, frame):
+        if second or self._is_elsewhere or is_in(self, frame):
             self._raise(number, frame)
         else:
             self._noted = number, frame

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final, NamedTuple
 
+from spacekit.fetching.forks import renew_after_fork
+
 WINDOW_S: Final = 61.0
 """Seconds over which requests are counted: the service's minute and one for clocks that differ."""
 
@@ -21,7 +23,7 @@ class Wait(NamedTuple):
     why: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Log:
     """
     Requests of one key that still count, for all Clients of the process. Guarded by its own lock.
@@ -38,6 +40,13 @@ class Log:
     held_why: str = ""
     lock: Lock = field(default_factory=Lock, repr=False)
 
+    def __post_init__(self) -> None:
+        renew_after_fork(self)
+
+    def renew(self) -> None:
+        """Let a forked process count for itself; what was sent before counts, what is under way is the parent's."""
+        self.lock, self.under_way = Lock(), 0
+
     def forget_old(self, now: float) -> None:
         """Drop what no longer counts."""
         while self.ended and self.ended[0] + self.window_s <= now:
@@ -46,14 +55,12 @@ class Log:
 
 _SALT: Final = os.urandom(16)
 _logs: Final[dict[bytes, Log]] = {}
-_logs_lock: Final = Lock()
 
 
 def log_for(host: str, key: str) -> Log:
     """Return the one log of the requests sent with a key; it is kept under a hash, never under the key."""
     name = hashlib.blake2b(f"{host}\0{key}".encode(), key=_SALT).digest()
-    with _logs_lock:
-        return _logs.setdefault(name, Log())
+    return _logs.setdefault(name, Log())  # one step: it needs no lock, which a fork could leave held
 
 
 class Pacer:

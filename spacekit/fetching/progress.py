@@ -9,8 +9,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import import_module
+from threading import RLock
 from typing import Any, Final
 
+from spacekit.fetching.forks import renew_after_fork
 from spacekit.fetching.interrupts import held
 from spacekit.words import plural, span
 
@@ -92,6 +94,13 @@ class Bar:
         with held(firm=True):  # a module that is half imported cannot be imported again
             # Late, as it loads ipywidgets in a notebook, which takes a while.
             self._made: Any = import_module("tqdm.auto").tqdm
+        renew_after_fork(self)
+
+    def renew(self) -> None:
+        """Leave the bar to the parent of this process, also where a thread of it was about to draw."""
+        self._made.set_lock(RLock())
+        if self._bar is not None:
+            self._bar.disable = True
 
     def __call__(self, progress: Progress) -> None:
         """Show the progress; a terminal that was closed ends no run."""

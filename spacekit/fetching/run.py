@@ -18,6 +18,7 @@ from spacekit.batch.outcomes import outcome_for
 from spacekit.errors import ServiceError, SpacekitError
 from spacekit.fetching.answers import Answer
 from spacekit.fetching.decisions import Judge, Result, parse_retry_after
+from spacekit.fetching.forks import renew_after_fork
 from spacekit.fetching.pacing import Pacer, Wait
 from spacekit.fetching.progress import OnProgress
 from spacekit.fetching.queue import Queue, Task
@@ -44,6 +45,9 @@ class Settings:
     """Epoch milliseconds, for the time of fetching."""
 
 
+_FORKED: Final = (
+    "Fetch: this process was forked in the middle of it. It goes on in the parent; begin another one here."
+)
 _UNTIL_WRITTEN: Final = Wait(0.0, "answers to be written to the archive")
 
 
@@ -118,6 +122,11 @@ class _Writer:
         """Whether answers cannot be written as fast as they come, so that no more should be asked for."""
         return now - self._writes_since > _SLOW_WRITE_S or self._tasks.qsize() >= _UNWRITTEN
 
+    def give_up(self, lock: RLock) -> None:
+        """Take note that there is no thread, in a process that was forked in the middle of the run."""
+        self._lock, self._wake, self._tasks = lock, SimpleQueue(), SimpleQueue()
+        self.over = self._done = True
+
     def _work(self) -> None:
         try:
             while not self.over:
@@ -190,6 +199,14 @@ class Fetcher:
         self._writer = _Writer(self._lock, self._look, work.keep, work.end, self.stop)
         self._workers = max(1, min(settings.workers, len(self.queue.tasks) + work.expects))
         self._error: Exception | None = None
+        renew_after_fork(self)
+
+    def renew(self) -> None:
+        """End in a forked process: it has none of the threads, and what they claimed and asked for is the parent's."""
+        self._lock = RLock()
+        self._can_take = Condition(self._lock)
+        self._writer.give_up(self._lock)
+        self._error = RuntimeError(_FORKED)
 
     def run(self) -> None:
         """

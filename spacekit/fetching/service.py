@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from spacekit.arguments import check_number, check_whole
 from spacekit.batch import Run
 from spacekit.errors import ServiceError
+from spacekit.fetching.forks import renew_after_fork
 from spacekit.fetching.http import Endpoint, checked_url
 from spacekit.fetching.interrupts import held
 from spacekit.fetching.pacing import Pacer, log_for
@@ -64,8 +65,13 @@ class Service:
         self.closed = False
         self._lock = threading.Lock()
         self._runs: set[Running] = set()
+        renew_after_fork(self)
         if api_key is not None or Key.in_environment() is not None:
             self._connect(api_key)
+
+    def renew(self) -> None:
+        """Forget the runs, which go on in the parent of this process."""
+        self._lock, self._runs = threading.Lock(), set()
 
     @property
     def host(self) -> str:
@@ -153,6 +159,11 @@ class Running:
         self._lock = threading.Lock()
         self._cancelled = False
         self._fetcher: Fetcher | None = None
+        renew_after_fork(self)
+
+    def renew(self) -> None:
+        """Wait for no thread of the parent of this process."""
+        self._lock = threading.Lock()
 
     def cancel(self) -> None:
         """Stop it, from any thread; one that has not begun to ask ends at once when it does."""

@@ -136,6 +136,9 @@ def test_a_space_comes_unchanged() -> None:
         (b'{"id":"1SAMPLEtest02","state":"Ended"}', errors.DataError),
         (BODY.replace(b"test01", b"TEST01"), errors.DataError),
         (b'{"id":["1SAMPLEtest01"]}', errors.DataError),
+        (b'{"state":"Ended"}', errors.DataError),
+        (b'{"id":"","state":"Ended"}', errors.DataError),
+        (b'{"id":null,"state":"Running","title":"Whose?"}', errors.DataError),
     ],
 )
 def test_each_200_that_is_no_space(body: bytes, kind: type[Exception]) -> None:
@@ -147,10 +150,11 @@ def test_each_200_that_is_no_space(body: bytes, kind: type[Exception]) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b'{"state":"Ended","x":NaN}', b'{"id":"1SAMPLEtest01"}', b"\xef\xbb\xbf" + BODY]
+    "body",
+    [b'{"id":"1SAMPLEtest01","state":"Ended","x":NaN}', b'{"id":"1SAMPLEtest01"}', b"\xef\xbb\xbf" + BODY],
 )
 def test_odd_spaces_are_spaces(body: bytes) -> None:
-    """A Space without id or without state, with NaN, or with a byte order mark, is taken."""
+    """A Space without state, with NaN, or with a byte order mark, is taken."""
     assert record_of(Answer(200, body, None), SPACE)
 
 
