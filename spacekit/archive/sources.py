@@ -14,8 +14,8 @@ import pandas as pd
 
 from spacekit.archive.archive import Archive
 from spacekit.archive.observations import observations_in
-from spacekit.archive.tables import holds_table, table_in
-from spacekit.arguments.kinds import table_format
+from spacekit.archive.tables import holds_table, is_lines, tables_in
+from spacekit.arguments.kinds import head_of, table_format
 from spacekit.batch import Batch, Outcome, Run
 from spacekit.batch.reading import READ, read_files, warn_of_failures
 from spacekit.batch.texts import Files, files_in
@@ -127,8 +127,11 @@ def source_of(given: Any, progress: bool = False) -> Source:
 
 def _of_files(files: Files, progress: bool) -> Source:
     """Open files that lie side by side in the way that suits each."""
-    kinds = groupby(files, key=lambda file: _opener_of(file[1]))
-    sources = [source for opener, group in kinds for source in opener(list(group), progress)]
+    openers = [_opener_of(path) for _, path in files]
+    of_empty = _answers if {_answers, _archives} & set(openers) else _tables
+    opened = [(opener or of_empty, file) for opener, file in zip(openers, files, strict=True)]
+    kinds = groupby(opened, key=lambda one: one[0])
+    sources = [source for opener, group in kinds for source in opener([file for _, file in group], progress)]
     source = sources[0] if len(sources) == 1 else _joined(sources, plural(len(files), "file"))
     batch = source.batch
     if batch is not None and not batch.texts:
@@ -142,13 +145,19 @@ def _of_files(files: Files, progress: bool) -> Source:
     return source
 
 
-def _opener_of(path: Path) -> Callable[[Files, bool], list[Source]]:
+def _opener_of(path: Path) -> Callable[[Files, bool], list[Source]] | None:
+    """Return what opens a file; None for one of JSON lines without any, which is empty either way."""
     if not path.is_file():  # what is read from a pipe is gone
         return _answers
+    with path.open("rb") as file:
+        unpacked = head_of(file, _HEAD)
+        file.seek(0)
+        start = file.read(_HEAD)
+    if is_lines(path.name) and not unpacked:
+        return None
     if holds_table(path):
         return _tables
-    with path.open("rb") as file:
-        return _archives if table_format(file.read(_HEAD)) == "SQLite" else _answers
+    return _archives if table_format(start) == "SQLite" else _answers
 
 
 def _answers(files: Files, progress: bool) -> list[Source]:
@@ -170,7 +179,7 @@ def _archive(name: str, path: Path) -> Source:
 
 
 def _tables(files: Files, _progress: bool) -> list[Source]:
-    tables = [(name, table_in(name, path)) for name, path in files]
+    tables = [table for name, path in files for table in tables_in(name, path)]
     return [Source(name, table=lambda table=table: table) for name, table in tables]  # type: ignore[misc]
 
 

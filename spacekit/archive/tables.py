@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from spacekit.archive.typed import typed
-from spacekit.arguments.delimited import rows_in, separator_of
+from spacekit.arguments.delimited import table_of
 from spacekit.arguments.encodings import text_of
 from spacekit.arguments.frames import frames_in
-from spacekit.arguments.kinds import ZIP, check_known, head_of, is_workbook, table_format, unpacked
+from spacekit.arguments.kinds import (
+    UNPACKING,
+    ZIP,
+    check_known,
+    head_of,
+    is_workbook,
+    table_format,
+    unpacked,
+)
 from spacekit.arguments.sheets import Sheet, sheets_of
 from spacekit.batch.tabular import is_table_text, table_named
 from spacekit.batch.texts import files_in
 from spacekit.errors import DataError, ReadWarning, warn
-from spacekit.fields import TABLES
+from spacekit.fields import DTYPES, TABLES
 from spacekit.tables.decoding import loads
 from spacekit.words import plural
 from spacekit.words.cells import GUARDED_HEAD, unguarded
@@ -80,9 +93,27 @@ def table_in(name: str, path: Path, what: str = "Spaces") -> pd.DataFrame:
     Raises
     ------
     DataError
-        As `read_table`.
+        As `read_table`; or there are several, in a zip.
     """
+    tables = tables_in(name, path, what)
+    if len(tables) > 1:
+        raise DataError(f"{name}: a zip file with {len(tables)} tables. Unpack it, and pass one of them.")
+    return tables[0][1]
+
+
+def tables_in(name: str, path: Path, what: str = "Spaces") -> list[tuple[str, pd.DataFrame]]:
+    """Return the tables of Spaces, or of posts, in a file with their names: several in a zip of tables, else one."""
     content = unpacked(path.read_bytes(), name)
+    if content.startswith(ZIP) and (members := _zipped(io.BytesIO(content))):
+        return [(f"{name}/{member}", _of_bytes(inner, f"{name}/{member}", what)) for member, inner in members]
+    return [(name, _of_bytes(content, name, what))]
+
+
+def _of_bytes(content: bytes, name: str, what: str) -> pd.DataFrame:
+    content = unpacked(content, name)
+    if not content and is_lines(name):
+        warn(f"{name}: the file is empty; read as a table without {what}.", ReadWarning)
+        return _empty(what)
     check_known(content, name)
     try:
         if form := table_format(content):
@@ -97,13 +128,42 @@ def table_in(name: str, path: Path, what: str = "Spaces") -> pd.DataFrame:
 
 
 def holds_table(path: Path) -> bool:
-    """Whether a file is a table, not answers and not an archive; what is in it decides."""
+    """Whether a file is a table or a zip of tables, not answers and not an archive; what is in it decides."""
     with path.open("rb") as file:
         head = head_of(file, _HEAD)
         if head.startswith(ZIP):
-            return is_workbook(file)
+            return is_workbook(file) or bool(_zipped(file))
+    return _is_table(head)
+
+
+def is_lines(name: str) -> bool:
+    """Whether a file is one of JSON lines by its name; an empty table leaves nothing else in it."""
+    return name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson"))
+
+
+def _empty(what: str) -> pd.DataFrame:
+    fields = TABLES[what.lower()]
+    return pd.DataFrame({field.name: pd.Series([], dtype=field.dtype) for field in fields})
+
+
+def _is_table(head: bytes) -> bool:
     form = table_format(head)
     return is_table_text(head) if form is None else form != "SQLite" or head[68:72] == _APPLICATION_ID
+
+
+def _zipped(file: BinaryIO) -> list[tuple[str, bytes]]:
+    """Return the files in a zip where all of them are tables, with their names; else nothing."""
+    found = []
+    with suppress(*UNPACKING), zipfile.ZipFile(file) as container:
+        for member in container.infolist():
+            if member.is_dir():
+                continue
+            with container.open(member) as inner:
+                if not _is_table(head_of(cast("BinaryIO", inner), _HEAD)):
+                    return []
+            found.append((member.filename, container.read(member)))
+        return found
+    return []
 
 
 # From text
@@ -112,13 +172,12 @@ def holds_table(path: Path) -> bool:
 def _of_text(text: str, name: str, what: str) -> pd.DataFrame:
     if text.lstrip()[:1] == "{":
         return typed(_chosen({"": _of_lines(text)}, name, what), what)
-    delimiter = separator_of(text)
-    rows = rows_in(text, name)
-    frame = _framed(rows, name)
+    rows, delimiter = table_of(text, name)
+    frame = _framed(rows, name, _text_column)
     if GUARDED_HEAD.match(text[:_HEAD].encode()):
-        frame = frame.map(lambda cell: unguarded(cell) if isinstance(cell, str) else cell)
+        frame = frame.apply(lambda column: column.map(unguarded, na_action="ignore").astype(column.dtype))
         frame.columns = pd.Index([unguarded(str(name)) for name in frame], dtype=object)
-    return typed(_chosen({"": frame}, name, what), what, decimal_comma=delimiter == ";")
+    return typed(_chosen({"": frame}, name, what), what, delimiter)
 
 
 def _of_lines(text: str) -> pd.DataFrame:
@@ -134,8 +193,21 @@ def _of_lines(text: str) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=object) for name in names})
 
 
-def _framed(rows: Sequence[Sequence[Any]], name: str) -> pd.DataFrame:
-    """Return rows as a table of Python objects; the first is the header."""
+def _text_column(cells: Sequence[str]) -> pd.Series[Any]:
+    """Return cells of text as a column; "" is missing."""
+    texts = pa.array(cells, pa.string())
+    dtype: Any = DTYPES["text"]
+    return pd.Series(dtype.__from_arrow__(pc.if_else(pc.equal(texts, ""), None, texts)))
+
+
+def _objects(cells: Sequence[Any]) -> pd.Series[Any]:
+    return pd.Series(list(cells), dtype=object)
+
+
+def _framed(
+    rows: Sequence[Sequence[Any]], name: str, column: Callable[[Sequence[Any]], pd.Series[Any]] = _objects
+) -> pd.DataFrame:
+    """Return rows as a table; the first is the header. `column` makes a column of its cells."""
     if not rows:
         return pd.DataFrame()
     header = _distinct(["" if cell is None else str(cell) for cell in rows[0]])
@@ -144,8 +216,7 @@ def _framed(rows: Sequence[Sequence[Any]], name: str) -> pd.DataFrame:
             words = f"row {number} has {plural(len(row), 'cell')}, the header {len(header)}"
             raise DataError(f"{name}: {words}. Write the table again: a row is cut, or a quote is missing.")
     columns = zip(*rows[1:], strict=True) if len(rows) > 1 else ((),) * len(header)
-    made = (pd.Series(list(cells), dtype=object) for cells in columns)
-    return pd.DataFrame(dict(zip(header, made, strict=True)))
+    return pd.DataFrame(dict(zip(header, map(column, columns), strict=True)))
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

@@ -15,6 +15,7 @@ from spacekit.errors import DataError
 
 _DELIMITERS: Final = ",;\t|"
 _LOOK: Final = 50  # rows that show the delimiter
+_START: Final = 2**16  # characters in which that many rows usually are
 _SEP: Final = re.compile(r'\A"?sep=(.)"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 _TYPE: Final = re.compile(r"\A#TYPE [^\r\n]*(?:\r\n|\r|\n|\Z)")
 _BLANK_START: Final = re.compile(r"\A(?:[\ufeff \r\n]*[\ufeff\r\n])?")
@@ -26,6 +27,8 @@ _NA: Final = re.compile(r'"(?:[^"]|"")*"|(?<![^,;\t \n\r])NA(?![^,;\t \n\r])')
 
 _OF_R: Final = re.compile(r'"(?:[^"]|"")*"(?:[,;\t ]"|[\r\n])')
 
+_RULE: Final = " -:=\t"
+"""What lines between rows are drawn with."""
 _DOUBTFUL: Final = 2**17  # characters of a cell at the end that may be all rows after an open quote
 _LIMIT: Final = 2**31 - 1  # as large as a long of Windows
 _LIMITED: Final = threading.Lock()
@@ -57,6 +60,11 @@ def rows_in(text: str, name: str, delimiter: str | None = None) -> list[list[str
     DataError
         A quote is never closed, and the cell behind it takes in much of the table.
     """
+    return table_of(text, name, delimiter)[0]
+
+
+def table_of(text: str, name: str, delimiter: str | None = None) -> tuple[list[list[str]], str]:
+    """Return the rows, as `rows_in` does, and what stands between their cells."""
     body, said = body_of(text)
     body = _without_na(body)
     given = said or delimiter
@@ -64,7 +72,7 @@ def rows_in(text: str, name: str, delimiter: str | None = None) -> list[list[str
     try:
         rows = _read(body, layout)
         _check_closed(rows, body, layout)
-        return _headed(rows)
+        return _headed(rows), layout.delimiter
     except csv.Error as error:
         raise DataError(f"{name}: cannot be read as CSV: {error}. Save it as CSV again.") from error
 
@@ -80,12 +88,6 @@ def header_of(text: str) -> list[str]:
     body, said = body_of(text)
     layout = _Layout(said) if said else _layout_of(body)
     return next(iter(_read(body, layout, 1)), [])
-
-
-def separator_of(text: str) -> str:
-    """Return what stands between the cells of a table."""
-    body, said = body_of(text)
-    return said or _layout_of(body).delimiter
 
 
 def body_of(text: str) -> tuple[str, str | None]:
@@ -116,13 +118,20 @@ def delimiter_of(line: str) -> str:
 def _fit(text: str, layout: _Layout) -> tuple[float, int]:
     """Return how well a layout fits: the share of rows as wide as the first, and their cells; (0, 0) for one column."""
     try:
-        widths = [len(row) for row in _read(text, layout, _LOOK)]
+        widths = [len(row) for row in _first_rows(text, layout)]
     except csv.Error:
         return (0, 0)
     if not widths or widths[0] < 2:
         return (0, 0)
     alike = sum(width in (widths[0], widths[0] + _is_shifted(widths)) for width in widths) / len(widths)
     return (alike, widths[0])
+
+
+def _first_rows(text: str, layout: _Layout) -> list[list[str]]:
+    """Return the rows that show the layout: from the start of the text, where they are whole in it."""
+    if len(text) > _START and len(rows := _read(text[:_START], layout, _LOOK + 1)) > _LOOK:
+        return rows[:_LOOK]
+    return _read(text, layout, _LOOK)
 
 
 def _is_shifted(widths: list[int]) -> bool:
@@ -141,7 +150,12 @@ def _read(text: str, layout: _Layout, most: int | None = None) -> list[list[str]
     style: dict[str, Any] = {"escapechar": "\\", "doublequote": False} if layout.backslash else {}
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter, **style)
     with _cells_of_any_length():
-        return list(islice((row for row in rows if any(cell.strip(" -:=\t") for cell in row)), most))
+        return list(islice(filter(_is_filled, rows), most))
+
+
+def _is_filled(row: list[str]) -> bool:
+    """Whether a row is neither blank nor a line of dashes."""
+    return bool(row) and (bool(row[0].strip(_RULE)) or any(cell.strip(_RULE) for cell in row))
 
 
 @contextmanager

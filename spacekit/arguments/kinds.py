@@ -34,7 +34,10 @@ PACKED: Final[dict[bytes, Callable[[BinaryIO], Any]]] = {
 }
 """How what begins with these bytes is unpacked."""
 
-_BROKEN: Final = (OSError, EOFError, zlib.error, lzma.LZMAError, pa.ArrowException)
+UNPACKING: Final = (
+    *(OSError, EOFError, zlib.error, lzma.LZMAError, pa.ArrowException),
+    *(zipfile.BadZipFile, RuntimeError, NotImplementedError),  # the last two: a zip's password or method
+)
 """What unpacking raises where bytes are damaged."""
 
 PACKED_ENDINGS: Final = (".gz", ".zst", ".bz2", ".xz")
@@ -147,7 +150,7 @@ def head_of(file: BinaryIO, size: int) -> bytes:
     for magic, unpack in PACKED.items():
         if head.startswith(magic):
             file.seek(0)
-            with suppress(*_BROKEN):
+            with suppress(*UNPACKING):
                 return cast("bytes", unpack(file).read(size))
     return head
 
@@ -165,7 +168,7 @@ def unpacked(content: bytes, name: str) -> bytes:
         if content.startswith(magic):
             try:
                 inner = unpack(io.BytesIO(content)).read()
-            except _BROKEN as error:
+            except UNPACKING as error:
                 raise DataError(f"{name}: cannot be unpacked: {error}. Pack it again.") from error
             return unpacked(inner, name)
     return content

@@ -24,7 +24,7 @@ import pyarrow as pa
 
 from spacekit.arguments.nesting import TooDeepError, is_one, items_of
 from spacekit.batch.files import replacing
-from spacekit.batch.tabular import is_table_text
+from spacekit.batch.tabular import no_answers
 from spacekit.batch.texts import BLOCK, Blocks
 from spacekit.errors import DataError
 from spacekit.tables.decoding import as_text, loads, not_json
@@ -69,10 +69,8 @@ def answers_in(name: str, blocks: Blocks) -> Iterator[list[Answer]]:
         first = _beginning(blocks)
         if not first.strip():
             yield [Answer(name, None, message="the file is empty: there is no Space in it")]
-        elif is_table_text(first[:_LONGEST_HEADER]):
-            yield [
-                Answer(name, None, message="a table, not answers. Use sk.read_table for tables of Spaces.")
-            ]
+        elif words := no_answers(first[:_LONGEST_HEADER]):
+            yield [Answer(name, None, message=words)]
             deque(blocks, maxlen=0)  # a pipe, or the next file of a zip, goes on after it
         elif not has_lines(first):
             yield from _documents(name, chain([first], blocks))

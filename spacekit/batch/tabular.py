@@ -20,10 +20,29 @@ _OTHERS: Final = {
     "outcomes": {"input", "outcome"},
     "posts": {"post_id"},
     "audience": {"audience", "listeners"},
-    "measures": {"replay_share", "log2_ratio"},
     "creators": {"creator_id", "has_graduated_access"},
+    "measures": {"replay_share", "log2_ratio"},
+    "ratio": {"log2_size", "log2_ratio"},
+    "timeline": {"lane", "is_open"},
+    "trend": {"live_change", "replay_usual"},
     "growth": {"age", "is_last"},
+    "typical growth": {"share_median", "final_age_median"},
+    "compare": {"group", "share_median", "spearman"},
+    "contrast": {"reference", "superiority"},
+    "hosts": {"estimate", "rank_low"},
+    "over-time": {"period", "share_median"},
+    "trend by period": {"period", "change_median"},
+    "calendar": {"weekday", "hour", "share_median"},
+    "reach": {"n_views", "views_per_live"},
+    "followers": {"followers", "residual"},
+    "punctuality": {"on_time", "delay_median"},
+    "slopes": {"slope", "log2_size_mean"},
+    "changes within hosts": {"live_change", "share_change"},
+    "shares": {"replay_share", "fraction"},
+    "correlation": {"x", "y", "spearman", "n_left_out"},
+    "ages": {"youngest", "tenfold"},
     "checks": {"check", "examples"},
+    "exclusions": {"reason", "n"},
 }
 """Tables that are not of Spaces, by columns that no other has."""
 
@@ -32,16 +51,23 @@ def is_table_text(head: bytes) -> bool:
     """Whether text begins as a table of Spaces: with the names of its columns, or a row as a JSON object."""
     if head[:1] in (b"{", b"[") and head[1:2] != b"\0" and b'"space_id"' not in head:
         return False  # the usual answer, of which there may be many files
-    encoding = encoding_of(head)
-    text = head.decode(encoding, "replace").removeprefix("\ufeff").lstrip()
+    text = _text(head)
     if text[:1] in ("[", ""):
         return False
     if text[:1] == "{":
         return _is_row(_LINE_END.split(text, maxsplit=1)[0])
+    return "space_id" in _header(text)
+
+
+def _text(head: bytes) -> str:
+    return head.decode(encoding_of(head), "replace").removeprefix("\ufeff").lstrip()
+
+
+def _header(text: str) -> list[str]:
     try:
-        return "space_id" in header_of(text)
+        return header_of(text)
     except csv.Error:
-        return False
+        return []
 
 
 def _is_row(line: str | bytes) -> bool:
@@ -51,6 +77,14 @@ def _is_row(line: str | bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return isinstance(row, dict) and "space_id" in row and row.keys().isdisjoint(_ANSWER)
+
+
+def no_answers(head: bytes) -> str | None:
+    """Return that text is a table, in words for those who expect answers; None where it is none that is known."""
+    if is_table_text(head):
+        return "a table, not answers. Use sk.read_table for tables of Spaces."
+    what = None if head.lstrip()[:1] in (b"{", b"[") else table_named(_header(_text(head)))
+    return f"a table of {what}, not of Spaces. Use the Spaces that it was made of." if what else None
 
 
 def table_named(columns: Iterable[object]) -> str | None:

@@ -2,6 +2,9 @@
 
 import csv
 import gzip
+import zipfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import spacekit as sk
+from spacekit import stats
 from spacekit.archive.sources import source_of
 from spacekit.cli.main import main
 from spacekit.cli.output import write_table
@@ -22,6 +26,17 @@ ODD = [
     "sep=;", "#TYPE x", "_x000D_", "\\", '\\"', '"', "a\u2028b", "bell\x07", "\ufeffmark", '{"a": 1}', "x" * 3000,
 ]  # fmt: skip
 SPACES = sk.sample_batch().spaces
+OBSERVATIONS = source_of(sk.sample_observations_path()).observations
+
+
+@cache
+def posts() -> pd.DataFrame:
+    """Made-up posts, as a search finds them."""
+    with sk.sandbox() as client:
+        found: pd.DataFrame = client.search(hosts="sample_radio", progress=False).posts
+    return found
+
+
 FORMS = [Form(name) for name in FORMATS if name != "text"]
 FORMS += [
     Form("csv", bom=True),
@@ -128,7 +143,12 @@ def test_csv_that_excel_saved_is_read(tmp_path: Path) -> None:
             r"got '31\.03\.2023 20:11': which is the day.*2023-03-31T20:11:17Z",
         ),
         ("total_live_listeners", "1.234,5", r"got '1\.234,5'\. Write digits, without separators"),
-        ("total_live_listeners", "12,5", r"got '12\.5', which is not whole"),
+        ("total_live_listeners", "12,5", r"got '12,5', which is not whole"),
+        ("total_live_listeners", "12.000", r"got '12\.000': it may be thousands or decimals"),
+        ("total_live_listeners", "12,000", r"got '12,000': it may be thousands or decimals"),
+        ("total_live_listeners", "1.2911", r"got '1\.2911', which is not whole"),
+        ("total_live_listeners", "1.291,373", r"got '1\.291,373'\. Write digits, without separators"),
+        ("replay_start_time", "1,234.5 h", r"got '1,234\.5 h'\. Write hours, such as 1\.5"),
         ("creator_id", "1,23457E+18", r"'1,23457E\+18' was rounded"),
         ("creator_id", "1234567890123450000", r"'1234567890123450000' was rounded"),
         ("is_locked", "vielleicht", r"got 'vielleicht'\. Write true or false"),
@@ -200,18 +220,64 @@ def test_a_quote_that_is_never_closed_takes_in_no_rows(tmp_path: Path) -> None:
         sk.read_table(tmp_path / "a.csv")
 
 
-@pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl", "xlsx", "sqlite", "parquet", "feather"])
+@pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl", "xlsx", "sqlite", "parquet", "feather", "dta"])
 def test_a_gap_makes_no_floats(tmp_path: Path, ending: str) -> None:
-    """Whole numbers and flags of one's own are the same after a file; SQLite has 1 and 0 for flags."""
+    """Whole numbers and flags of one's own are the same after a file, with a gap and without."""
+    large = 2**55 + 1 if ending not in ("xlsx", "dta") else 2**53
     table = SPACES.head(3).assign(
-        number=pd.array([2**55 + 1 if ending != "xlsx" else 5, None, 7], "Int64"),
+        number=pd.array([large, None, 7], "Int64"),
+        whole=pd.array([1, 2, 3], "Int64"),
         flag=pd.array([True, None, False], "boolean"),
+        sure=pd.array([True, True, False], "boolean"),
+        share=[0.5, None, 2.0],
     )
     write_table(table, tmp_path / f"a.{ending}", ending)
     got = sk.read_table(tmp_path / f"a.{ending}")
-    flags = "Int64" if ending == "sqlite" else "boolean"
-    pd.testing.assert_series_equal(got["number"], table["number"])
-    pd.testing.assert_series_equal(got["flag"], table["flag"].astype(flags))
+    for name in ("number", "whole", "flag", "sure", "share"):
+        pd.testing.assert_series_equal(got[name], table[name])
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "xlsx", "sqlite", "parquet", "feather", "dta"])
+def test_text_of_digits_stays_text(tmp_path: Path, ending: str) -> None:
+    """Where a format tells the two apart, as all do but CSV and TSV."""
+    table = SPACES.head(3).assign(code=pd.array(["12", None, "7"], SPACES["title"].dtype))
+    write_table(table, tmp_path / f"a.{ending}", ending)
+    pd.testing.assert_series_equal(sk.read_table(tmp_path / f"a.{ending}")["code"], table["code"])
+
+
+def test_a_decimal_comma_in_text_stays(tmp_path: Path) -> None:
+    """Also where semicolons stand between cells: only numbers get a point."""
+    table = (
+        SPACES.head(2).astype(object).assign(title=["7,25", "a"], topic=["3,14", "b"], score=["1,5", "2,0"])
+    )
+    table.to_csv(tmp_path / "a.csv", sep=";", index=False)
+    got = sk.read_table(tmp_path / "a.csv")
+    assert got["title"].tolist() == ["7,25", "a"]
+    assert got["topic"].tolist() == ["3,14", "b"]
+    assert got["score"].tolist() == [1.5, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("separator", "shown"),
+    [
+        (",", ["1,291,373", "12,000", "7"]),
+        (";", ["1.291.373", "12.000", "7"]),
+        (";", ["1\u202f291\u202f373", "12\u202f000", "7"]),
+        ("\t", ["1'291'373", "12'000", "7"]),
+    ],
+)
+def test_thousands_are_read_where_they_are_plain(tmp_path: Path, separator: str, shown: list[str]) -> None:
+    """As a workbook shows counts, and a spreadsheet saves them in CSV."""
+    table = SPACES.head(3).astype(object).assign(total_live_listeners=shown)
+    table.to_csv(tmp_path / "a.csv", sep=separator, index=False)
+    assert sk.read_table(tmp_path / "a.csv")["total_live_listeners"].tolist() == [1_291_373, 12_000, 7]
+
+
+def test_hours_with_a_decimal_comma_are_read(tmp_path: Path) -> None:
+    """With their unit, as a spreadsheet of such a country saves them; thousands are not guessed."""
+    table = SPACES.head(2).astype(object).assign(replay_start_time="0,034 h")
+    table.to_csv(tmp_path / "a.csv", sep=";", index=False)
+    assert sk.read_table(tmp_path / "a.csv")["replay_start_time"].eq(pd.Timedelta("0.034h")).all()
 
 
 @pytest.mark.parametrize("zone", ["UTC", "GMT"])
@@ -225,12 +291,68 @@ def test_csv_saved_from_our_workbook_is_read(tmp_path: Path, zone: str) -> None:
     assert got["replay_start_time"].eq(pd.Timedelta("0.034h")).all()
 
 
-def test_a_table_of_growth_is_no_table_of_spaces(tmp_path: Path) -> None:
-    """Though it has ids of Spaces; it is called by its name."""
-    table = pd.DataFrame({"space_id": ["1a"], "age": [1.0], "total_replay_watched": [2], "is_last": [True]})
-    table.to_csv(tmp_path / "a.csv", index=False)
-    with pytest.raises(DataError, match="this is a table of growth, not of Spaces"):
-        sk.read_table(tmp_path / "a.csv")
+RESULTS: dict[str, tuple[str, Callable[[], pd.DataFrame]]] = {
+    "growth": ("growth", lambda: stats.growth(OBSERVATIONS)),
+    "typical_growth": ("typical growth", lambda: stats.typical_growth(OBSERVATIONS)),
+    "growth_quality": ("checks", lambda: stats.growth_quality(OBSERVATIONS)),
+    "growth_left_out": ("exclusions", lambda: stats.growth_left_out(OBSERVATIONS)),
+    "exclusions": ("exclusions", lambda: stats.exclusions(SPACES)),
+    "measures": ("measures", lambda: stats.measures(SPACES)),
+    "ratio": ("ratio", lambda: stats.ratio(SPACES)),
+    "ratio_slope": ("slopes", lambda: stats.ratio_slope(SPACES)),
+    "timeline": ("timeline", lambda: stats.timeline(SPACES)),
+    "trend": ("trend", lambda: stats.trend(SPACES)),
+    "trend_periods": ("trend by period", lambda: stats.trend_periods(SPACES)),
+    "compare": ("compare", lambda: stats.compare(SPACES)),
+    "summarise": ("compare", lambda: stats.summarise(SPACES, by="host")),
+    "contrast": ("contrast", lambda: stats.contrast(SPACES, by="host")),
+    "hosts": ("hosts", lambda: stats.hosts(SPACES)),
+    "over_time": ("over-time", lambda: stats.over_time(SPACES)),
+    "calendar": ("calendar", lambda: stats.calendar(SPACES)),
+    "followers": ("followers", lambda: stats.followers(SPACES)),
+    "punctuality": ("punctuality", lambda: stats.punctuality(SPACES)),
+    "within_host": ("changes within hosts", lambda: stats.within_host(SPACES, "weekday")),
+    "share_ecdf": ("shares", lambda: stats.share_ecdf(SPACES)),
+    "correlation": ("correlation", lambda: stats.correlation(SPACES, "live", "replay")),
+    "quality": ("checks", lambda: stats.quality(SPACES)),
+    "ages": ("ages", lambda: stats.ages(SPACES)),
+    "reach": ("reach", lambda: stats.reach(SPACES, posts())),
+    "announcements": ("posts", lambda: stats.announcements(posts())),
+}
+NO_RESULTS = {"at_age", "group_labels", "AgeWarning", "CountWarning"}
+
+
+def test_every_result_has_a_name() -> None:
+    """So that one that is added is refused by its name, too."""
+    assert RESULTS.keys() | NO_RESULTS == set(stats.__all__)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("function", RESULTS)
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_result_is_no_table_of_spaces(tmp_path: Path, function: str, ending: str) -> None:
+    """Though some have ids of Spaces; each is called by its name."""
+    name, compute = RESULTS[function]
+    path = tmp_path / f"a.{ending}"
+    write_table(compute(), path, ending)
+    with pytest.raises(DataError, match=f"table of {name}, not of Spaces"):
+        sk.read_table(path)
+    with pytest.raises(DataError, match=f"table of {name}, not of Spaces"):
+        source_of(path)
+
+
+def test_a_zip_of_tables_is_read(tmp_path: Path) -> None:
+    """As one of answers is; of several tables, none is chosen for `read_table`."""
+    write_table(SPACES.head(3), tmp_path / "a.csv", "csv")
+    write_table(SPACES.tail(2), tmp_path / "b.parquet", "parquet")
+    with zipfile.ZipFile(tmp_path / "one.zip", "w") as one, zipfile.ZipFile(tmp_path / "two.zip", "w") as two:
+        one.write(tmp_path / "a.csv", "a.csv")
+        two.write(tmp_path / "a.csv", "a.csv")
+        two.write(tmp_path / "b.parquet", "in/b.parquet")
+    pd.testing.assert_frame_equal(sk.read_table(tmp_path / "one.zip"), SPACES.head(3))
+    assert len(source_of(tmp_path / "two.zip").spaces) == 5
+    with pytest.raises(DataError, match=r"two\.zip: a zip file with 2 tables\. Unpack it"):
+        sk.read_table(tmp_path / "two.zip")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
@@ -239,3 +361,24 @@ def test_ctrl_z_at_the_end_is_no_row(tmp_path: Path, encoding: str) -> None:
     text = SPACES.head(3).to_csv(index=False) + "\x1a"
     (tmp_path / "a.csv").write_bytes(text.encode(encoding))
     assert sk.read_table(tmp_path / "a.csv")["space_id"].tolist() == SPACES["space_id"].head(3).tolist()
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz", "ndjson"])
+def test_an_empty_table_comes_back_from_json_lines(tmp_path: Path, ending: str) -> None:
+    """Though nothing is in the file, not even the names of columns; it is said."""
+    path = tmp_path / f"a.{ending}"
+    assert main(["tables", "samples", "-o", str(tmp_path / "all.parquet")]) == 0
+    write_table(SPACES.head(0), path, "jsonl")
+    with pytest.warns(ReadWarning, match=rf"a\.{ending}: the file is empty; read as a table without Spaces"):
+        table = sk.read_table(path)
+    pd.testing.assert_frame_equal(table, SPACES.head(0))
+    with pytest.warns(ReadWarning, match="the file is empty"):
+        assert len(source_of([path, tmp_path / "all.parquet"]).spaces) == len(SPACES)
+
+
+def test_an_empty_file_among_answers_is_no_table(tmp_path: Path) -> None:
+    """It is one of them in which nothing is, so that the answers stay a batch."""
+    sk.sample_batch().to_jsonl(tmp_path / "a.jsonl")
+    (tmp_path / "b.jsonl").write_bytes(b"")
+    with pytest.warns(sk.IncompleteWarning):
+        assert source_of(tmp_path).batch is not None

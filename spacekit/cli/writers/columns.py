@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 from pandas.api import types
 
+from spacekit.tables.objects import of_objects
 from spacekit.tables.plain import hours
 
 Note = Callable[[str], None]
@@ -15,7 +16,6 @@ Note = Callable[[str], None]
 
 _EXACT: Final = 2**53  # above it, float64 skips whole numbers
 _KINDS: Final = {"b": "flag", "i": "count", "u": "count", "f": "number", "M": "instant", "m": "span"}
-_SETTLED: Final[dict[str, Any]] = {"boolean": "boolean", "integer": "Int64", "floating": "float64"}
 
 
 def kind(column: pd.Series[Any]) -> str:
@@ -36,7 +36,7 @@ def _settled(column: pd.Series[Any]) -> Any:
         labels = column.dtype.categories
         return column if types.infer_dtype(labels) == "string" else _settled(column.astype(object))
     if column.dtype == object:
-        column = column.astype(_SETTLED.get(types.infer_dtype(column, skipna=True), object)).infer_objects()
+        column = of_objects(column)
     if column.dtype == object or isinstance(column.dtype, pd.PeriodDtype | pd.IntervalDtype):
         return column.astype(object).map(str, na_action="ignore").astype("string")
     return column

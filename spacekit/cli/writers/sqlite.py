@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from spacekit.arguments.frames import FLAGS_OF_SQLITE
 from spacekit.cli.writers.columns import as_plain, distinct, kind, settled
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _MAGIC: Final = b"SQLite format 3\0"
 _APPLICATION_ID: Final = 0x53504B58  # "SPKX"; that of an archive is another
-_TYPES: Final = {"flag": "INTEGER", "count": "INTEGER", "number": "REAL", "span": "REAL"}
+_TYPES: Final = {"flag": FLAGS_OF_SQLITE, "count": "INTEGER", "number": "REAL", "span": "REAL"}
 
 
 def sqlite(tables: Mapping[str, pd.DataFrame]) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from spacekit.arguments.frames import STATA_MARK, STATA_UNITS
 from spacekit.cli.writers.columns import Note, distinct, exact, kind, settled
 from spacekit.fields import TABLES
 from spacekit.stats.results import RESULTS
@@ -19,6 +20,8 @@ _NAME: Final = 32
 _LABEL: Final = 80
 _SHORT: Final = 2045  # bytes
 _GREATEST: Final = float.fromhex("0x1.fffffffffffffp+1022")  # of a double; what is above stands for missing
+_UNITS_OF_TIME: Final = {"span": "hours", "instant": "UTC"}
+_UNITS: Final = {**_UNITS_OF_TIME, "flag": STATA_UNITS["boolean"], "count": STATA_UNITS["Int64"]}
 _FORBIDDEN: Final = re.compile(r"\W")
 _RESERVED: Final = frozenset(
     """
@@ -47,7 +50,7 @@ def stata(frame: pd.DataFrame, table: str, note: Note) -> bytes:
         out,
         write_index=False,
         version=118,
-        data_label=f"spacekit: {table}",
+        data_label=f"{STATA_MARK}{table}",
         variable_labels=dict(zip(names, labels, strict=True)),
         convert_strl=[name for name in names if _is_long(frame[name])],
         convert_dates={name: "tc" for name in names if kind(frame[name]) == "instant"},
@@ -68,8 +71,8 @@ def _name(name: str) -> str:
 
 def _label(name: str, column: pd.Series[Any], table: str) -> str:
     """Return what a variable is, from the data dictionary; its whole name, where it is in none."""
-    unit = {"span": "hours", "instant": "UTC"}.get(kind(column), "")
     meaning = _meanings(table).get(name, name)
+    unit = (_UNITS if meaning == name else _UNITS_OF_TIME).get(kind(column), "")
     return shortened(f"{unit}: {meaning}" if unit else meaning, _LABEL)
 
 
