@@ -17,6 +17,7 @@ from spacekit.cli.options import UsageError, number
 from spacekit.cli.output import write_table
 from spacekit.cli.selection import add_selection, selected
 from spacekit.cli.summary import DONE, SERVER_CODES
+from spacekit.words import KEY_NAME
 
 SUMMARY = "explore Spaces in a page on this machine"
 EPILOG = """\
@@ -36,6 +37,7 @@ _FOLDER: Final = Path(__file__).parents[1] / "forms" / "app"
 _OPTIONS: Final = (
     "--template=spacekit",
     "--Voila.ip=127.0.0.1",
+    "--Voila.tornado_settings={'allow_remote_access': False}",  # no name of another site leads to the page
     "--preheat_kernel=True",  # a visitor gets a kernel that has drawn its first picture
     "--pool_size=1",
     "--VoilaConfiguration.multi_kernel_manager_class=spacekit.forms.app.page_kernels.PageKernels",
@@ -62,9 +64,14 @@ def run(args: argparse.Namespace) -> int:
         if find_spec("voila") is None:
             raise UsageError('voila is not installed: pip install "spacekit-audiences[notebook]"')
         try:
-            return subprocess.call(command, env={**os.environ, **variables})  # noqa: S603  # our own command
+            return subprocess.call(command, env=_without_key(variables))  # noqa: S603  # our own command
         except KeyboardInterrupt:  # it ended the server too
             return DONE
+
+
+def _without_key(variables: dict[str, str]) -> dict[str, str]:
+    """Return the environment with some more variables; the page asks no service, so it gets no key."""
+    return {**{name: value for name, value in os.environ.items() if name != KEY_NAME}, **variables}
 
 
 def data_of(args: argparse.Namespace, path: Path) -> Path | None:

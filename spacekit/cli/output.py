@@ -56,8 +56,8 @@ def write_error(text: str) -> None:
 
 def discard(stream: TextIO) -> None:
     """Let a stream lead nowhere, so that Python does not complain once more when it flushes at its end."""
-    with suppress(OSError, ValueError):  # a stream without a file behind it needs nothing
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123  # a device, on Windows too
+        os.dup2(nowhere.fileno(), stream.fileno())  # a stream without a file behind it needs nothing
 
 
 def show(*lines: str) -> None:

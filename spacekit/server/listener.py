@@ -1,11 +1,14 @@
 """HTTP/1.1 on a socket: reads any request and sends the answer it is handed, faults included. Knows nothing of Spaces.
 
-No input ends it. What is no request gets a 400, and a connection whose framing is unclear is closed.
+No input ends it. What is no request gets a 400, and a connection whose framing is unclear is closed. A request that
+came by a name of another machine gets a 421: a page of another site may lead its own name here, and read what it likes.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import ipaddress
 import logging
 import os
 import re
@@ -26,6 +29,10 @@ _MAX_REQUEST_BODY: Final = 2**16
 _IDLE_S: Final = 120.0
 _LINGER_S: Final = 1.0
 _PIECES: Final = 100
+_FULL: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_FULL_S: Final = 0.2
+_HOST: Final = re.compile(r"(?:\[([0-9a-fA-F:.]+)\]|([^:\[\]]+))(?::([0-9]{1,5}))?")
+"""A value of Host: an address of IPv6 in brackets, or a name; and the port, which is 80 where it is left out."""
 
 
 class Listener(ThreadingHTTPServer):
@@ -56,6 +63,7 @@ class Listener(ThreadingHTTPServer):
         self.decide = decide
         self.refuse = refuse
         self.stopping = threading.Event()
+        self._is_local, self._is_full = _is_loopback(host), False
         self._open: set[socket.socket] = set()
         self._changed = threading.Condition()
         if ":" in host:
@@ -66,15 +74,43 @@ class Listener(ThreadingHTTPServer):
         """Bind without HTTPServer's look-up of the host's full name, which is slow in places and never used."""
         TCPServer.server_bind(self)
 
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Accept a connection; where no more files can be open, wait a moment, as it stays there to be accepted."""
+        try:
+            accepted = super().get_request()
+        except OSError as error:
+            if error.errno in _FULL:
+                if not self._is_full:
+                    _logger.warning("No connection can be accepted for now: %s", error.strerror)
+                self._is_full = True
+                self.stopping.wait(_FULL_S)
+            raise
+        self._is_full = False
+        return accepted
+
+    def is_meant(self, hosts: Sequence[str]) -> bool:
+        """Whether requests with these values of Host are meant for this server, and not for another name."""
+        if not self._is_local or not hosts:  # who lets other machines in cannot know all its names
+            return len(hosts) < 2
+        name, port = _name_and_port(hosts[0])
+        return len(hosts) == 1 and _is_loopback(name) and port == self.server_address[1]
+
     def process_request(self, request: Any, client_address: Any) -> None:
         """Remember the connection, so that `close` can end it."""
         with self._changed:
             self._open.add(request)
-        super().process_request(request, client_address)
+        try:
+            super().process_request(request, client_address)
+        except RuntimeError:  # there can be no more threads; the base logs it and closes the connection
+            self._forget(request)
+            raise
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """Forget the connection once it is closed."""
         super().process_request_thread(request, client_address)
+        self._forget(request)
+
+    def _forget(self, request: Any) -> None:
         with self._changed:
             self._open.discard(request)
             self._changed.notify_all()
@@ -115,6 +151,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self._skip_body()
+        if not self.server.is_meant(self.headers.get_all("Host", [])):
+            self.send_error(421)
+            return
         answer, fault = self.server.decide(self.path, self.headers.get_all("Authorization", []))
         self._wait(fault.latency_s)
         if fault.drop and fault.silent:
@@ -200,7 +239,24 @@ class _Handler(BaseHTTPRequestHandler):
                     break
 
 
+def _is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by a name that nobody else can give to it."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower().rstrip(".") == "localhost"
+
+
+def _name_and_port(host: str) -> tuple[str, int]:
+    """Return the parts of a value of Host; no name, and -1, for what is none."""
+    parts = _HOST.fullmatch(host.strip())
+    return (parts[1] or parts[2], int(parts[3] or 80)) if parts else ("", -1)
+
+
 _REFUSALS: Final = {
+    421: error_answer(
+        421, "This server answers at its own address only, such as http://127.0.0.1 and its port"
+    ),
     501: error_answer(405, "Method not allowed", Allow="GET, HEAD"),
     505: error_answer(400, "HTTP version not supported"),
 }

@@ -397,3 +397,17 @@ def test_stata_has_no_greater_number(tmp_path: Path, capsys: pytest.CaptureFixtu
     path = written(pd.DataFrame({"score": [greatest, 1e308, -1e308]}), tmp_path / "s.dta")
     assert pd.read_stata(path)["score"].fillna(0).tolist() == [greatest, 0, 0]
     assert "2 of 'score' written as missing" in capsys.readouterr().err
+
+
+def test_a_stream_that_is_discarded_leaves_no_file_open(tmp_path: Path) -> None:
+    """What is written to it afterwards is lost, and no file stays open for that."""
+    with (tmp_path / "out.txt").open("w") as stream:
+        output.discard(stream)
+        with (tmp_path / "next.txt").open("w") as following:
+            number = following.fileno()
+        output.discard(stream)
+        stream.write("lost")
+    with (tmp_path / "again.txt").open("w") as last:
+        assert last.fileno() <= number
+    assert (tmp_path / "out.txt").read_bytes() == b""
+    output.discard(io.StringIO())

@@ -394,6 +394,9 @@ def test_page_of_its_own(browser: Browser, tmp_path: Path) -> None:
     command, variables = served_by_app(data, port, browser=False)
     url = f"http://127.0.0.1:{port}"
     with served(tmp_path, f"{url}/static/", *command[2:], **variables):
+        rebound = urllib.request.Request(url, headers={"Host": f"elsewhere.example:{port}"})
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(rebound, timeout=60)  # noqa: S310  # http
         with watched(browser, color_scheme="dark") as page:
             page.goto(url)
             expect(page.get_by_role("heading", name="Audiences of Spaces")).to_be_visible()

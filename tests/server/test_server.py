@@ -5,6 +5,8 @@ import json
 import logging
 import re
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -30,6 +32,11 @@ SPACE = "1jMJgLdenVjxL"
 OTHER = sample_records()[0]["id"]
 AUTH = {"Authorization": f"Bearer {SANDBOX_KEY}"}
 SHOW, PATH = (address.format(space_id=SPACE) for address in ADDRESSES)
+
+
+def host_of(server: Server) -> str:
+    """Return the host and port of a server."""
+    return server.url.removeprefix("http://")
 
 
 @contextmanager
@@ -324,10 +331,87 @@ def test_a_connection_serves_many_requests(server: Server) -> None:
 )
 def test_request_bodies_never_become_requests(server: Server, body: str, statuses: list[str]) -> None:
     """A request's body is read and dropped, or the connection closed: no byte of it is taken for a request."""
-    first = f"GET {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SANDBOX_KEY}\r\n{body}"
-    answer = send_raw(server, f"{first}GET / HTTP/1.1\r\nHost: x\r\n\r\n".encode("latin-1"))
+    first = f"GET {PATH} HTTP/1.1\r\nHost: {host_of(server)}\r\nAuthorization: Bearer {SANDBOX_KEY}\r\n{body}"
+    answer = send_raw(server, f"{first}GET / HTTP/1.1\r\nHost: {host_of(server)}\r\n\r\n".encode("latin-1"))
     assert re.findall(r"HTTP/1\.1 (\d+)", answer.decode()) == statuses
     assert ("Connection: close" in answer.decode()) is (len(statuses) == 1)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:{}", "localhost:{}", "LOCALHOST.:{}", "127.8.9.1:{}", "[::1]:{}"]
+)
+def test_a_name_of_this_machine_is_answered(server: Server, host: str) -> None:
+    """By every name that leads to this machine alone, with the server's port; also without one, from no browser."""
+    port = server.url.rpartition(":")[2]
+    assert get(server, headers={**AUTH, "Host": host.format(port)})[0] == 200
+    head = f"GET {SHOW} HTTP/1.0\r\nAuthorization: Bearer {SANDBOX_KEY}\r\n\r\n"
+    assert statuses(send_raw(server, head.encode())) == [200]
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example:{}", "evil.example", "127.0.0.1.evil.example:{}", "127.0.0.1", "localhost:1", "127.0.0.1:{}x",
+     "", ":{}", "[::1", "10.0.0.1:{}", "evil.example:{}, 127.0.0.1:{}"],
+)  # fmt: skip
+def test_a_name_of_another_machine_is_refused(server: Server, host: str) -> None:
+    """A page of another site may lead its name here (DNS rebinding): it gets nothing, whatever its key."""
+    port = server.url.rpartition(":")[2]
+    before = len(server.requests)
+    status, _, body = get(server, headers={**AUTH, "Host": host.replace("{}", port)})
+    assert status == 421
+    assert "own address only" in body["message"]
+    assert server.requests[before].space_id is None
+
+
+def test_two_hosts_are_refused(server: Server) -> None:
+    """Which of them a proxy believes is unclear."""
+    host = server.url.removeprefix("http://")
+    head = f"GET {SHOW} HTTP/1.1\r\nHost: {host}\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    assert statuses(send_raw(server, head.encode())) == [421]
+
+
+def test_who_lets_other_machines_in_is_asked_by_any_name() -> None:
+    """A server on all addresses cannot know its names."""
+    with Server(host="0.0.0.0") as server:  # noqa: S104  # what is tested
+        port = server.url.rpartition(":")[2]
+        with closing(http.client.HTTPConnection("127.0.0.1", int(port), timeout=10)) as opened:
+            opened.request("GET", SHOW, headers={**AUTH, "Host": "classroom.example:1"})
+            assert opened.getresponse().status == 200
+
+
+_FULL = """
+import os, resource, socket, time
+from spacekit.server import Server
+with Server() as server:
+    host, port = server.url.removeprefix("http://").split(":")
+    limit = max(map(int, os.listdir("/proc/self/fd"))) + 8
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+    spare = []
+    try:
+        while True:
+            spare.append(socket.socket())
+    except OSError:
+        pass
+    waiting = spare.pop()
+    waiting.connect((host, int(port)))  # it is to be accepted, and no file is left for that
+    used = time.process_time()
+    time.sleep(1.0)
+    used = time.process_time() - used
+    for each in spare:
+        each.close()
+    waiting.sendall(b"GET /user/balance HTTP/1.0\\r\\nAuthorization: Bearer 1|sandbox\\r\\n\\r\\n")
+    print(used < 0.3, waiting.recv(12).decode())
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts open files as Linux shows them")
+def test_no_files_left_is_waited_out() -> None:
+    """At its limit of open files the server waits, instead of turning a core; then it answers who waited."""
+    ended = subprocess.run(
+        [sys.executable, "-c", _FULL], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.stdout == "True HTTP/1.1 200\n", ended.stderr
+    assert ended.stderr == "No connection can be accepted for now: Too many open files\n"
 
 
 def test_stop_ends_open_connections() -> None:
