@@ -40,11 +40,9 @@ def frames_in(content: bytes, form: str, name: str) -> dict[str, pd.DataFrame]:
     DataError
         It cannot be read.
     """
-    from pyarrow import ArrowException  # late: a second, where no such file is read
-
     try:
         return _sqlite(content) if form == "SQLite" else {"": _READERS[form](io.BytesIO(content))}
-    except (ArrowException, OSError, ValueError, sqlite3.Error) as error:
+    except Exception as error:  # their libraries raise whatever a damaged part of the file leads to
         raise DataError(f"{name}: cannot be read as {form}: {error}. Save it again.") from error
 
 
@@ -62,6 +60,7 @@ def _feather(content: io.BytesIO) -> pd.DataFrame:
 
 def _frame(table: pa.Table) -> pd.DataFrame:
     """Return a table whose text has the dtype of text: pandas 2 would make objects of it, as of cells of a CSV."""
+    table.validate(full=True)  # text that is not UTF-8 would fail only where it is used
     texts = {kind: pd.StringDtype("pyarrow") for kind in (pa.string(), pa.large_string())}
     frame: pd.DataFrame = table.to_pandas(types_mapper=texts.get)
     return frame

@@ -37,6 +37,7 @@ PACKED: Final[dict[bytes, Callable[[BinaryIO], Any]]] = {
 UNPACKING: Final = (
     *(OSError, EOFError, zlib.error, lzma.LZMAError, pa.ArrowException),
     *(zipfile.BadZipFile, RuntimeError, NotImplementedError),  # the last two: a zip's password or method
+    ValueError,  # a zip that names a place before its beginning
 )
 """What unpacking raises where bytes are damaged."""
 
@@ -114,7 +115,7 @@ def _members_of(content: bytes, name: str) -> list[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as container:
             return container.namelist()
-    except zipfile.BadZipFile as error:
+    except UNPACKING as error:
         raise DataError(f"{name}: a zip or Excel file that is damaged: {error}. Save it again.") from None
 
 
@@ -140,7 +141,7 @@ def is_workbook(file: BinaryIO) -> bool:
     try:
         with zipfile.ZipFile(file) as container:
             return WORKBOOK in container.namelist()
-    except zipfile.BadZipFile:
+    except UNPACKING:
         return False
 
 

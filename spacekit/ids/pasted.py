@@ -56,10 +56,10 @@ def entries_of_document(document: Any) -> list[Entry]:
 
 
 def _is_empty(document: Any) -> bool:
-    """Whether a document is an array of nothing but missing values, or a search answer without posts."""
+    """Whether a document is null, an array of nothing but missing values, or a search answer without posts."""
     if isinstance(document, list):
         return not any(isinstance(each, dict | list) for each in document)
-    return bool(document.get("tweets") == [])
+    return document is None or (isinstance(document, dict) and document.get("tweets") == [])
 
 
 def _entries_of_several(documents: list[Any]) -> list[Entry]:
@@ -76,18 +76,27 @@ def _entries_of_several(documents: list[Any]) -> list[Entry]:
 
 
 def _several(text: str) -> Iterator[Any]:
-    """Yield the JSON documents that follow one another, and an entry for each that is broken."""
+    """Yield the JSON documents that follow one another, and entries of those that are broken, and of other lines."""
     place = 0
     while place < len(text):
-        try:
-            value, end = _DECODER.raw_decode(text, place)
-        except (ValueError, RecursionError):
-            found = _NEXT.search(text, place)
-            end = found.end() if found else len(text)
-            value = Entry(show(text[place : place + 100].split("\n")[0]), None, "broken JSON: save it again")
-        yield value
+        if text[place] not in "{[":
+            end = text.find("\n", place) % (len(text) + 1)  # of the text, where there is no other line
+            yield from entries_of_text(text[place:end])
+        else:
+            value, end = _document(text, place)
+            yield value
         following = _NOT_BLANK.search(text, end)
         place = following.start() if following else len(text)
+
+
+def _document(text: str, place: int) -> tuple[Any, int]:
+    """Return the JSON document at a place, or the entry that says that it is broken, and where it ends."""
+    try:
+        return _DECODER.raw_decode(text, place)
+    except (ValueError, RecursionError):
+        found = _NEXT.search(text, place)
+        line = show(text[place : place + 100].split("\n")[0])
+        return Entry(line, None, "broken JSON: save it again"), found.end() if found else len(text)
 
 
 def _table(text: str) -> list[list[str]] | None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from spacekit.errors import DataError
 from spacekit.ids import find_ids
 
 A, B = "1jMJgLdenVjxL", "1YqKDoLpRxyzV"
@@ -249,3 +253,35 @@ def test_a_handle_or_topic_is_rejected_with_the_call_that_finds_its_spaces(text:
     for source in ([text], text):
         (rejected,) = find_ids(source).rejected
         assert call in rejected[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "ids", "rejected"),
+    [
+        ('{"tweets": []}\n1jMJgLdenVjxL', ["1jMJgLdenVjxL"], []),
+        ('{"tweets": []}1jMJgLdenVjx[', [], ["1jMJgLdenVjx"]),
+        ('{"id": "1jMJgLdenVjxL", "state": "Ended"}\nnull\n7', ["1jMJgLdenVjxL"], ["null", "7"]),
+        ('{"id": "1jMJgLdenVjxL", "state": "Ended"}1YqKDoLpRxyzV', ["1jMJgLdenVjxL", "1YqKDoLpRxyzV"], []),
+    ],
+)  # fmt: skip
+def test_json_and_lines_of_text(text: str, ids: list[str], rejected: list[str]) -> None:
+    """Lines of text after JSON are read as text: their ids are found, the rest says why not."""
+    found = find_ids(text)
+    assert found.ids == ids
+    assert [word for word, _ in found.rejected if word not in ("", "'['")] == rejected
+
+
+@pytest.mark.parametrize("ending", ["dta", "parquet", "feather"])
+def test_a_damaged_table_says_so(ending: str, tmp_path: Path) -> None:
+    """Wherever a byte of it is wrong, and whatever the library that reads it raises: an error of ours, or its ids."""
+    path = tmp_path / f"t.{ending}"
+    table = pd.DataFrame({"space_id": ["1jMJgLdenVjxL", "1YqKDoLpRxyzV"], "plays": [1, 2]})
+    {"dta": table.to_stata, "parquet": table.to_parquet, "feather": table.to_feather}[ending](path)
+    content = path.read_bytes()
+    for place in range(0, len(content), max(1, len(content) // 300)):
+        path.write_bytes(content[:place] + b"\xf7" + content[place + 1 :])
+        with contextlib.suppress(DataError):
+            assert find_ids(path).entries
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(DataError, match=r"t\.\w+': "):
+        find_ids(path)
