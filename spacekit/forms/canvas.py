@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import numpy as np
@@ -55,11 +55,17 @@ def png_of(figure: Figure) -> bytes:
         canvas.draw()
     pixels = np.asarray(canvas.buffer_rgba())
     height, width = pixels.shape[:2]
-    lines = np.zeros((height, 1 + 4 * width), dtype=np.uint8)  # each begins with its filter: none
+    lines = _lines(height, width)
     lines[:, 1:] = pixels.reshape(height, -1)
     head = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
     parts = (b"IHDR", head), (b"IDAT", _packed(lines)), (b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
+
+
+@lru_cache(maxsize=2)
+def _lines(height: int, width: int) -> npt.NDArray[np.uint8]:
+    """Return room for the lines of a picture of this size, again and again: each begins with its filter, none."""
+    return np.zeros((height, 1 + 4 * width), dtype=np.uint8)
 
 
 def _packed(lines: npt.NDArray[np.uint8]) -> bytes:

@@ -24,7 +24,8 @@ from spacekit.forms.work import Newest
 from spacekit.plot import Chart
 from spacekit.stats.ages import age_remark
 from spacekit.stats.columns import check_zone
-from spacekit.stats.measures import Kept, measured_once, of_rows
+from spacekit.stats.kept import Kept, measured_once
+from spacekit.stats.measures import of_rows
 
 GROUPS: Final = {
     "": "No groups",

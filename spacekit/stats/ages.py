@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from spacekit.errors import AgeWarning, warn
-from spacekit.stats.columns import COUNT, FLAG, SPAN, TEXT, frame, pick_spaces, schema
+from spacekit.stats.columns import COUNT, FLAG, SPAN, TEXT, check_zone, frame, pick_spaces, schema
 from spacekit.stats.groups import By, group_labels
 from spacekit.stats.measures import measures
 from spacekit.tables import TENFOLD, ages_when_fetched
@@ -48,12 +48,10 @@ def ages(spaces: Spaces, by: By = None, tz: str = "UTC") -> pd.DataFrame:
     0  71          0 0 days 01:00:00     True
     """
     spaces = spaces_in(spaces)
+    check_zone(tz)
     kept = measures(spaces).excluded.isna().to_numpy()
-    age, labels = _known_ages(spaces)[kept], group_labels(spaces, by, tz)[kept]
-    found = _grouped(age, labels).agg(["size", "count", "min", "max"])
-    found["median"] = _medians(age, labels).reindex(found.index)
-    if by is None:
-        found = found.reindex(["all"])  # also where there is no Space
+    age = _known_ages(spaces)[kept]
+    found = _of_all(age) if by is None else _of_groups(age, group_labels(spaces, by, tz)[kept])
     columns = {
         "group": found.index.astype(object),
         "n": found["count"].fillna(0),
@@ -68,6 +66,19 @@ def ages(spaces: Spaces, by: By = None, tz: str = "UTC") -> pd.DataFrame:
 
 def _known_ages(spaces: pd.DataFrame) -> pd.Series[Any]:
     return ages_when_fetched(pick_spaces(spaces, "fetched_at ended_at").reset_index(drop=True))
+
+
+def _of_all(age: pd.Series[Any]) -> pd.DataFrame:
+    """Return what is known of all ages, as a row; also where there is none."""
+    known = age.dropna()
+    spans = {name: getattr(known, name)() for name in ("min", "max", "median")}
+    row = pd.DataFrame({name: pd.Series([value], dtype=age.dtype) for name, value in spans.items()})
+    return row.assign(size=len(age), count=len(known)).set_axis(["all"])
+
+
+def _of_groups(age: pd.Series[Any], labels: pd.Series[Any]) -> pd.DataFrame:
+    found: pd.DataFrame = _grouped(age, labels).agg(["size", "count", "min", "max"])
+    return found.assign(median=_medians(age, labels).reindex(found.index))
 
 
 def _grouped(age: pd.Series[Any], labels: pd.Series[Any]) -> Any:

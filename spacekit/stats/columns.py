@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from spacekit import fields
+from spacekit.stats.kept import once
 from spacekit.tables import is_repeated
 from spacekit.tables.given import Posts, Spaces, posts_in, spaces_in
 from spacekit.words import show
@@ -20,6 +21,9 @@ FLAG: Final = fields.DTYPES["flag"]
 INSTANT: Final = fields.DTYPES["instant"]
 SPAN: Final = fields.DTYPES["span"]
 NUMBER: Final = pd.Float64Dtype()  # shares, medians and other numbers that are not counts
+
+REPEATED: Final = "repeated"
+"""As what `repeated_rows` of a table is kept."""
 
 _SPACES: Final[Mapping[str, fields.Kind]] = {field.name: field.kind for field in fields.TABLES["spaces"]}
 _POSTS: Final[Mapping[str, fields.Kind]] = {field.name: field.kind for field in fields.TABLES["posts"]}
@@ -120,6 +124,10 @@ def _check_unambiguous(column: pd.Series[Any], kind: fields.Kind, what: str) -> 
 
 def repeated_rows(spaces: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Return by place which rows are older rows of a Space, as `is_repeated` does; the table is checked first."""
+    return once(REPEATED, spaces, _repeated_rows)
+
+
+def _repeated_rows(spaces: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
     pick_spaces(spaces, "space_id fetched_at")
     return is_repeated(spaces).to_numpy()
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from spacekit.stats.announcements import announcements
-from spacekit.stats.columns import COUNT, NUMBER, SPAN, TEXT, floats, frame, pick_spaces, schema, tally
-from spacekit.tables import EXCLUSIONS, exclusion, is_repeated, recording_unknown
+from spacekit.stats.columns import (
+    COUNT,
+    NUMBER,
+    REPEATED,
+    SPAN,
+    TEXT,
+    floats,
+    frame,
+    pick_spaces,
+    repeated_rows,
+    schema,
+    tally,
+)
+from spacekit.stats.kept import Kept, keep, measured_once, once
+from spacekit.tables import EXCLUSIONS, exclusion, recording_unknown
 from spacekit.tables.given import Posts, Spaces, spaces_in
 
 NO_REPLAY: Final = ("not ended", "no recording")
@@ -27,26 +37,11 @@ _MEASURES: Final = schema(
     (SPAN, "age"),
     (TEXT, "excluded"),
 )
+_MEASURED: Final = "measures"  # as what it is kept
 _NEEDED: Final = (
     "space_id creator_screen_name state created_at scheduled_start started_at ended_at fetched_at "
     "total_live_listeners total_replay_watched is_space_available_for_replay creator_followers_count"
 )
-
-
-Kept: TypeAlias = dict[int, tuple[pd.DataFrame, pd.DataFrame]]
-"""Tables by their `id`, and what was measured of each. A table that is kept here keeps its `id`."""
-
-_kept: ContextVar[Kept | None] = ContextVar("kept", default=None)
-
-
-@contextmanager
-def measured_once(kept: Kept) -> Iterator[None]:
-    """Return from `measures` what was measured of the same table before: for tables that nobody changes meanwhile."""
-    token = _kept.set(kept)
-    try:
-        yield
-    finally:
-        _kept.reset(token)
 
 
 def of_rows(kept: Kept, table: pd.DataFrame, rows: npt.NDArray[np.bool_]) -> tuple[pd.DataFrame, Kept]:
@@ -55,12 +50,13 @@ def of_rows(kept: Kept, table: pd.DataFrame, rows: npt.NDArray[np.bool_]) -> tup
 
     A row is measured by itself, unless there are others of its Space: then nothing is known.
     """
-    some = table[rows]
+    some, known = table[rows], Kept()
     with measured_once(kept):
-        measured = measures(table)
-    if measured["excluded"].eq("repeated").any():
-        return some, {}
-    return some, {id(some): (some, measured[rows])}
+        measured, repeated = measures(table), repeated_rows(table)
+    if not repeated.any():
+        keep(known, _MEASURED, some, measured[rows])
+        keep(known, REPEATED, some, repeated[rows])
+    return some, known
 
 
 def measures(spaces: Spaces, posts: Posts | None = None) -> pd.DataFrame:
@@ -121,26 +117,16 @@ def measures(spaces: Spaces, posts: Posts | None = None) -> pd.DataFrame:
     1   1250     607      0.326871     <NA>
     2    151     197      0.566092     <NA>
     """
-    measured = _measured_before(spaces_in(spaces))
+    measured = once(_MEASURED, spaces_in(spaces), _measured).copy(deep=False)
     if posts is None:
         return measured
     views = announcements(posts).set_index("space_id")["views"].reindex(measured["space_id"])
     return measured.assign(views=views.array)
 
 
-def _measured_before(table: pd.DataFrame) -> pd.DataFrame:
-    """Return what was measured of the same table before, where that is kept."""
-    kept = _kept.get()
-    if kept is None:
-        return _measured(table)
-    if id(table) not in kept:
-        kept[id(table)] = (table, _measured(table))
-    return kept[id(table)][1].copy(deep=False)
-
-
 def _measured(spaces: pd.DataFrame) -> pd.DataFrame:
     table = pick_spaces(spaces, _NEEDED)
-    excluded = exclusion(table, is_repeated(spaces))
+    excluded = exclusion(table, pd.Series(repeated_rows(spaces), index=spaces.index))
     columns = {
         **{name: table[name] for name in ("space_id", "creator_screen_name", "state")},
         **_times(table),
