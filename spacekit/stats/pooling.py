@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -314,7 +314,7 @@ def _quantiles(mixture: Sequence[Floats], probabilities: tuple[float, ...]) -> F
     reach = 40 * (spreads.max(axis=1) + np.ptp(means, axis=1))
     wide = np.sqrt(np.einsum("ij,ij->i", weights, spreads**2 + (means - centre[:, None]) ** 2))
 
-    def solve(probability: float) -> Floats:
+    def solve(probability: float) -> Any:
         at, low, high = centre + ndtri(probability) * wide, centre - reach, centre + reach
         for _ in range(_STEPS):
             z = (at[:, None] - means) / spreads
@@ -324,7 +324,7 @@ def _quantiles(mixture: Sequence[Floats], probabilities: tuple[float, ...]) -> F
             bend = -np.einsum("ij,ij->i", parts, z / spreads) / slope / 2
             low, high = np.where(excess < 0, at, low), np.where(excess < 0, high, at)
             step = excess / slope
-            step /= np.clip(1 - step * bend, 0.5, 2)
+            step = step / np.clip(1 - step * bend, 0.5, 2)
             small = np.abs(step) <= fine
             inside = (at - step >= low) & (at - step <= high)
             at = np.where(small | inside, at - step, (low + high) / 2)

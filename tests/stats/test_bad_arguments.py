@@ -18,7 +18,7 @@ from spacekit.samples import sample_batch
 PACKAGE = Path(spacekit.__file__).parent
 NOTHING: tuple[Any, ...] = (None, [], {}, pd.NA, float("nan"), object())
 BAD: dict[str, tuple[Any, ...]] = {
-    "confidence": ("0.95", 0, 1, 2, -1, True, np.timedelta64(1), *NOTHING),
+    "confidence": ("0.95", 0, 1, 2, -1, True, np.array([1]).view("m8")[0], *NOTHING),
     "seed": ("0", -1, 1.5, True, *NOTHING),
     "tz": ("Mars", "", 5, *NOTHING),
     "by": (

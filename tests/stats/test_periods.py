@@ -89,7 +89,7 @@ def test_each_instant_is_in_its_period(every: str, tz: str) -> None:
 @pytest.mark.parametrize(
     "every",
     ["", " ", "-1D", "0D", "0MS", "-1MS", "1.5MS", 3, 0, 7.0, True, None, float("nan"), pd.NaT, "1ns", "1min", "MS-JAN",
-     "W-JAN", "QS-MON", "9999999MS", "B", "x", "3", [1], b"MS", "9" * 30 + "D", np.timedelta64(7)],
+     "W-JAN", "QS-MON", "9999999MS", "B", "x", "3", [1], b"MS", "9" * 30 + "D", np.array([7]).view("m8")[0]],
 )  # fmt: skip
 @pytest.mark.parametrize("n", [0, 5])
 def test_what_is_no_period_is_refused(every: Any, n: int) -> None:
