@@ -27,6 +27,8 @@ from spacekit.ids import Found
 from spacekit.tables import one_instant
 from spacekit.words import keyless
 
+_UNWRITTEN_MS: Final = 60_000
+"""Age up to which the answer of another run may be written only after this one looked at what is due."""
 _CHUNK: Final = 5_000
 _SHORTEST_WAIT_S: Final = 30.0
 """Between two rounds, so that Spaces that fail or are another run's are not asked without a pause."""
@@ -187,7 +189,7 @@ def _refresh(
     if max_requests is not None:
         check_whole("max_requests", max_requests, 0, "; None for no limit")
     if ids:
-        batch = client.fetch_due(ids, store, Wanted(mark, now), max_requests, progress)
+        batch = client.fetch_due(ids, store, Wanted(mark, now - _UNWRITTEN_MS), max_requests, progress)
         if batch.outcome_rows or batch.run.held:
             return batch
     return Batch([], [], [], looked_up(f"{store.path.name}, nothing due", store.path.name))

@@ -222,6 +222,24 @@ def test_two_at_once_do_not_ask_twice(tmp_path: Path, clock: Clock) -> None:
     assert sum(len(batch.outcomes) for batch in batches) == 30
 
 
+def test_an_answer_that_was_not_written_yet_is_not_paid_for_twice(
+    archive: Archive, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another run has an answer, from a second ago, and writes it after this one has looked at what is due."""
+    record = made_up(1)
+
+    def seen(store: Archive) -> Iterator[Any]:
+        yield from [*seen_in(store)]
+        store.add([Observation(record["id"], clock.ms - 1_000, 200, json.dumps(record).encode())])
+
+    with asking([record], clock) as (server, client):
+        client.fetch(ids_of([record]), archive, progress=False)
+        clock.sleep(3600)
+        monkeypatch.setattr("spacekit.fetching.refresh.seen_in", seen)
+        assert refresh(archive, client=client).counts == {}
+        assert len(server.requests) == 1
+
+
 def test_what_another_run_asks_for_is_left_to_it(archive: Archive, clock: Clock) -> None:
     """A Space that is claimed is not due here; once it is free, it is."""
     with asking([made_up(1), made_up(2)], clock) as (_, client):
