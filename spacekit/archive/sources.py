@@ -115,17 +115,17 @@ def source_of(given: Any, progress: bool = False) -> Source:
     if isinstance(given, Archive):
         return Source(given.path.name, given.latest, None, given.observations)
     if isinstance(given, str | os.PathLike):
-        return _of_files(files_in(given), progress)
+        return source_of_files(files_in(given), progress)
     if isinstance(given, Iterable):
         paths = list(given)
         if paths and all(isinstance(path, str | os.PathLike) for path in paths):
-            return _of_files(files_in(paths), progress)
+            return source_of_files(files_in(paths), progress)
     raise TypeError(
         f"Spaces: cannot be taken from {show(given)}. Pass a table of Spaces, a Batch, an Archive, or paths."
     )
 
 
-def _of_files(files: Files, progress: bool) -> Source:
+def source_of_files(files: Files, progress: bool = False) -> Source:
     """Open files that lie side by side in the way that suits each."""
     openers = [_opener_of(path) for _, path in files]
     of_empty = _answers if {_answers, _archives} & set(openers) else _tables

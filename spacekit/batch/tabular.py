@@ -13,6 +13,8 @@ from spacekit.arguments.encodings import encoding_of
 
 _ANSWER: Final = frozenset({"space", "status", "body", "body_base64"})
 """What stands beside `space_id` in the lines of an archive."""
+_TO_READ: Final = re.compile(r"(?:title {2,}host {2,}date \(UTC\)|space_id {2,}age|group {2,}n) {2}")
+"""How the tables begin that spacekit writes for reading."""
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _OTHERS: Final = {
     "participants": {"role", "account_id"},
@@ -83,6 +85,8 @@ def no_answers(head: bytes) -> str | None:
     """Return that text is a table, in words for those who expect answers; None where it is none that is known."""
     if is_table_text(head):
         return "a table, not answers. Use sk.read_table for tables of Spaces."
+    if _TO_READ.match(_text(head)):
+        return "a table to read, not data. Write it as CSV, or in another format."
     what = None if head.lstrip()[:1] in (b"{", b"[") else table_named(_header(_text(head)))
     return f"a table of {what}, not of Spaces. Use the Spaces that it was made of." if what else None
 

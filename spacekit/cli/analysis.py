@@ -13,7 +13,14 @@ import pandas as pd
 from spacekit.cli import output
 from spacekit.cli.joining import JOIN_HELP, check_apart
 from spacekit.cli.nearest import unknown
-from spacekit.cli.options import INPUT_HELP, UsageError, arguments_checked, names_of_groups
+from spacekit.cli.options import (
+    GROUP_WORDS,
+    INPUT_HELP,
+    UsageError,
+    add_quiet,
+    arguments_checked,
+    names_of_groups,
+)
 from spacekit.cli.screen import rows_for, view
 from spacekit.cli.selection import Selected, add_selection, selected
 
@@ -44,6 +51,7 @@ def add_analysis(parser: argparse.ArgumentParser, *, at_age: bool = True, join: 
     own = parser.add_argument_group("what is computed").add_argument
     add_selection(parser, at_age=at_age, join=join)
     output.add_output(parser, default="CSV, or text on a terminal")
+    add_quiet(parser)
     return own
 
 
@@ -69,6 +77,10 @@ def run_analysis(
 def grouping(given: Selected, args: argparse.Namespace) -> list[str] | str | None:
     """Return what --by names, as `stats` takes it."""
     names = names_of_groups(args.by or [], given.table.columns)
+    for name in [name for name in names if name in GROUP_WORDS and name in given.table]:
+        output.note(
+            f"--by {name}: the input has a column of this name, which is taken. Rename it for the usual groups."
+        )
     return names if len(names) > 1 else next(iter(names), None)
 
 

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from spacekit.cli.inputs import SAMPLES
-from spacekit.cli.options import UsageError, number
+from spacekit.cli.options import UsageError, add_quiet, number
 from spacekit.cli.output import write_table
 from spacekit.cli.selection import add_selection, selected
 from spacekit.cli.summary import DONE, SERVER_CODES
@@ -54,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--port", type=number(1, 65535, whole=True), metavar="N", help=words)
     add("--no-browser", action="store_true", help="open no browser")
     add_selection(parser)
+    add_quiet(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -9,8 +9,8 @@ from typing import Final
 
 from spacekit.archive import Archive
 from spacekit.cli.inputs import found_ids
-from spacekit.cli.options import UsageError, add_ids, arguments_checked
-from spacekit.cli.output import check_writable, say, show, write_lines
+from spacekit.cli.options import UsageError, add_ids, add_quiet, arguments_checked
+from spacekit.cli.output import check_writable, note, show, write_lines
 from spacekit.cli.summary import DONE, INCOMPLETE
 from spacekit.cli.writers.formats import ENDINGS
 from spacekit.words import listed, period, plural, safe, size
@@ -48,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             action.add_argument("path", nargs="+", metavar="FILE", help=words)
             words = "when Spaces without a time of their own were fetched, in ISO 8601"
             action.add_argument("--fetched-at", metavar="T", help=words)
+        add_quiet(action)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -94,8 +95,8 @@ def _forget(args: argparse.Namespace) -> int:
         gone = known.difference(archive.ids())
     missing = [space_id for space_id in found if space_id not in known]
     for space_id in missing:
-        say(f"{path} has no answer for {space_id}")
-    say(f"{path}: removed {plural(removed, 'observation')} of {plural(len(gone), 'Space')}; copies stay.")
+        note(f"{path} has no answer for {space_id}", cause=True)
+    note(f"{path}: removed {plural(removed, 'observation')} of {plural(len(gone), 'Space')}; copies stay.")
     return INCOMPLETE if missing else DONE
 
 
@@ -109,13 +110,13 @@ def _export(args: argparse.Namespace) -> int:
             raise UsageError(f"{path}: an export is JSON lines, not {form}; for a table: {table}")
     with Archive(args.archive, mode="r") as archive:
         if not len(archive):
-            say(f"{args.archive}: there is no Space in it; nothing was written.")
+            note(f"{args.archive}: there is no Space in it; nothing was written.", cause=True)
             return INCOMPLETE
         if path is None:
             _export_to_output(archive)
         else:
             archive.to_jsonl(path)
-        say(f"wrote the observations of {plural(len(archive), 'Space')} to {path or 'standard output'}")
+        note(f"wrote the observations of {plural(len(archive), 'Space')} to {path or 'standard output'}")
     return DONE
 
 
@@ -130,14 +131,14 @@ def _export_to_output(archive: Archive) -> None:
 def _import(args: argparse.Namespace) -> int:
     with Archive(args.archive) as archive, arguments_checked():
         added = archive.add_files(args.path, fetched_at=args.fetched_at)
-    say(f"{args.archive}: {plural(added, 'observation')} added from {', '.join(args.path)}")
+    note(f"{args.archive}: {plural(added, 'observation')} added from {', '.join(args.path)}")
     return DONE
 
 
 def _check(args: argparse.Namespace) -> int:
     with Archive(args.archive, mode="r") as archive:
         archive.check()
-        say(f"{args.archive}: no damage in the answers for {plural(len(archive), 'Space')}")
+        note(f"{args.archive}: no damage in the answers for {plural(len(archive), 'Space')}")
     return DONE
 
 

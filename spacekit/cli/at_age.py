@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from spacekit.cli.analysis import SEVERAL_ANSWERS, epilog, run_analysis
-from spacekit.cli.options import span
+from spacekit.cli.options import add_quiet, span
 from spacekit.cli.output import add_output
 from spacekit.cli.selection import MAX_GAP_HELP, add_selection
 from spacekit.words import plural
@@ -21,7 +21,7 @@ SUMMARY = "the Spaces at one age, so that replay plays compare"
 EPILOG = epilog(
     """\
   spacekit at-age 7D spaces.db -o week.csv
-  spacekit at-age 24h spaces.db --max-gap 12h --format text
+  spacekit at-age 24h spaces.db --max-gap 3D --format text
   spacekit at-age 30D spaces.db --join hosts.csv -o month.parquet""",
     SEVERAL_ANSWERS,
     "A count is read between two of them, never beyond the last. Every command takes the table; compare, chart and "
@@ -29,14 +29,18 @@ EPILOG = epilog(
 )
 
 
+_AGE_HELP: Final = "the age to read counts at: how long after its end, such as 24h, 7D or 30D for every Space"
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("at_age", type=span, metavar="AGE", help="time since the end of a Space, such as 7D")
+    parser.add_argument("at_age", type=span, metavar="AGE", help=_AGE_HELP)
     parser.add_argument("input", nargs="+", metavar="INPUT", help="what to read, see below")
     add = parser.add_argument_group("what is computed").add_argument
     add("--max-gap", type=span, metavar="SPAN", help=MAX_GAP_HELP)
     add_selection(parser, at_age=False)
     add_output(parser, default="CSV, or text on a terminal")
+    add_quiet(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import io
 import re
-import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,8 +13,8 @@ from spacekit.batch.files import replacing
 from spacekit.cli.analysis import grouping
 from spacekit.cli.inputs import posts_in_file
 from spacekit.cli.joining import JOIN_HELP
-from spacekit.cli.options import INPUT_HELP, UsageError, add_by, arguments_checked, number
-from spacekit.cli.output import check_writable, path_or_stdout, show, takes_bytes, write_bytes
+from spacekit.cli.options import INPUT_HELP, UsageError, add_by, add_quiet, arguments_checked, number
+from spacekit.cli.output import check_writable, path_or_stdout, show, takes_bytes, write_bytes, write_error
 from spacekit.cli.selection import Selected, add_selection, selected
 from spacekit.cli.summary import DONE
 from spacekit.words import wrapped
@@ -73,6 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = "for reach: the posts that announce the Spaces, as `spacekit search -o` wrote them"
     add("--posts", type=Path, metavar="FILE", help=words)
     add_selection(parser)
+    add_quiet(parser)
     add = parser.add_argument_group("the picture").add_argument
     add(
         "--size",
@@ -132,7 +132,8 @@ def _draw(ax: Axes, args: argparse.Namespace, form: str, what: str, facts: str) 
     picture = io.BytesIO()
     save(ax, picture, args.dpi, form)
     write_bytes(picture.getvalue())
-    sys.stderr.write(f"{what}\n{facts}\n")
+    if not args.quiet:
+        write_error(f"{what}\n{facts}\n")
 
 
 def save(ax: Axes, target: Path | io.BytesIO, dpi: int = 150, form: str = "png") -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spacekit.cli.inputs import found_ids
-from spacekit.cli.options import add_ids
-from spacekit.cli.output import format_of, say, show, write_table
+from spacekit.cli.options import add_ids, add_quiet
+from spacekit.cli.output import format_of, note, say, show, write_table
 from spacekit.cli.summary import DONE, INCOMPLETE, rejected_lines, rejection
 from spacekit.ids import Found
 from spacekit.words import plural
@@ -40,8 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_ids(parser)
     words = "write what was rejected, and why, as a table; none is written if nothing was"
     parser.add_argument("--rejected", type=Path, metavar="FILE", help=words)
-    words = "list no duplicates; of what was rejected, say only the number and the first"
-    parser.add_argument("--quiet", action="store_true", help=words)
+    add_quiet(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -52,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     if args.rejected is not None and found.rejected:
         write_table(_table(found), args.rejected, form, name="rejected")
     if args.quiet and found.rejected:
-        say(f"{len(found.rejected):,} rejected, the first {rejection(*found.rejected[0])}")
+        note(f"{len(found.rejected):,} rejected, the first {rejection(*found.rejected[0])}", cause=True)
     if not args.quiet:
         for line in rejected_lines(found.rejected, "--rejected FILE"):
             say(line)

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from spacekit import samples
-from spacekit.archive.sources import Source, source_of
+from spacekit.archive.sources import Source, source_of, source_of_files
 from spacekit.archive.tables import table_in
 from spacekit.arguments.kinds import head_of
+from spacekit.batch.texts import files_in
 from spacekit.cli.options import UsageError
-from spacekit.cli.output import say
+from spacekit.cli.output import note
 from spacekit.cli.summary import DONE, INCOMPLETE
 from spacekit.errors import DataError
 from spacekit.fields import MADE_UP_PREFIX
@@ -116,8 +117,10 @@ def opened(inputs: Sequence[str]) -> Iterator[Source]:
     if list(inputs).count(_STDIN) > 1:
         raise UsageError("standard input can be read once: leave out the second -")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # open files, on Windows
-        paths = [_saved(Path(folder)) if name == _STDIN else name for name in inputs]
-        yield source_of(paths, progress=sys.stderr.isatty())
+        saved = _saved(Path(folder)) if _STDIN in inputs else None
+        files = files_in([saved if saved and name == _STDIN else name for name in inputs])
+        named = [(saved.name if saved and path == saved else name, path) for name, path in files]
+        yield source_of_files(named, progress=sys.stderr.isatty())
 
 
 def _saved(folder: Path) -> Path:
@@ -135,9 +138,12 @@ def remark(source: Source, observations: pd.DataFrame | None = None) -> None:
     """Say on standard error what is made up, and what is missing; of observations, where only those are read."""
     table = source.spaces if observations is None else observations
     if observations is None and (missing := source.counts.get("not_found")):
-        say(f"{source.name}: {plural(missing, 'Space')} not found, so in no table or chart.")
+        note(f"{source.name}: {plural(missing, 'Space')} not found, so in no table or chart.")
     if table["space_id"].str.startswith(MADE_UP_PREFIX).any():
-        say(samples.MADE_UP)
+        note(samples.MADE_UP)
+    if source.name == SAMPLES and observations is not None:
+        several = plural(observations["space_id"].nunique(), "Space")
+        note(f"samples: here {several} with several answers each, not those that other commands show.")
 
 
 def read_code(source: Source) -> int:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from spacekit.cli.nearest import unknown
 from spacekit.cli.options import GROUP_WORDS, UsageError
-from spacekit.cli.output import say
+from spacekit.cli.output import note
 from spacekit.cli.reading import user_table
 from spacekit.errors import DataError, InvalidIdError
 from spacekit.fields import DTYPES
@@ -22,6 +22,7 @@ from spacekit.words import plural, show
 
 _Column: TypeAlias = "pd.Series[Any]"
 _MOST: Final = 5  # examples in a message
+_NAMED: Final = 10  # rows that found no Space
 _EXACT: Final = 2**53  # greater floats are rounded
 
 
@@ -43,7 +44,10 @@ def _handle(text: str) -> str | None:
 
 
 class _Key(NamedTuple):
-    """What a row can be matched by: the column of the Spaces, names of columns that hold it, and how one is read."""
+    """What a row can be matched by: the column of the Spaces, names of columns that hold it, and how one is read.
+
+    The names are as `_plain` spells them.
+    """
 
     column: str
     names: tuple[str, ...]
@@ -57,11 +61,14 @@ class _Key(NamedTuple):
 
 
 _KEYS: Final = (
-    _Key("space_id", ("space_id", "space", "space_url", "space_link"), _space_id),
-    _Key("creator_id", ("creator_id", "account_id", "user_id", "author_id"), _creator_id),
+    _Key("space_id", ("spaceid", "space", "spaceurl", "spacelink"), _space_id),
+    _Key("creator_id", ("creatorid", "accountid", "userid", "authorid"), _creator_id),
     _Key(
         "creator_screen_name",
-        ("creator_screen_name", "host", "handle", "screen_name", "username", "creator", "author_screen_name"),
+        (
+            *("creatorscreenname", "host", "handle", "screenname", "username", "creator", "authorscreenname"),
+            *("hosthandle", "hostname", "twitterhandle", "xhandle", "account"),
+        ),
         _handle,
     ),
 )
@@ -91,6 +98,8 @@ def joined(spaces: pd.DataFrame, path: Path, on: str | None = None) -> pd.DataFr
     OSError
         The file cannot be read.
     """
+    if not path.exists():
+        raise FileNotFoundError(2, "there is no such file", f"--join {path}")
     table = user_table(path)
     name, key = _key_of(path, table, spaces, on)
     keys = _keys_in(path, table[name], key)
@@ -101,7 +110,8 @@ def joined(spaces: pd.DataFrame, path: Path, on: str | None = None) -> pd.DataFr
     place = {read: number for number, read in enumerate(keys) if read is not None}
     wanted = key.of(spaces).astype(object).tolist()
     places = np.array([-1 if pd.isna(read) else place.get(read, -1) for read in wanted], dtype=np.intp)
-    _report(path, name, own, others, len(place) - len(set(places[places >= 0])), spaces, spaces[places < 0])
+    idle = [show(_text(table[name].iloc[row])) for row in sorted(set(place.values()).difference(places))]
+    _report(path, name, own, others, idle, spaces, spaces[places < 0])
     return spaces.assign(**{name: own[name].array.take(places, allow_fill=True) for name in _columns(own)})
 
 
@@ -129,7 +139,8 @@ def _columns(table: pd.DataFrame) -> list[str]:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"\W+", "_", name.strip().lower())
+    """Return a name in small letters and digits: "User Name", user_name and userName are one."""
+    return re.sub(r"[\W_]+", "", name.lower())
 
 
 def _key_by_values(path: Path, name: str, values: _Column, spaces: pd.DataFrame) -> _Key:
@@ -154,11 +165,11 @@ def _keys_in(path: Path, values: _Column, key: _Key) -> list[str | None]:
         show(value) for value, read in zip(values, keys, strict=True) if read is None and not pd.isna(value)
     ]
     if odd:
-        say(
+        note(
             f"{path}: {plural(len(odd), 'row')} left out, as {values.name!r} is no {key.column}: {_some(odd)}"
         )
     if empty := int(values.isna().sum()):
-        say(f"{path}: {plural(empty, 'row')} left out, as {values.name!r} is empty.")
+        note(f"{path}: {plural(empty, 'row')} left out, as {values.name!r} is empty.")
     known = pd.Series([read for read in keys if read is not None], dtype=object)
     if known.duplicated().any():
         twice = [show(name) for name in known[known.duplicated()].unique()]
@@ -174,8 +185,8 @@ def _text(value: Any) -> str:
     return str(int(value)) if exact else str(value).strip()
 
 
-def _some(texts: list[str]) -> str:
-    return ", ".join(texts[:_MOST]) + (", ..." if len(texts) > _MOST else "")
+def _some(texts: list[str], most: int = _MOST) -> str:
+    return ", ".join(texts[:most]) + (", ..." if len(texts) > most else "")
 
 
 def _report(
@@ -183,7 +194,7 @@ def _report(
     name: str,
     own: pd.DataFrame,
     others: list[str],
-    unused: int,
+    unused: list[str],
     spaces: pd.DataFrame,
     alone: pd.DataFrame,
 ) -> None:
@@ -194,9 +205,9 @@ def _report(
         if len(alone)
         else ""
     )
-    idle = f"{plural(unused, 'row')} found no Space" if unused else ""
+    idle = f"{plural(len(unused), 'row')} found no Space: {_some(unused, _NAMED)}" if unused else ""
     left_out = f"left out: {', '.join(others)}" if others else ""
-    say(f"{'; '.join(filter(None, [columns, lacking, idle, left_out]))}.")
+    note(f"{'; '.join(filter(None, [columns, lacking, idle, left_out]))}.")
 
 
 def count_spaces(table: pd.DataFrame) -> int:

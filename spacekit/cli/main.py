@@ -41,11 +41,11 @@ from spacekit.cli import (
 )
 from spacekit.cli.nearest import unknown, unrecognised
 from spacekit.cli.options import KEY_HELP, UsageError, in_options
-from spacekit.cli.output import discard, say
+from spacekit.cli.output import discard, note, quiet, say
 from spacekit.cli.signals import Stopped, door
 from spacekit.cli.streams import open_closed
 from spacekit.cli.summary import CLOSED, EXIT_CODES, WRONG_USAGE, error_code, exit_codes
-from spacekit.errors import SpacekitError
+from spacekit.errors import CountWarning, IncompleteWarning, SpacekitError
 from spacekit.words import __version__, redact, visible
 
 _ON_WINDOWS: Final = os.name == "nt"
@@ -202,8 +202,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> int:
     """Run a command, and return its exit code; errors that are not bugs are said in one line."""
     try:
-        code: int = args.run(args)
+        with quiet(getattr(args, "quiet", False) and "progress" not in args) as causes:
+            code: int = args.run(args)
         sys.stdout.flush()
+        if code and causes:
+            say(causes[0])
     except UsageError as error:
         args.parser.error(str(error).rstrip("."))
     except (SpacekitError, OSError) as error:
@@ -233,7 +236,8 @@ def _warnings_as_lines() -> Iterator[None]:
     """Show each warning that is meant for the user as one line, without file and code."""
 
     def show(message: Warning | str, *_file_and_line: Any) -> None:
-        say(f"warning: {in_options(str(message))}")
+        cause = isinstance(message, IncompleteWarning | CountWarning)
+        note(f"warning: {in_options(str(message))}", cause=cause)
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", UserWarning)

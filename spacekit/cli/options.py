@@ -32,7 +32,8 @@ INPUT is one or more of: files of JSON (lines, arrays or single answers; from
 SocialData, X's GraphQL, API v2 and others), folders and globs of them, .zip,
 .gz and .zst, archives, tables of Spaces that spacekit wrote in any format but
 text (also CSV that Excel saved from one), and `-` for standard input; or the
-word `samples` for made-up Spaces."""
+word `samples` for made-up Spaces. With --at-age, and for growth, `samples` are
+23 others that were each asked for several times."""
 
 GROUP_WORDS: Final = ("host", "weekday", "hour", "month")
 """What --by takes besides the columns of the table; those of `stats.group_labels`."""
@@ -84,8 +85,11 @@ _TERMS: Final = {
     ".problems": "--table problems",
 }
 """What is an argument or an attribute in Python, and what it is here."""
+_ONE_A_CELL: Final = "put one id or link into each cell or line, or pass the words themselves, in quotes"
 _IN_PYTHON: Final = (
     (re.compile(r"^\w+: (?=(?:median |the )?ages )"), ""),
+    (re.compile(r"^at_age: (?=in |[\d,]+ Space)"), ""),
+    (re.compile(r"pass it as a text to pick out its ids"), _ONE_A_CELL),
     (
         re.compile(r"sk\.at_age\(archive, '(\w+)'\) returns a table for compare and every chart"),
         r"add --at-age \1, with an archive that was refreshed",
@@ -255,9 +259,19 @@ def add_archive(parser: argparse.ArgumentParser) -> None:
     add("--max-age", type=span, default="1h", metavar="AGE", help=words)
 
 
+_QUIET_HELP: Final = (
+    "no progress, no summary, no remarks; if the exit code is not 0, the first cause in one line"
+)
+
+
+def add_quiet(parser: argparse.ArgumentParser) -> None:
+    """Add the option that leaves out all but errors."""
+    add = parser.add_argument_group("what is shown on standard error").add_argument
+    add("--quiet", action="store_true", help=_QUIET_HELP)
+
+
 def add_progress(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what is shown on standard error."""
     add = parser.add_argument_group("what is shown on standard error").add_argument
     add("--progress", action="store_true", help="show the progress bar also where it is no terminal")
-    words = "no progress, no summary; if the exit code is not 0, the first cause in one line"
-    add("--quiet", action="store_true", help=words)
+    add("--quiet", action="store_true", help=_QUIET_HELP)

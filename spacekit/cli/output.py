@@ -6,8 +6,9 @@ import argparse
 import gzip
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
@@ -43,6 +44,29 @@ def say(words: str) -> None:
     """Write one line to standard error."""
     words = visible(redact(" ".join(words.split())))
     write_error(f"spacekit: {words}\n")  # in one piece, also while a pipe writes
+
+
+_CAUSES: Final[ContextVar[list[str] | None]] = ContextVar("causes", default=None)
+
+
+@contextmanager
+def quiet(hush: bool) -> Iterator[list[str]]:
+    """Leave out notes, as `--quiet` asks; return those of them that may be the cause of an exit code that is not 0."""
+    causes: list[str] = []
+    before = _CAUSES.set(causes if hush else None)
+    try:
+        yield causes
+    finally:
+        _CAUSES.reset(before)
+
+
+def note(words: str, *, cause: bool = False) -> None:
+    """Write a line that `--quiet` leaves out, unless it is the first `cause` of a run that is not whole."""
+    causes = _CAUSES.get()
+    if causes is None:
+        say(words)
+    elif cause:
+        causes.append(words)
 
 
 def write_error(text: str) -> None:
@@ -158,9 +182,9 @@ def _by_ending(path: Path) -> str:
     ending = Path(path.name.lower().removesuffix(".gz")).suffix
     form = ENDINGS.get(ending, "")
     if not form:
-        names = "|".join(FORMATS)
+        names, meant = "|".join(FORMATS), formats.nearest(ending)
         raise UsageError(
-            f"-o {path}: no format has this ending{formats.nearest(ending)}. Add --format {names}"
+            f"-o {path}: no format has this ending{f'{meant} Or add' if meant else '. Add'} --format {names}"
         )
     return form
 
@@ -208,7 +232,7 @@ def write_table(
 
 def write_tables(tables: Mapping[str, pd.DataFrame], path: Path | None, form: Form) -> None:
     """Write tables into one file, in a format that holds several, or to standard output if `path` is None."""
-    _write(FORMATS[form.name].write(tables, form, say), path)
+    _write(FORMATS[form.name].write(tables, form, note), path)
 
 
 def _write(data: bytes, path: Path | None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from spacekit.cli.fetch import chosen_ids
-from spacekit.cli.options import add_archive, add_ids, add_service, client_of, in_options
+from spacekit.cli.options import add_archive, add_ids, add_quiet, add_service, client_of, in_options
 from spacekit.cli.output import show
 from spacekit.cli.summary import DONE, exit_codes, rejected_lines
 
@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_ids(parser)
     add_archive(parser)
     add_service(parser)
+    add_quiet(parser)
     parser.add_argument(
         "--balance", action="store_true", help="also ask the service what is left to pay with"
     )

@@ -14,8 +14,8 @@ from spacekit.cli.inputs import opened, read_code, remark
 from spacekit.cli.joining import count_spaces, joined
 from spacekit.cli.nearest import unknown
 from spacekit.cli.options import UsageError, arguments_checked, span
-from spacekit.cli.output import say
-from spacekit.cli.summary import INCOMPLETE
+from spacekit.cli.output import note
+from spacekit.cli.summary import DONE, INCOMPLETE
 from spacekit.errors import DataError
 from spacekit.stats.columns import check_zone, pick_observations
 from spacekit.words import cell, plural, show
@@ -46,7 +46,10 @@ def add_selection(parser: argparse.ArgumentParser, *, at_age: bool = True, join:
     words = "time zone of T, and of weekdays, hours and months (UTC); such as Europe/Berlin"
     add("--tz", default="UTC", metavar="ZONE", help=words)
     if at_age:
-        words = "replay plays as they were at this age, such as 7D; of an archive that was refreshed"
+        words = (
+            "replay plays as they were at this age, such as 7D for a week after the end; it takes an archive that was "
+            "refreshed (exit code 3 if no Space has a count at that age)"
+        )
         add("--at-age", type=span, metavar="AGE", help=words)
         add("--max-gap", type=span, metavar="SPAN", help=MAX_GAP_HELP)
     if join:
@@ -86,6 +89,7 @@ def selected(args: argparse.Namespace, *, observations: bool = False) -> Selecte
         table = window.of_table(table)
     if age is not None:
         table = _at_same_age(table, age, args.max_gap)
+        code = max(code, DONE if table["total_replay_watched"].notna().any() else INCOMPLETE)
     before = set(table)
     for path in getattr(args, "join", []):
         table = joined(table, path, args.on)
@@ -140,7 +144,8 @@ class _Window(NamedTuple):
             within &= starts < self.until
         n, total, unknown = map(count_spaces, (table[within], table, table[starts.isna()]))
         lacking = f", {unknown:,} of them without a start" if unknown else ""
-        say(f"{n:,} of {plural(total, 'Space')} started {self._words()}; {total - n:,} left out{lacking}.")
+        words = f"{n:,} of {plural(total, 'Space')} started {self._words()}; {total - n:,} left out{lacking}."
+        note(words, cause=not n)
         return table[within].reset_index(drop=True)
 
     def _words(self) -> str:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.cli import output, screen
 from spacekit.cli.inputs import opened, read_code, remark
-from spacekit.cli.options import INPUT_HELP, UsageError
-from spacekit.cli.output import say
+from spacekit.cli.options import INPUT_HELP, UsageError, add_quiet
+from spacekit.cli.output import note
 from spacekit.cli.summary import DONE
 from spacekit.cli.writers.formats import ENDINGS, FORMATS, Form
 from spacekit.tables import audience_long, describe_columns
@@ -105,6 +105,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "folder, or DIR itself if it ends in .xlsx or .sqlite"
     )
     add("--to", type=Path, metavar="DIR", help=words)
+    add_quiet(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -171,7 +172,7 @@ def _write_all(source: Source, to: Path, form: Form) -> None:
         return
     for name in names:
         path = to / f"{name}{ending}"
-        say(f"{path}: {plural(write_one(name, source, path, form), 'row')}")
+        note(f"{path}: {plural(write_one(name, source, path, form), 'row')}")
 
 
 def _write_together(names: Sequence[str], source: Source, path: Path, form: Form) -> None:
@@ -179,7 +180,7 @@ def _write_together(names: Sequence[str], source: Source, path: Path, form: Form
     tables = {name: TABLES[name](source) for name in names}
     output.write_tables(tables, path, form)
     rows = ", ".join(f"{name} ({plural(len(frame), 'row')})" for name, frame in tables.items())
-    say(f"{path}: {rows}")
+    note(f"{path}: {rows}")
 
 
 def _list_problems(source: Source) -> None:
@@ -189,9 +190,12 @@ def _list_problems(source: Source) -> None:
     problems = source.batch.problems
     for problem in problems.head(_PROBLEMS).itertuples():
         who = f"Space {problem.space_id}" if isinstance(problem.space_id, str) else f"record {problem.record}"
-        say(f"problem: {who}, {problem.column}: {problem.reason}: got {problem.value}")
+        got = (
+            "" if str(problem.value)[:1] in ("{", "[") else f": got {problem.value}"
+        )  # the reason says what is in it
+        note(f"problem: {who}, {problem.column}: {problem.reason}{got}")
     if len(problems) > _PROBLEMS:
-        say(f"problem: ... and {len(problems) - _PROBLEMS:,} more; --table problems lists all")
+        note(f"problem: ... and {len(problems) - _PROBLEMS:,} more; --table problems lists all")
 
 
 def _dictionary(frame: pd.DataFrame) -> str:

@@ -58,7 +58,8 @@ def added_by_replays(of: Totals, groups: pd.DataFrame) -> str:
     added = f"{share} all counts taken together"
     named = _named(groups)
     above = named[named["share_median"] > 2 / 3]
-    return f"{added}; {above['group'].iloc[0]} lives on them" if len(above) == 1 < len(named) else added
+    only = len(above) == 1 < len(named)
+    return f"{added}; for {above['group'].iloc[0]}, most of them" if only else added
 
 
 def _named(groups: pd.DataFrame) -> pd.DataFrame:

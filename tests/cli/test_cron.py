@@ -1,6 +1,7 @@
 """The nightly script of docs/cron.md, as it stands there, on good nights and on each kind of bad one."""
 
 import configparser
+import json
 import os
 import re
 import shutil
@@ -32,6 +33,9 @@ def night(tmp_path: Path) -> Iterator[Night]:
     servers: list[subprocess.Popen[str]] = []
     records = spaces(3)
     archive = archive_of(records, tmp_path / "spaces.db")
+    served = tmp_path / "served.jsonl"
+    grown = [{**record, "total_replay_watched": 100 * (number + 1)} for number, record in enumerate(records)]
+    served.write_text("\n".join(map(json.dumps, grown)), encoding="utf-8")
     programs = tmp_path / "bin"
     programs.mkdir()
     program(programs / "spacekit", f'exec "{sys.executable}" -m spacekit "$@"')
@@ -39,7 +43,7 @@ def night(tmp_path: Path) -> Iterator[Night]:
     program(tmp_path / "nightly", SCRIPT)
 
     def run(*options: str, key: str = SANDBOX_KEY) -> tuple[int, str, str]:
-        command = [sys.executable, "-m", "spacekit", "serve", archive.with_suffix(".jsonl"), "--port", "0"]
+        command = [sys.executable, "-m", "spacekit", "serve", served, "--port", "0"]
         server = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True)
         servers.append(server)
         assert server.stdout
@@ -65,6 +69,16 @@ def night(tmp_path: Path) -> Iterator[Night]:
         server.communicate(timeout=60)
 
 
+def grown_most(places: tuple[int, ...]) -> list[str]:
+    """The lines about the Spaces of which there are two answers."""
+    counts = {place: 100 * (place + 1) for place in places}
+    lines = [
+        f"{now - 5 - place:9d} more in  1.9 days, now {now:9d}  https://x.com/i/spaces/1SAMPLE{place:06}"
+        for place, now in counts.items()
+    ]
+    return lines or ["  none yet: it takes two answers about a Space"]
+
+
 def program(path: Path, text: str) -> None:
     """Write a program."""
     path.write_text(text if text.startswith("#!") else f"#!/bin/sh\n{text}\n", encoding="utf-8")
@@ -83,15 +97,17 @@ def program(path: Path, text: str) -> None:
     ],
 )
 def test_a_night(options: tuple[str, ...], code: int, subject: str, cause: str, night: Night) -> None:
-    """The code of the script is that of the refresh; the report says why, and has the tables all the same."""
+    """The code of the script is that of the refresh; the report says why, and has the figures all the same."""
     keys = {("wrong key",): "9|wrong-made-up", ("no key",): ""}
     got, report, mail = night(*(() if options in keys else options), key=keys.get(options, SANDBOX_KEY))
     assert got == code
     first, second, *_ = report.splitlines()
     assert first.startswith(f"Spaces: {subject}")
     assert cause in second
-    assert report.count("1SAMPLE000000") >= (2 if code == 0 else 1)
-    assert "sample_0" in report.split("by host:")[1]
+    top, hosts = report.split("from the answer before to the last:\n")[1].split("\n\n", 1)
+    assert top.splitlines() == grown_most({0: (2, 1, 0), 3: (2, 0)}.get(code, ()))
+    assert "sample_0" in hosts
+    assert "Spaces          3\n" in report
     assert mail.startswith(f"-s Spaces: {subject}")
     assert mail.endswith(report)
 

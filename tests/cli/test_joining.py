@@ -106,7 +106,10 @@ def test_what_found_no_partner_is_said(run: Run, tmp_path: Path) -> None:
         tmp_path / "h.csv", {"host": ["sample_radio", "nobody", "n/a"], "sector": ["radio", "x", "y"]}
     )
     err = run("compare", "samples", "--join", path)[2]
-    assert f"{len(SPACES) - len(RADIO)} of {len(SPACES)} Spaces found no row; 1 row found no Space" in err
+    assert (
+        f"{len(SPACES) - len(RADIO)} of {len(SPACES)} Spaces found no row; 1 row found no Space: 'nobody'"
+        in err
+    )
     assert "1 row left out, as 'host' is no creator_screen_name: 'n/a'" in err
 
 
@@ -215,3 +218,34 @@ def test_a_row_that_is_too_long_is_refused(tmp_path: Path) -> None:
     path.write_text("host,sector\nsample_radio,news\nsample_books,news, talk\n", encoding="utf-8")
     with pytest.raises(DataError, match="column 3 has no name"):
         user_table(path)
+
+
+@pytest.mark.parametrize("name", ["User Name", "userName", "Screen-Name", "HOST", "Twitter handle"])
+def test_names_of_columns_are_read_as_people_write_them(name: str, run: Run, tmp_path: Path) -> None:
+    """Capitals, blanks and dashes make no difference."""
+    path = table(tmp_path / "h.csv", {name: ["sample_radio"], "sector": ["radio"]})
+    code, _, err = run("compare", "samples", "--join", path, "--by", "sector")
+    assert (code, f"1 column joined by {name!r}" in err) == (0, True)
+
+
+def test_up_to_ten_rows_that_found_no_space_are_named(run: Run, tmp_path: Path) -> None:
+    """So that a misspelt handle is seen."""
+    names = [f"nobody_{number:02}" for number in range(12)]
+    path = table(tmp_path / "h.csv", {"host": [*names, "sample_radio"], "sector": ["x"] * 13})
+    err = run("compare", "samples", "--join", path)[2]
+    assert "12 rows found no Space: 'nobody_00', " in err
+    assert "'nobody_09', ..." in err
+
+
+def test_a_table_that_is_not_there_is_named_with_its_option(run: Run) -> None:
+    """Which of the files it is, INPUT or the table, is plain."""
+    code, _, err = run("compare", "samples", "--join", "nosuch.csv")
+    assert (code, "--join nosuch.csv: there is no such file" in err) == (1, True)
+
+
+def test_a_column_of_the_input_that_hides_a_group_is_said(run: Run, tmp_path: Path) -> None:
+    """It is taken, as in Python; nobody has to wonder which month that is."""
+    SPACES.assign(month="mine").to_parquet(tmp_path / "s.parquet")
+    code, out, err = run("compare", tmp_path / "s.parquet", "--by", "month")
+    assert (code, "mine" in out) == (0, True)
+    assert "--by month: the input has a column of this name, which is taken" in err

@@ -411,3 +411,17 @@ def test_a_stream_that_is_discarded_leaves_no_file_open(tmp_path: Path) -> None:
         assert last.fileno() <= number
     assert (tmp_path / "out.txt").read_bytes() == b""
     output.discard(io.StringIO())
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("x.xls", "has this ending; did you mean .xlsx? Or add"),
+        ("x.zzzzz", "has this ending. Add --format csv|"),
+    ],
+)
+def test_an_unknown_ending_is_one_sentence(name: str, words: str, tmp_path: Path, capsys: Any) -> None:
+    """A question ends with its mark alone."""
+    with pytest.raises(SystemExit):
+        main(["tables", "samples", "-o", str(tmp_path / name)])
+    assert words in capsys.readouterr().err

@@ -109,3 +109,23 @@ def test_standard_input_is_read_once(run: Run) -> None:
     code, out, err = run("measures", "-", "-")
     assert (code, out) == (2, "")
     assert "standard input can be read once: leave out the second -" in err
+
+
+@pytest.mark.parametrize("command", ["compare", "hosts", "measures", "at-age"])
+def test_no_count_at_an_age_is_said(command: str, run: Run) -> None:
+    """With exit code 3, and in the words of whatever command it is."""
+    words = ("at-age", "900D", "samples") if command == "at-age" else (command, "samples", "--at-age", "900D")
+    code, _, err = run(*words)
+    assert code == 3
+    assert "warning: 23 Spaces, and not one has a count at 2.5 y" in err
+    assert "23 Spaces with several answers each, not those that other commands show" in err
+
+
+def test_standard_input_among_files_has_its_name(
+    run: Run, few: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No message has the path of a copy that is gone afterwards."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("no table"))
+    err = run("measures", "-", few)[2]
+    assert "The first: standard input: " in err
+    assert "/standard input" not in err
