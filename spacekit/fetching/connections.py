@@ -1,7 +1,8 @@
 """Connections to one service: they stay open, and an answer must be whole in time. They know no Space.
 
-A socket's time-out bounds each single read, so an answer that trickles in never ends. Here, the time-out that
-urllib3 sets before it reads an answer is the time for all of it: status, headers and body.
+A socket's time-out bounds each single step, so a slow look-up of a name, a host with several addresses or an answer
+that trickles in takes a multiple of it, or never ends. Here, the time-out that urllib3 sets before it connects is for
+all of that: name, addresses, proxy and encryption. What is left of it then is for all of the answer.
 """
 
 from __future__ import annotations
@@ -15,16 +16,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPResponse
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, Final
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.connection import allowed_gai_family
 
 from spacekit.fetching.forks import renew_after_fork
 from spacekit.words import __version__
+
+_LONGEST_S: Final = 3600.0  # where no time-out is set
 
 
 class Connections:
@@ -130,14 +136,88 @@ class _Response(HTTPResponse):
         super().__init__(_Socket(sock), *args, **kwargs)  # type: ignore[arg-type]  # it calls makefile only
 
 
+class UnresolvedError(OSError):
+    """No address of a host was found; the message says why."""
+
+
+class UnconnectedError(OSError):
+    """No address of a host took a connection; the message says why."""
+
+
 class _PlainConnection(HTTPConnection):
     response_class = _Response
-    debuglevel = 0  # of one's own: with that of http.client, it would print the key
+    debuglevel = 0
+
+    def _new_conn(self) -> socket.socket:
+        return _connected(self)
 
 
 class _TLSConnection(HTTPSConnection):
     response_class = _Response
     debuglevel = 0
+
+    def _new_conn(self) -> socket.socket:
+        return _connected(self)
+
+
+def _connected(connection: HTTPConnection) -> socket.socket:
+    """Return a socket whose time-out is what is left of the connection's for a proxy and for encryption."""
+    timeout_s = connection.timeout if isinstance(connection.timeout, int | float) else _LONGEST_S
+    end = time.monotonic() + timeout_s
+    host = connection._dns_host  # urllib3's: without brackets and the final dot
+    addresses = _addresses(host, connection.port, timeout_s)
+    for place, (family, kind, protocol, _, address) in enumerate(addresses):
+        sock = socket.socket(family, kind, protocol)
+        try:
+            for option in connection.socket_options or ():
+                sock.setsockopt(*option)
+            # Each address has its share of the time, so that one that does not answer leaves some for the others.
+            sock.settimeout(max(0.001, (end - time.monotonic()) / (len(addresses) - place)))
+            sock.connect(address)
+            sock.settimeout(max(0.001, end - time.monotonic()))
+        except OSError as error:
+            sock.close()
+            failure = error
+        except BaseException:
+            sock.close()
+            raise
+        else:
+            return sock
+    raise UnconnectedError(_why_not(failure, timeout_s)) from None
+
+
+def _why_not(error: OSError, timeout_s: float) -> str:
+    """Say why the last address took no connection."""
+    if isinstance(error, TimeoutError):
+        return f"no connection within {timeout_s:g} s"
+    if isinstance(error, ConnectionRefusedError):
+        return "the connection is refused"
+    return f"no connection ({(error.strerror or type(error).__name__).lower()})"
+
+
+def _addresses(host: str, port: int | None, timeout_s: float) -> list[Any]:
+    """
+    Return the addresses of a host.
+
+    The system's look-up cannot be interrupted, so a thread makes it: where it takes too long, it is left to end by
+    itself.
+    """
+    found: SimpleQueue[list[Any] | OSError | UnicodeError] = SimpleQueue()
+
+    def look() -> None:
+        try:
+            found.put(socket.getaddrinfo(host, port, allowed_gai_family(), socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            found.put(error)
+
+    Thread(target=look, name="spacekit-look-up", daemon=True).start()
+    try:
+        addresses = found.get(timeout=timeout_s)
+    except Empty:
+        raise UnresolvedError(f"the name of the host was not found within {timeout_s:g} s") from None
+    if not isinstance(addresses, list) or not addresses:
+        raise UnresolvedError("the name of the host is not known")
+    return addresses
 
 
 class _PlainPool(HTTPConnectionPool):

@@ -12,15 +12,13 @@ from typing import Final
 from spacekit.batch.outcomes import OUTCOMES
 from spacekit.errors import CredentialsError, NoCreditError, ServiceError, SpacekitError
 from spacekit.fetching.pacing import WINDOW_S, Wait
+from spacekit.fetching.reasons import Broken
 from spacekit.words import span
 
 BACKOFF_S: Final = 0.5
 
 MAX_RETRY_AFTER_S: Final = 900.0
 """Longest `Retry-After` that is waited out. A run that is asked to wait longer stops instead of hanging."""
-
-GIVE_UP_AFTER: Final = 50
-"""Spaces, or queries, in a row that fail after all attempts before no new one is begun: the service is down."""
 
 _BACKOFF_CAP_S: Final = 30.0
 # Four waits of a Space that meets 429 without Retry-After: 1.6, 4.8, 14.4 and 43.2 s, a minute in all.
@@ -39,6 +37,15 @@ class Result:
     """Epoch milliseconds, by the clock of the Client."""
     retry_after_s: float | None = None
     """Seconds that the service asks to wait; None where it does not say."""
+    broken: Broken | None = None
+    """Why no answer came at all."""
+
+    @property
+    def reason(self) -> str:
+        """What came in place of a useful answer, in a few words."""
+        if self.broken is not None:
+            return self.broken.reason
+        return "no JSON" if self.status == 200 else f"status {self.status}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +78,9 @@ class Judge:
 
     def __init__(self, attempts: int, backoff_s: float, rng: random.Random) -> None:
         self._attempts, self._backoff_s, self._rng = attempts, backoff_s, rng
-        self._failed_in_row = 0
         self._out_of_credit = False
 
-    def decide(self, result: Result, tries: int, *, can_confirm: bool, has_new: bool) -> Decision:
+    def decide(self, result: Result, tries: int, *, can_confirm: bool, is_down: bool = False) -> Decision:
         """
         Decide what follows from a result.
 
@@ -86,15 +92,13 @@ class Judge:
             Useless answers for this Space so far, this one included.
         can_confirm
             Whether a 404 can be confirmed at another address.
-        has_new
-            Whether Spaces are left that were never asked for.
+        is_down
+            Whether the service seems down: then a failure costs no attempt, and `Outage` says when to ask.
         """
         if isinstance(result.error, ServiceError):
-            return self._after_failure(result, tries, has_new)
+            return self._in_outage(result) if is_down else self._after_failure(result, tries)
         if result.status == 404 and can_confirm:
             return Decision(again_s=0.0)
-        if result.outcome != "failed":
-            self._failed_in_row = 0
         if isinstance(result.error, CredentialsError):
             return Decision(stop=f"{OUTCOMES[result.outcome].meaning} (401)")
         if isinstance(result.error, NoCreditError):
@@ -111,27 +115,32 @@ class Judge:
         again, self._out_of_credit = self._out_of_credit and tries > 0, True
         return Decision(stop=why) if again else Decision(no_new=why)
 
-    def _after_failure(self, result: Result, tries: int, has_new: bool) -> Decision:
+    def _after_failure(self, result: Result, tries: int) -> Decision:
         """Ask again after a wait, while attempts are left; a 429 or a `Retry-After` holds back all others too."""
-        stop, hold = _too_long(result), self._hold(result, tries)
+        stop, hold = _hopeless(result), self._hold(result, tries)
         wait_s = max(backoff(tries, self._rng, self._backoff_s), hold.seconds if hold else 0.0)
-        if tries < self._attempts:
-            return Decision(wait_s, hold, stop=stop)
-        self._failed_in_row += 1
-        if self._failed_in_row >= GIVE_UP_AFTER and has_new:
-            down = f"the last {self._failed_in_row} asked for got no useful answer: the service seems down"
-            stop = stop or down
-        return Decision(hold=hold, stop=stop)
+        return Decision(wait_s if tries < self._attempts else None, hold, stop=stop)
+
+    def _in_outage(self, result: Result) -> Decision:
+        hold = _asked(result)
+        return Decision(hold.seconds if hold else 0.0, hold, stop=_hopeless(result))
 
     def _hold(self, result: Result, tries: int) -> Wait | None:
-        asked_s = result.retry_after_s
-        if asked_s is None and result.status == 429:
+        if result.retry_after_s is None and result.status == 429:
             return Wait(limited_backoff(tries, self._rng, self._backoff_s), "too many requests (429)")
-        return Wait(asked_s, "the service asks to wait") if asked_s and not _too_long(result) else None
+        return _asked(result)
 
 
-def _too_long(result: Result) -> str | None:
-    """Say that the service asks to wait for longer than a run waits."""
+def _asked(result: Result) -> Wait | None:
+    """Return the wait that the service asks for, where there is one that is not too long."""
+    asked_s = result.retry_after_s
+    return Wait(asked_s, "the service asks to wait") if asked_s and not _hopeless(result) else None
+
+
+def _hopeless(result: Result) -> str | None:
+    """Say why asking again has no use: a certificate, for one, or a wait that is longer than a run waits."""
+    if result.broken is not None and result.broken.lasting:
+        return result.broken.reason
     asked_s = result.retry_after_s or 0.0
     if asked_s <= MAX_RETRY_AFTER_S:
         return None

@@ -11,13 +11,13 @@ from urllib.parse import quote, urlencode
 import requests
 from requests.auth import AuthBase
 from urllib3 import Timeout
-from urllib3.exceptions import HTTPError, LocationParseError, NewConnectionError
-from urllib3.exceptions import TimeoutError as PoolTimeoutError
+from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import Url, parse_url
 
-from spacekit.errors import CredentialsError, DataError, ServiceError
+from spacekit.errors import CredentialsError, DataError
 from spacekit.fetching.answers import Answer, cut
 from spacekit.fetching.connections import Connections
+from spacekit.fetching.reasons import no_answer, reason_of
 from spacekit.words import Key, redact_input, show
 from spacekit.words.keys import IS_ADDRESS, IS_EMPTY
 
@@ -134,11 +134,12 @@ class Endpoint:
                 return Answer(response.status_code, body, response.headers.get("Retry-After"), self.host)
         except DataError:
             raise
-        # ValueError: the standard library's, on a chunk of negative length.
-        except (requests.RequestException, HTTPError, zlib.error, ValueError) as error:
-            reason = _reason(error, self.timeout_s)
+        # OSError: requests', on a missing file of certificates. ValueError: the standard library's, on a chunk of
+        # negative length.
+        except (requests.RequestException, HTTPError, zlib.error, OSError, ValueError) as error:
+            why = reason_of(error, self.timeout_s)
         # Not raised inside the except clause: the caught error holds the request, and with it the key.
-        raise ServiceError(f"{where}: {reason}. Try again later.")
+        raise no_answer(where, why)
 
 
 def space_path(address: str, space_id: str) -> str:
@@ -222,23 +223,6 @@ def _read(response: requests.Response, where: str) -> bytes:
     if unpack and body and not unpack.eof:
         raise zlib.error("the gzip body ends too early")
     return bytes(body)
-
-
-def _reason(error: BaseException, timeout_s: float) -> str:
-    """Say what broke, in the words of the innermost error: requests wraps urllib3's, which wraps others."""
-    slow = TimeoutError | PoolTimeoutError | requests.Timeout
-    # urllib3 counts a refused connection among its time-outs.
-    while isinstance(error, NewConnectionError) or not isinstance(error, slow):
-        inner = [
-            arg for arg in (getattr(error, "reason", None), *error.args) if isinstance(arg, BaseException)
-        ]
-        if not inner:
-            words = str(error) or type(error).__name__
-            if isinstance(error, NewConnectionError):
-                words = words.partition(": ")[2] or words  # without the connection's own repr
-            return f"the connection failed or broke ({cut(words)})"
-        error = inner[0]
-    return f"no whole answer within {timeout_s:g} s"
 
 
 class _Bearer(AuthBase):

@@ -21,6 +21,8 @@ class Wait(NamedTuple):
 
     seconds: float
     why: str
+    is_down: bool = False
+    """Whether it is because the service seems down."""
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)

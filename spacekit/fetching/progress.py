@@ -43,6 +43,8 @@ class Progress:
         Seconds until the next request at the earliest; None where it is not known.
     unit
         What is counted: "Space" or "post".
+    is_down
+        Whether nothing is sent because the service seems down.
     """
 
     total: int
@@ -53,6 +55,7 @@ class Progress:
     waiting_for: str | None = None
     wait_s: float | None = None
     unit: str = "Space"
+    is_down: bool = False
 
     def plus(self, already: Progress) -> Progress:
         """Return the progress with Spaces that needed no asking."""
@@ -144,7 +147,8 @@ class Bar:
 
 class Lines:
     """
-    A line on standard error now and then, for a log or a pipe: first after some seconds, then less often.
+    A line on standard error now and then, for a log or a pipe: first after some seconds, then less often; and at once
+    where the service seems down.
 
     Parameters
     ----------
@@ -155,12 +159,16 @@ class Lines:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._next_s: float | None = None
+        self._is_down = False
 
     def __call__(self, progress: Progress) -> None:
         """Write the progress, where it is time."""
         now = self._clock()
         if self._next_s is None:
             self._next_s = now + _FIRST_S
+        if progress.is_down and not self._is_down:
+            self._next_s = now
+        self._is_down = progress.is_down
         if now < self._next_s or not progress.left:
             return
         self._next_s = now + _EVERY_S

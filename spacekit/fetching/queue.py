@@ -11,6 +11,7 @@ from itertools import count
 from typing import Final
 
 from spacekit.fetching.decisions import Decision, Result
+from spacekit.fetching.outage import Outage
 from spacekit.fetching.pacing import Pacer, Wait
 
 _SLOW_S: Final = 2.0  # after so long without an answer, the run says that it waits for answers
@@ -26,6 +27,8 @@ class Task:
     result: Result | None = None
     """The last one; the end if `ended`, else a failure after which it was to be asked again."""
     ended: bool = False
+    sent_at: float = 0.0
+    """When the last request was sent, by the clock passed in."""
 
 
 @dataclass(slots=True, eq=False)
@@ -55,9 +58,13 @@ class Queue:
         Requests after which nothing more is sent; None for no limit.
     expects
         How many tasks may be added from outside.
+    outage
+        Says whether the service is down, and when to ask it again.
 
     Attributes
     ----------
+    outage
+        As passed in.
     tasks
         In the order given.
     sent, ended
@@ -67,9 +74,15 @@ class Queue:
     """
 
     def __init__(
-        self, tasks: Iterable[Task], pacer: Pacer, max_requests: int | None = None, expects: int = 0
+        self,
+        tasks: Iterable[Task],
+        pacer: Pacer,
+        max_requests: int | None = None,
+        expects: int = 0,
+        outage: Outage | None = None,
     ) -> None:
         self.tasks = list(tasks)
+        self.outage = outage or Outage()
         self._expects, self._waits_for = expects, ""
         self.sent = self.ended = 0
         self.stopped: str | None = None
@@ -126,8 +139,11 @@ class Queue:
             heapq.heappop(self._again)
         else:
             self._new.popleft()
+        if self.outage.is_on:
+            self.outage.probe(task)
         self.sent += 1
         task.requests += 1
+        task.sent_at = now
         if not self._under_way:
             self._answered_at = now
         self._under_way += 1
@@ -138,6 +154,13 @@ class Queue:
         self._pacer.end(now)
         self._under_way -= 1
         self._answered_at = now
+
+    def note(self, task: Task, result: Result, now: float) -> None:
+        """Note what the result of a request says about the service."""
+        if result.outcome != "failed":
+            self.outage.passed()
+        else:
+            self.outage.failed(task, result, now, has_new=self.has_new, alone=not self._under_way)
 
     def follow(self, task: Task, decision: Decision, now: float) -> None:
         """Do what was decided after the result of a request."""
@@ -165,6 +188,8 @@ class Queue:
         """Return why nothing can be sent now; None where something can, or where nothing is left to send."""
         task = self._next(now)
         wait = self._pacer.look(now) if isinstance(task, Task) else task
+        if self.outage.is_on:
+            return self.outage.shown(now)
         if self._under_way and (wait is None or not wait.why) and now >= self._answered_at + _SLOW_S:
             return Wait(0.0, f"{self._under_way} to be answered")
         return wait if wait and wait.why else None
@@ -176,6 +201,8 @@ class Queue:
     def _next(self, now: float) -> Task | Wait | None:
         if self._closed:
             return None
+        if self.outage.is_on and (self._new or self._again):
+            return self._next_probe(now)
         if self._again and self._again[0][0] <= now:
             return self._again[0][2]
         if self._new:
@@ -183,6 +210,15 @@ class Queue:
         if not self._again:
             return Wait(0.0, self._waits_for) if self._waits else None
         return Wait(self._again[0][0] - now, f"{len(self._again)} to be asked again")
+
+    def _next_probe(self, now: float) -> Task | Wait | None:
+        """Return one task while the service is down: by turns, one that was asked for before, and one that was not."""
+        if self.outage.is_over(now):
+            self.close(self.outage.reason(now))
+            return None
+        if wait := self.outage.wait(now):
+            return wait
+        return self._again[0][2] if self._again and (self.outage.turn or not self._new) else self._new[0]
 
     @property
     def _waits(self) -> bool:

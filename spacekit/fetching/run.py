@@ -19,9 +19,11 @@ from spacekit.errors import ServiceError, SpacekitError
 from spacekit.fetching.answers import Answer
 from spacekit.fetching.decisions import Judge, Result, parse_retry_after
 from spacekit.fetching.forks import renew_after_fork
+from spacekit.fetching.outage import Outage
 from spacekit.fetching.pacing import Pacer, Wait
 from spacekit.fetching.progress import OnProgress
 from spacekit.fetching.queue import Queue, Task
+from spacekit.fetching.reasons import broken_of
 from spacekit.fetching.work import Work
 
 _GRACE_S: Final = 0.5  # after Ctrl-C: answers under way are paid for, so those about to come are waited for
@@ -193,7 +195,7 @@ class Fetcher:
     ) -> None:
         self._work, self._settings, self._on_progress = work, settings, on_progress
         self._judge = Judge(settings.attempts, settings.backoff_s, random.Random())  # noqa: S311  # jitter, no secret
-        self.queue = Queue(work.tasks, pacer, max_requests, work.expects)
+        self.queue = Queue(work.tasks, pacer, max_requests, work.expects, Outage(settings.backoff_s))
         self._lock = RLock()  # of the queue and the judge; re-entrant, as Ctrl-C may come while it is held
         self._can_take = Condition(self._lock)
         self._writer = _Writer(self._lock, self._look, work.keep, work.end, self.stop)
@@ -275,8 +277,11 @@ class Fetcher:
             if wait is None and self._writer.blocked(now):
                 wait = _UNTIL_WRITTEN
             seconds = self.queue.seconds_left(requests, now)
-        waited = (wait.why, wait.seconds or None) if wait else (None, None)
-        self._on_progress(replace(progress, seconds_left=seconds, waiting_for=waited[0], wait_s=waited[1]))
+        if wait:
+            progress = replace(
+                progress, waiting_for=wait.why, wait_s=wait.seconds or None, is_down=wait.is_down
+            )
+        self._on_progress(replace(progress, seconds_left=seconds))
 
     def _look(self) -> bool:
         """Look for more to ask for, where it is time; return whether to come again soon."""
@@ -295,6 +300,9 @@ class Fetcher:
         try:
             while (task := self._take()) is not None:
                 self._ask(task)
+            if self.queue.stopped is not None and self.queue.outage.is_over(time.monotonic()):
+                # What is under way to a service that is down is not waited for.
+                self.stop(self.queue.stopped, grace_s=0.0)
         except Exception as error:  # noqa: BLE001  # not swallowed: the calling thread raises it
             self._error = error
             self.stop("broken off")
@@ -338,19 +346,23 @@ class Fetcher:
         wait_s = parse_retry_after(answer.retry_after, datetime.now(UTC)) if answer else None
         status, body = (answer.status, answer.body) if answer else (None, None)
         outcome = outcome_for(error) if error else "ok"
-        return Result(outcome, status, body, error, self._settings.now(), wait_s)
+        broken = broken_of(error) if error else None
+        return Result(outcome, status, body, error, self._settings.now(), wait_s, broken)
 
     def _follow(self, task: Task, result: Result) -> None:
         task.result = result
-        can_confirm = self._work.note(task, result)
-        if isinstance(result.error, ServiceError):
+        can_confirm, now = self._work.note(task, result), time.monotonic()
+        was_down = self.queue.outage.is_on
+        if isinstance(result.error, ServiceError) and not was_down:
             task.tries += 1
-        decision = self._judge.decide(result, task.tries, can_confirm=can_confirm, has_new=self.queue.has_new)
-        self.queue.follow(task, decision, time.monotonic())
+        self.queue.note(task, result, now)
+        is_down = self.queue.outage.is_on
+        decision = self._judge.decide(result, task.tries, can_confirm=can_confirm, is_down=is_down)
+        self.queue.follow(task, decision, now)
         if task.ended:
             following = list(self._work.after(task))
             self._writer.put(task)
             for new in following:
                 self.queue.add(new)
-        if decision.stop or decision.no_new or not task.ended:
+        if decision.stop or decision.no_new or not task.ended or was_down != is_down:
             self._can_take.notify_all()

@@ -11,13 +11,11 @@ from hypothesis import strategies as st
 from spacekit.batch.outcomes import error_for, outcome_for
 from spacekit.errors import (
     CredentialsError,
-    DataError,
     ServiceError,
     SpacekitError,
     SpaceNotFoundError,
 )
 from spacekit.fetching.decisions import (
-    GIVE_UP_AFTER,
     MAX_RETRY_AFTER_S,
     Decision,
     Judge,
@@ -27,6 +25,7 @@ from spacekit.fetching.decisions import (
     parse_retry_after,
 )
 from spacekit.fetching.pacing import Wait
+from spacekit.fetching.reasons import Broken
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 MINUTE_S = 60.0
@@ -46,11 +45,9 @@ def result(status: int, retry_after_s: float | None = None, error: SpacekitError
     return Result(outcome_for(error), status, b"", error, 0, retry_after_s)
 
 
-def decide(
-    one: Judge, answer: Result, tries: int = 0, *, can_confirm: bool = False, has_new: bool = True
-) -> Decision:
-    """Decide, where most Spaces are still to be asked."""
-    return one.decide(answer, tries, can_confirm=can_confirm, has_new=has_new)
+def decide(one: Judge, answer: Result, tries: int = 0, *, can_confirm: bool = False) -> Decision:
+    """Decide, where the service is not down."""
+    return one.decide(answer, tries, can_confirm=can_confirm)
 
 
 @pytest.mark.parametrize("status", [200, 302, 403, 404, 410, 422])
@@ -138,35 +135,24 @@ def test_an_endless_retry_after_is_said_in_words() -> None:
     assert "asks to wait" in (decide(judge(), result(429, math.inf), 1).stop or "")
 
 
-def test_an_outage_stops_the_run() -> None:
-    """So many Spaces in a row without a useful answer: the service is down."""
-    one = judge(1)
-    decisions = [decide(one, result(503), 1) for _ in range(GIVE_UP_AFTER)]
-    assert decisions[-1] == Decision(
-        stop=f"the last {GIVE_UP_AFTER} asked for got no useful answer: the service seems down"
+def test_in_an_outage_a_failure_costs_no_attempt() -> None:
+    """However often a Space was asked for, it stays; when to ask is not decided here."""
+    assert judge(1).decide(result(503), 9, can_confirm=False, is_down=True) == Decision(again_s=0.0)
+
+
+def test_a_retry_after_is_kept_in_an_outage() -> None:
+    """It holds back all, as ever; one that is too long stops the run."""
+    decision = judge().decide(result(503, 7.0), 1, can_confirm=False, is_down=True)
+    assert decision == Decision(7.0, Wait(7.0, "the service asks to wait"))
+    assert judge().decide(result(503, 1e6), 1, can_confirm=False, is_down=True).stop
+
+
+def test_what_lasts_stops_the_run_at_once() -> None:
+    """A certificate, for one, is not asked about again."""
+    broken = Result(
+        "failed", None, None, ServiceError(""), 0, broken=Broken("the certificate has expired", lasting=True)
     )
-    assert decisions[:-1] == [END] * (GIVE_UP_AFTER - 1)
-
-
-def test_a_useful_answer_between_is_no_outage() -> None:
-    """Any answer about a Space starts the count again; a redirect, for one, is no such answer."""
-    for between, stops in (
-        (result(200), False),
-        (result(404), False),
-        (result(302, error=DataError("")), True),
-    ):
-        one = judge(1)
-        for _ in range(GIVE_UP_AFTER - 1):
-            decide(one, result(503), 1)
-        decide(one, between)
-        assert (decide(one, result(503), 1).stop is not None) == stops
-
-
-def test_dead_spaces_at_the_end_are_all_asked_in_full() -> None:
-    """Where every Space was begun, none is left out, however many fail in a row."""
-    one = judge(1)
-    decisions = [decide(one, result(500), 1, has_new=False) for _ in range(2 * GIVE_UP_AFTER)]
-    assert decisions == [END] * len(decisions)
+    assert decide(judge(), broken, 1).stop == "the certificate has expired"
 
 
 def http_date(at: datetime) -> str:

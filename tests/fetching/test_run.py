@@ -4,6 +4,7 @@ import _thread
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ import pytest
 from spacekit.archive import Archive, Observation
 from spacekit.errors import ArchiveError, FetchInterrupted, IncompleteWarning
 from spacekit.fetching.client import Client
-from spacekit.fetching.decisions import GIVE_UP_AFTER
 from spacekit.fetching.progress import Progress
 from spacekit.server import Fault, Server
 
@@ -197,14 +197,76 @@ def test_a_space_that_waits_occupies_no_worker(start: Start) -> None:
     assert [request.space_id for request in server.requests] == [*IDS[:4], IDS[0]]
 
 
-def test_an_outage_stops_the_run(start: Start) -> None:
-    """Where no Space gets a useful answer any more, the rest is left: 1,000 Spaces do not take 5,000 requests."""
-    server, client = start(attempts=2, faults=lambda _space_id, _nth: Fault(503))
-    with pytest.warns(IncompleteWarning, match="seems down"):
-        batch = client.fetch(IDS, progress=False)
-    assert batch.counts["failed"] >= GIVE_UP_AFTER
-    assert batch.counts["not_tried"] > 800
-    assert len(server.requests) < 4 * GIVE_UP_AFTER
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(500),
+        Fault(503, b"<html>Down</html>"),
+        Fault.too_many(),
+        Fault.too_many("0.01"),
+        Fault.garbage(),
+        Fault.redirect("https://login.example/"),
+        Fault(drop="close"),
+    ],
+    ids=["500", "503", "429", "429 with Retry-After", "page", "redirect", "closed"],
+)
+def test_an_outage_stops_the_run(start: Start, fault: Fault) -> None:
+    """Where no Space gets a useful answer any more, the rest is left: 1,000 Spaces take some requests."""
+    server, client = start(faults=lambda _space_id, _nth: fault)
+    seen: list[Progress] = []
+    with pytest.warns(IncompleteWarning, match="the service seems down"):
+        batch = client.fetch(IDS, progress=seen.append)
+    assert set(batch.counts) == {"failed", "not_tried"}
+    assert batch.counts["not_tried"] > 900
+    assert len(server.requests) == batch.run.requests < 250
+    assert any(progress.is_down and "seems down" in progress.note for progress in seen)
+    assert "seems down" in batch.outcomes["message"].iloc[-1]
+
+
+def test_an_outage_that_ends_costs_no_space_and_no_attempt(start: Start) -> None:
+    """Of 300 Spaces all come, though each has two attempts only and the service is down for a while in the middle."""
+    down = range(100, 112)
+    asked = count()
+    server, client = start(
+        300,
+        attempts=2,
+        backoff_s=0.05,
+        faults=lambda _space_id, _nth: Fault(503) if next(asked) in down else None,
+    )
+    assert client.fetch(IDS[:300], progress=False).complete
+    assert len(server.requests) == 312
+
+
+def test_a_broken_space_among_good_ones_is_no_outage(start: Start) -> None:
+    """Thirty Spaces that always answer 500: each is asked for five times, and the others come."""
+    dead = set(IDS[50:80])
+    server, client = start(200, faults=lambda space_id, _nth: Fault(500) if space_id in dead else None)
+    with pytest.warns(IncompleteWarning, match="30 failed"):
+        batch = client.fetch(IDS[:200], progress=False)
+    assert batch.counts == {"ok": 170, "failed": 30}
+    assert batch.run.stopped is None
+    assert min(requests_of(server)[space_id] for space_id in dead) >= 5
+
+
+def test_a_budget_is_kept_in_an_outage(start: Start) -> None:
+    """The requests that look whether the service is back count as well."""
+    server, client = start(backoff_s=0.05, faults=lambda _space_id, _nth: Fault(503))
+    with pytest.warns(IncompleteWarning, match="budget of 14"):
+        client.fetch(IDS, max_requests=14, progress=False)
+    assert len(server.requests) == 14
+
+
+def test_ctrl_c_ends_the_wait_of_an_outage(start: Start) -> None:
+    """While nothing is sent, and the next request is minutes away."""
+    _, client = start(backoff_s=30.0, faults=lambda _space_id, _nth: Fault(503))
+
+    def press(progress: Progress) -> None:
+        if progress.is_down:
+            _thread.interrupt_main()
+
+    with pytest.raises(FetchInterrupted) as caught:
+        client.fetch(IDS, progress=press)
+    assert caught.value.batch.run.stopped == "interrupted"
 
 
 # Ctrl-C and cancel
