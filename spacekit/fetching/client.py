@@ -43,7 +43,8 @@ class Client(Planner, Carded):
     workers
         Maximum number of requests under way at the same time.
     timeout_s
-        Seconds in which an answer must be whole.
+        Seconds for a request as a whole: the look-up of the host's name, all its addresses, a proxy, encryption, and
+        the answer to its last byte.
     attempts
         Maximum number of requests for a Space that gets no useful answer. (A confirmed 404 counts once.)
     price_per_request
@@ -76,6 +77,12 @@ class Client(Planner, Carded):
     A process that is forked may use the Client as well: it has connections and a count of its own. It cannot be sent
     to another process: joblib, dask and `spawn` have to make one in each. Each process holds the limit for itself; what
     they send together above the service's is answered with 429, which is waited out.
+
+    Where five Spaces in a row get no answer, or a 429, 502, 503 or 504, or thirty a 500 or another useless one, it is
+    the service and not the Space. From then on one Space at a time is asked for, after 1, 2, 4, 8 and 15 s, and the
+    progress says so; no Space uses up an attempt. With the first useful answer the run goes on. Without one for 45 s
+    it is stopped: the Spaces asked for are `failed`, the others `not_tried`. After a 429 it waits for a minute, and
+    for as long as the service asks, once. A certificate that is not accepted stops it at once.
 
     Runs on one archive share it, in threads and in processes: what one of them is asking for is not asked for by
     another, which waits for the answer and says so in its progress. What a killed run was asking for is free again
