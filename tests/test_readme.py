@@ -1,6 +1,7 @@
 """The README: every block of it is run, in order, as a reader would paste it."""
 
 import ast
+import inspect
 import json
 import os
 import re
@@ -38,9 +39,11 @@ def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]
         json.dumps(sk.sample_posts()).replace("sample_radio", "XEng")
     )  # the host of the README
     with Server(posts=posts) as server:
-        defaults = tuple(server.url if value == Client.__init__.__defaults__[1] else value
-                         for value in Client.__init__.__defaults__)  # fmt: skip
-        monkeypatch.setattr(Client.__init__, "__defaults__", defaults)
+        made = inspect.unwrap(Client.__init__)
+        defaults = tuple(
+            server.url if value == made.__defaults__[1] else value for value in made.__defaults__ or ()
+        )
+        monkeypatch.setattr(made, "__defaults__", defaults)
         monkeypatch.setenv("SOCIALDATA_API_KEY", KEY)
         monkeypatch.chdir(tmp_path)
         Path("ids.txt").write_text("1SAMPLEIFQBSG\n1SAMPLExARSif\n1SAMPLEnoRec1\n")

@@ -6,14 +6,12 @@ asked for, at growing distances, until one gets an answer, or the run is stopped
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from spacekit.fetching.decisions import BACKOFF_S, Result
 from spacekit.fetching.pacing import Wait
+from spacekit.fetching.tasks import Task
 from spacekit.words import plural, span
-
-if TYPE_CHECKING:
-    from spacekit.fetching.queue import Task
 
 PLAIN: Final = 5
 """Spaces in a row that get no answer, or one that blames no Space (429, 502, 503, 504): then the service is down."""

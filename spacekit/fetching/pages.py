@@ -16,8 +16,8 @@ from spacekit.fetching.http import Endpoint, search_path
 from spacekit.fetching.paging import LARGEST_PAGE, Ask, End, Paging, Seen
 from spacekit.fetching.progress import Progress
 from spacekit.fetching.queries import Query
-from spacekit.fetching.queue import Task
 from spacekit.fetching.sharing import Shared
+from spacekit.fetching.tasks import Task
 from spacekit.fetching.work import Wanted, Work
 from spacekit.tables.posts import id_and_time
 

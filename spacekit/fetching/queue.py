@@ -6,40 +6,15 @@ import heapq
 import math
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import count
 from typing import Final
 
 from spacekit.fetching.decisions import Decision, Result
 from spacekit.fetching.outage import Outage
 from spacekit.fetching.pacing import Pacer, Wait
+from spacekit.fetching.tasks import Task
 
 _SLOW_S: Final = 2.0  # after so long without an answer, the run says that it waits for answers
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class Task:
-    """One thing to ask for: a Space, or a page of a search."""
-
-    requests: int = 0
-    tries: int = 0
-    """Useless answers so far; a 404 that is to be confirmed does not count."""
-    result: Result | None = None
-    """The last one; the end if `ended`, else a failure after which it was to be asked again."""
-    ended: bool = False
-    sent_at: float = 0.0
-    """When the last request was sent, by the clock passed in."""
-
-
-@dataclass(slots=True, eq=False)
-class SpaceTask(Task):
-    """One Space to ask for."""
-
-    space_id: str
-    address: str = ""
-    """Which is asked, or was last."""
-    denied: tuple[str, ...] = ()
-    """Addresses that answered 404."""
 
 
 class Queue:

@@ -7,7 +7,7 @@ from typing import Any
 
 from spacekit.archive import Kept, invalid
 from spacekit.batch import OUTCOMES, Batch, Outcome, Run
-from spacekit.fetching.queue import SpaceTask
+from spacekit.fetching.tasks import SpaceTask
 from spacekit.ids import Found
 
 

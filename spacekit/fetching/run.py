@@ -22,8 +22,9 @@ from spacekit.fetching.forks import renew_after_fork
 from spacekit.fetching.outage import Outage
 from spacekit.fetching.pacing import Pacer, Wait
 from spacekit.fetching.progress import OnProgress
-from spacekit.fetching.queue import Queue, Task
+from spacekit.fetching.queue import Queue
 from spacekit.fetching.reasons import broken_of
+from spacekit.fetching.tasks import Task
 from spacekit.fetching.work import Work
 
 _GRACE_S: Final = 0.5  # after Ctrl-C: answers under way are paid for, so those about to come are waited for

@@ -11,8 +11,8 @@ from spacekit.fetching.answers import Answer, balance_of, record_of
 from spacekit.fetching.decisions import Result
 from spacekit.fetching.http import BALANCE, Endpoint, space_path
 from spacekit.fetching.progress import Progress
-from spacekit.fetching.queue import SpaceTask, Task
 from spacekit.fetching.sharing import Shared
+from spacekit.fetching.tasks import SpaceTask, Task
 from spacekit.words import plural
 
 T = TypeVar("T", bound=Task)

@@ -6,8 +6,9 @@ from spacekit.errors import DataError, ServiceError
 from spacekit.fetching.decisions import Decision, Result
 from spacekit.fetching.outage import ANY, LIMITED_S, PATIENCE_S, PLAIN, Outage
 from spacekit.fetching.pacing import Pacer
-from spacekit.fetching.queue import Queue, SpaceTask, Task
+from spacekit.fetching.queue import Queue
 from spacekit.fetching.reasons import Broken
+from spacekit.fetching.tasks import SpaceTask, Task
 
 AGAIN = Decision(again_s=0.0)
 REFUSED = Result("failed", None, None, ServiceError(""), 0, broken=Broken("the connection is refused"))

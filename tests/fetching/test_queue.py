@@ -4,7 +4,8 @@ import pytest
 
 from spacekit.fetching.decisions import Decision
 from spacekit.fetching.pacing import WINDOW_S, Pacer, Wait
-from spacekit.fetching.queue import Queue, SpaceTask, Task
+from spacekit.fetching.queue import Queue
+from spacekit.fetching.tasks import SpaceTask, Task
 
 END = Decision()
 

@@ -5,8 +5,8 @@ from spacekit.archive.observations import kept_in
 from spacekit.batch import Run
 from spacekit.errors import ServiceError, SpaceNotFoundError
 from spacekit.fetching.decisions import Result
-from spacekit.fetching.queue import SpaceTask
 from spacekit.fetching.results import batch_of
+from spacekit.fetching.tasks import SpaceTask
 from spacekit.ids import find_ids
 
 FIRST, SECOND = "1Made00000000", "1Made00000001"
