@@ -20,7 +20,7 @@ from spacekit.arguments.kinds import PACKED, WORKBOOK, ZIP, document_of, other_k
 from spacekit.arguments.paths import path_of
 from spacekit.batch.files import PART
 from spacekit.errors import DataError
-from spacekit.words import show
+from spacekit.words import show, visible
 
 BLOCK: Final = 2**20
 """Bytes of text that are read at a time, at least."""
@@ -69,8 +69,8 @@ def files_in(paths: PathLike | Iterable[PathLike]) -> Files:
 
 
 def _shown(name: str) -> str:
-    """Return a name as text; bytes in it that are none are escaped."""
-    return os.fsencode(name).decode(errors="backslashreplace")
+    """Return a name as text; what is no text in it, or would control a terminal, is escaped."""
+    return visible(os.fsencode(name).decode(errors="backslashreplace").replace("\n", "\\n"))
 
 
 def _expanded(path: Path) -> Files:
@@ -82,7 +82,7 @@ def _expanded(path: Path) -> Files:
         found = _matching(str(path))
     if not found:
         what = "there is no file in this folder" if path.is_dir() else "there is no such file or folder"
-        raise FileNotFoundError(f"{path}: {what}. Check the path.")
+        raise FileNotFoundError(f"{visible(str(path))}: {what}. Check the path.")
     return found
 
 
@@ -177,7 +177,7 @@ def _members(name: str, stream: BinaryIO) -> Iterator[tuple[str, Blocks]]:
         if min(member.header_offset for member in container.infolist()):
             raise zipfile.BadZipFile("its end is missing")  # what was found is the end of a zip inside it
         for member in members:
-            inner = f"{name}/{member.filename}"
+            inner = f"{name}/{_shown(member.filename)}"
             try:
                 file = container.open(member)
             except _BROKEN as error:

@@ -17,7 +17,7 @@ from spacekit.cli.options import INPUT_HELP, UsageError, add_by, add_quiet, argu
 from spacekit.cli.output import check_writable, path_or_stdout, show, takes_bytes, write_bytes, write_error
 from spacekit.cli.selection import Selected, add_selection, selected
 from spacekit.cli.summary import DONE
-from spacekit.words import wrapped
+from spacekit.words import one_line, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -127,13 +127,13 @@ def _draw(ax: Axes, args: argparse.Namespace, form: str, what: str, facts: str) 
     """Write the picture, and print its facts: to standard output, or beside it where that has the picture."""
     if args.output is not None:
         save(ax, args.output, args.dpi, form)
-        show(f"{args.output}: {what}", facts)
+        show(one_line(f"{args.output}: {what}"), facts)
         return
     picture = io.BytesIO()
     save(ax, picture, args.dpi, form)
     write_bytes(picture.getvalue())
     if not args.quiet:
-        write_error(f"{what}\n{facts}\n")
+        write_error(f"{one_line(what)}\n{facts}\n")
 
 
 def save(ax: Axes, target: Path | io.BytesIO, dpi: int = 150, form: str = "png") -> None:

@@ -46,7 +46,7 @@ from spacekit.cli.signals import Stopped, door
 from spacekit.cli.streams import open_closed
 from spacekit.cli.summary import CLOSED, EXIT_CODES, WRONG_USAGE, error_code, exit_codes
 from spacekit.errors import CountWarning, IncompleteWarning, SpacekitError
-from spacekit.words import __version__, redact, visible
+from spacekit.words import __version__, one_line, redact
 
 _ON_WINDOWS: Final = os.name == "nt"
 _HELP: Final = frozenset(("-h", "--help"))
@@ -121,7 +121,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End with exit code 2."""
         end = "" if message.endswith("?") else "."
-        words = visible(redact(" ".join(message.split())))
+        words = one_line(redact(message))
         self.exit(WRONG_USAGE, f"{self.prog}: {words}{end} See {self.prog} --help\n")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:

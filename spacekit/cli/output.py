@@ -20,7 +20,7 @@ from spacekit.cli.streams import CLOSED, stdout_is_closed
 from spacekit.cli.writers import formats
 from spacekit.cli.writers.formats import ENDINGS, FORMATS, Form
 from spacekit.cli.writers.sqlite import is_foreign
-from spacekit.words import redact, visible
+from spacekit.words import one_line, redact, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ program's SQLite file."""
 
 def say(words: str) -> None:
     """Write one line to standard error."""
-    words = visible(redact(" ".join(words.split())))
+    words = one_line(redact(words))
     write_error(f"spacekit: {words}\n")  # in one piece, also while a pipe writes
 
 
@@ -70,7 +70,7 @@ def note(words: str, *, cause: bool = False) -> None:
 
 
 def write_error(text: str) -> None:
-    """Write to standard error; a terminal that was closed, or a pipe that nobody reads, ends no command."""
+    """Write to standard error, as it is; a terminal that was closed, or a pipe that nobody reads, ends no command."""
     try:
         sys.stderr.write(text)
         sys.stderr.flush()

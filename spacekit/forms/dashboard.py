@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any, Final
 
 import ipywidgets as w
+
+from spacekit.words import escaped
 
 # Mixed with the colour of text, red can be read on light paper and on dark.
 _RED: Final = (
@@ -34,7 +35,7 @@ def problem(text: str) -> str:
 
 def red(text: str) -> str:
     """Return text in red as HTML; "" for nothing."""
-    return f'<div style="{_RED}">{escape(text)}</div>' if text else ""
+    return f'<div style="{_RED}">{escaped(text)}</div>' if text else ""
 
 
 def old(busy: bool) -> tuple[str, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 
 import ipywidgets as w
 
 from spacekit.forms import dashboard, parts
+from spacekit.words import escaped
 
 
 class Checked(w.Box):  # type: ignore[misc]  # ipywidgets has no types
@@ -30,7 +30,7 @@ class Checked(w.Box):  # type: ignore[misc]  # ipywidgets has no types
 
 def group(name: str, *children: w.Widget) -> w.Box:
     """Return a frame with a heading."""
-    return dashboard.box("group", w.HTML(f'<div class="spacekit-head">{escape(name)}</div>'), *children)
+    return dashboard.box("group", w.HTML(f'<div class="spacekit-head">{escaped(name)}</div>'), *children)
 
 
 def tell(fields: Mapping[str, Checked], problems: Mapping[str, str]) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 from traitlets import CUnicode, Unicode
 
 from spacekit.samples import MADE_UP
-from spacekit.words import size
+from spacekit.words import escaped, size
 
 MANY: Final = 500
 """With more Spaces than this a file is made only when asked for, because it travels to the page."""
@@ -92,7 +92,7 @@ class Form(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         bundle: dict[str, Any] | None = usual(**options)
         if bundle is not None:
             pieces = "".join(f'<div style="margin:.5em 0">{piece}</div>' for piece in self.still() if piece)
-            bundle["text/html"] = f'<div style="{_BOX}"><p><i>{escape(_STILL)}</i></p>{pieces}</div>'
+            bundle["text/html"] = f'<div style="{_BOX}"><p><i>{escaped(_STILL)}</i></p>{pieces}</div>'
         return bundle
 
     def _bundle(self, **_options: Any) -> dict[str, Any]:
@@ -138,7 +138,7 @@ class Download(w.HBox):  # type: ignore[misc]  # as above
         try:
             made = _link(self._name, self._data())
         except Exception as error:  # noqa: BLE001  # shown: ipywidgets would swallow it
-            made = f'<div role="alert">Cannot make {escape(self._name)}: {escape(str(error))}</div>'
+            made = f'<div role="alert">Cannot make {escaped(self._name)}: {escaped(str(error))}</div>'
         self._put(w.HTML(made))
 
     def _put(self, child: w.Widget) -> None:
@@ -208,23 +208,23 @@ def html(text: str = "") -> w.HTML:
 
 def status(text: str) -> str:
     """Return a status as HTML that a screen reader announces."""
-    return f'<div role="status" aria-live="polite" style="{_BOX};line-height:1.4">{escape(text)}</div>'
+    return f'<div role="status" aria-live="polite" style="{_BOX};line-height:1.4">{escaped(text)}</div>'
 
 
 def hint(text: str) -> str:
     """Return a hint below a field as HTML."""
-    return f'<div class="spacekit-hint">{escape(text)}</div>' if text else ""
+    return f'<div class="spacekit-hint">{escaped(text)}</div>' if text else ""
 
 
 def remark(text: str) -> str:
     """Return a line of text as HTML."""
-    return f'<div style="line-height:1.4;overflow-wrap:anywhere">{escape(text)}</div>' if text else ""
+    return f'<div style="line-height:1.4;overflow-wrap:anywhere">{escaped(text)}</div>' if text else ""
 
 
 def made_up(yes: bool) -> str:
     """Return the mark of made-up data as HTML; "" where none is made up."""
     style = f"{_BOX};border-color:#d55e00;border-left-width:6px;font-weight:600"
-    return f'<div role="note" style="{style}">{escape(MADE_UP)}</div>' if yes else ""
+    return f'<div role="note" style="{style}">{escaped(MADE_UP)}</div>' if yes else ""
 
 
 def code(text: str) -> str:
@@ -249,6 +249,6 @@ def _link(name: str, data: bytes) -> str:
     kind = _KINDS.get(name.rsplit(".", 1)[-1], "application/octet-stream")
     text = base64.b64encode(data).decode()
     return (
-        f'<a download="{escape(name)}" href="data:{kind};base64,{text}" '
-        f'style="text-decoration:underline">Save {escape(name)} ({size(len(data))})</a>'
+        f'<a download="{escaped(name)}" href="data:{kind};base64,{text}" '
+        f'style="text-decoration:underline">Save {escaped(name)} ({size(len(data))})</a>'
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from html import escape
 from typing import Any, Final
 
 from spacekit.batch import OUTCOMES, Batch
@@ -13,7 +12,7 @@ from spacekit.fetching.search import VISIBLE_ONLY, Search
 from spacekit.forms import parts, phrases
 from spacekit.forms.faults import in_form_terms, reason_of
 from spacekit.forms.wanted import Wanted
-from spacekit.words import cell, period, plural, shortened
+from spacekit.words import cell, escaped, period, plural, shortened
 
 _HITS: Final = 100  # Spaces that a search found
 _TEXT: Final = 90  # columns of a post
@@ -95,7 +94,7 @@ def table(heads: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     if not body:
         return ""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    head = "".join(f'<th scope="col">{escaped(name)}</th>' for name in heads)
     kind = "spacekit-reasons" if all(heads) else "spacekit-reasons spacekit-counted"
     return f'<table class="{kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
@@ -105,12 +104,12 @@ class _Html(str):
 
 
 def _cell(value: Any) -> str:
-    return f"<td>{value if isinstance(value, _Html) else escape(str(value))}</td>"
+    return f"<td>{value if isinstance(value, _Html) else escaped(str(value))}</td>"
 
 
 def _link(space_id: str) -> _Html:
     """Return the link of a Space."""
-    name = escape(space_id)
+    name = escaped(space_id)
     return _Html(f'<a href="https://x.com/i/spaces/{name}" target="_blank" rel="noopener">{name}</a>')
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import pandas as pd
 
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.tables.views import view_of
-from spacekit.words import Column, as_html, as_text, plural, wrapped
+from spacekit.words import Column, as_html, as_text, escaped, plural, wrapped
 
 _MOST = 40  # rows
 
@@ -55,7 +53,7 @@ class Rounded:
         return str(self)
 
     def _repr_html_(self) -> str:
-        notes = (f'<div style="opacity:.75;font-size:90%">{escape(note)}</div>' for note in self.notes())
+        notes = (f'<div style="opacity:.75;font-size:90%">{escaped(note)}</div>' for note in self.notes())
         return as_html(self.columns()) + "".join(notes)
 
 

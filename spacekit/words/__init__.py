@@ -1,10 +1,20 @@
 """How numbers, instants, spans, texts, small tables and cards are worded, the same everywhere. It decides nothing."""
 
-from spacekit.words.cards import Card, Carded, more_in
+from spacekit.words.cards import Card, Carded, escaped, more_in
 from spacekit.words.grids import MISSING, Column, as_html, as_text, column_of, columns_of, width, wrapped
 from spacekit.words.keys import KEY_NAME, LIKE_A_KEY, NOT_SHOWN, Key, keyless, redact, redact_input, takes_key
 from spacekit.words.prose import Prose
-from spacekit.words.widths import JOINERS, clusters, columns, fit, is_ignorable, safe, shortened, visible
+from spacekit.words.widths import (
+    JOINERS,
+    clusters,
+    columns,
+    fit,
+    is_ignorable,
+    one_line,
+    safe,
+    shortened,
+    visible,
+)
 from spacekit.words.wording import (
     NO_TITLE,
     UNDEFINED,
@@ -45,6 +55,7 @@ __all__ = [
     "column_of",
     "columns",
     "columns_of",
+    "escaped",
     "figure",
     "fit",
     "is_ignorable",
@@ -53,6 +64,7 @@ __all__ = [
     "listed",
     "minute",
     "more_in",
+    "one_line",
     "percent",
     "period",
     "plural",

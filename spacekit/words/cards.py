@@ -63,23 +63,23 @@ class Card:
     def _parts(self) -> Iterable[str]:
         if self.made_up:
             yield f'<div style="font-weight:600">{escape(MADE_UP)}</div>'
-        yield f"<div><b>{escape(self.head)}</b>{escape(self.about)}</div>"
+        yield f"<div><b>{escaped(self.head)}</b>{escaped(self.about)}</div>"
         if self.facts:
             yield _facts(self.facts)
         if self.grid:
             yield grids.as_html(self.grid)
         if self.more:
-            yield f"<div>{escape(self.more)}</div>"
-        yield from (f'<div style="{_SMALL}">{escape(note)}</div>' for note in self.notes)
+            yield f"<div>{escaped(self.more)}</div>"
+        yield from (f'<div style="{_SMALL}">{escaped(note)}</div>' for note in self.notes)
         if self.then:
-            calls = ", ".join(f"<code>{escape(call)}</code>" for call in self.then)
+            calls = ", ".join(f"<code>{escaped(call)}</code>" for call in self.then)
             yield f'<div style="margin-top:.4em">Next: {calls}</div>'
 
     def text(self) -> str:
         """Return the card for a terminal, in its width."""
         room = min(grids.width(), 100)
         widest = max((columns(name) for name, _ in self.facts), default=0) + 2
-        lines = [*([MADE_UP] if self.made_up else []), f"{self.head}{self.about}"]
+        lines = [*([MADE_UP] if self.made_up else []), safe(f"{self.head}{self.about}")]
         lines += [line for name, value in self.facts for line in _hanging(name, value, widest, room)]
         if self.grid:
             lines += ["", grids.as_text(self.grid, grids.width()), *filter(None, [self.more]), ""]
@@ -113,10 +113,16 @@ def unmarked(thing: Carded) -> str:
     return replace(thing._card(), made_up=False).html()
 
 
+def escaped(text: str) -> str:
+    """Return text as HTML, without what would control a terminal or turn the rest of its line."""
+    plain = text if text.isascii() and text.isprintable() else "\n".join(map(safe, text.split("\n")))
+    return escape(plain)
+
+
 def _facts(facts: Iterable[tuple[str, str]]) -> str:
     rows = "".join(
-        f'<tr style="background:transparent"><td style="{_FACT};white-space:nowrap">{escape(name)}</td>'
-        f'<td style="{_FACT}" dir="auto">{escape(value)}</td></tr>'
+        f'<tr style="background:transparent"><td style="{_FACT};white-space:nowrap">{escaped(name)}</td>'
+        f'<td style="{_FACT}" dir="auto">{escaped(value)}</td></tr>'
         for name, value in facts
     )
     return (

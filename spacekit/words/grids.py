@@ -58,7 +58,7 @@ def column_of(head: str, values: pd.Series, missing: str = MISSING, *, right: bo
     Instants that all are midnights are days, such as the starts of months.
     """
     kind = values.dtype.kind
-    cells = [safe(cell(value, missing)) for value in values]
+    cells = [cell(value, missing) for value in values]
     if kind == "M" and all(text.endswith((_MIDNIGHT, missing)) for text in cells):
         cells = [text.removesuffix(_MIDNIGHT) for text in cells]
     return Column(head, cells, right or kind in "iufm", kind in "iufmMb")
@@ -71,6 +71,7 @@ def as_text(grid: Sequence[Column], room: int | None = None) -> str:
     `room` is the width to keep to; None for that of the terminal. Long texts are cut with `…`; columns for which there
     is no room at all are named below the table.
     """
+    grid = [_safe(column) for column in grid]
     widths = {place: max(map(columns, (c.head, *c.cells))) for place, c in enumerate(grid)}
     texts = [place for place, column in enumerate(grid) if not column.whole]
     left_out = [grid[place].head for place in _narrow(widths, texts, width() if room is None else room)]
@@ -83,6 +84,12 @@ def as_text(grid: Sequence[Column], room: int | None = None) -> str:
         for row in rows
     ]
     return "\n".join(lines + ([f"Not shown, for lack of room: {', '.join(left_out)}."] if left_out else []))
+
+
+def _safe(column: Column) -> Column:
+    """Return a column without what would control a terminal or turn its line; blanks before a word stay."""
+    cells = [text if text.isascii() and text.isprintable() else safe(text) for text in column.cells]
+    return column._replace(head=safe(column.head), cells=cells)
 
 
 def _narrow(widths: dict[int, int], texts: Sequence[int], room: int) -> list[int]:
@@ -103,6 +110,7 @@ def _narrow(widths: dict[int, int], texts: Sequence[int], room: int) -> list[int
 
 def as_html(grid: Sequence[Column], caption: str = "") -> str:
     """Return a grid as an HTML table, in the colours of the page; a wide one scrolls by itself."""
+    grid = [_safe(column) for column in grid]
     head = "".join(f'<th scope="col" style="{_style(column)}">{escape(column.head)}</th>' for column in grid)
     rows = zip(*(column.cells for column in grid), strict=True)
     body = "".join(f"<tr>{_cells(row, grid)}</tr>" for row in rows)

@@ -27,6 +27,11 @@ def visible(text: str) -> str:
     return "".join(spelt)
 
 
+def one_line(text: str) -> str:
+    """Return a text as one line, in which what would control a terminal is spelt out."""
+    return visible(" ".join(text.split()))
+
+
 def _controls(character: str) -> bool:
     return unicodedata.category(character) in _CONTROLS or ord(character) in _DIRECTIONS
 

@@ -104,7 +104,7 @@ def test_a_name_that_is_no_text_is_escaped(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_text("")
     assert outcomes(tmp_path) == [
         (f"{tmp_path.name}/b.json", "failed"),
-        (f"{tmp_path.name}/\\xff\n.json", "ok"),
+        (f"{tmp_path.name}/\\xff\\n.json", "ok"),
     ]
 
 
