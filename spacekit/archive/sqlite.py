@@ -131,6 +131,12 @@ class Store:
             if self._opened is not None:
                 self._opened.close()
 
+    def __del__(self) -> None:
+        """Close the file where nobody did: Python 3.13 warns of a connection that is left open."""
+        opened = getattr(self, "_opened", None)
+        if opened is not None:
+            opened.close()
+
     @property
     def _connection(self) -> sqlite3.Connection:
         """The connection; the file is opened, or made, where that is still to be done."""
