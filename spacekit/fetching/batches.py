@@ -13,9 +13,10 @@ from spacekit.errors import FetchInterrupted
 from spacekit.fetching.progress import OnProgress, Progress
 from spacekit.fetching.results import batch_of
 from spacekit.fetching.service import Running, Service
+from spacekit.fetching.sharing import asked_elsewhere
 from spacekit.fetching.work import SharedSpaces, Spaces, Wanted
 from spacekit.ids import Found
-from spacekit.words import iso, plural
+from spacekit.words import plural
 
 
 def fetch_batch(
@@ -65,20 +66,19 @@ def fetch_due(
 
     def ended(run: Run) -> Batch:
         mine = Found.of(space_id for space_id in ids if space_id not in work.left)
-        run = replace(run, place=endpoint.place, held=_held(store, work.left))
+        run = replace(run, place=endpoint.place, held=held_in(store, work.left))
         return put(batch_of(mine, {}, work.results, run))
 
     batch, interrupted = running.run(work, ended, max_requests, report)
     return _unless_interrupted(batch, interrupted, running.service.host, len(ids) - len(work.left))
 
 
-def _held(store: Archive, left: set[str]) -> str | None:
+def held_in(store: Archive, left: set[str]) -> str | None:
     """Return how many Spaces another run is asking for, and until when it may keep this one from doing so."""
     ends = [until for name, until in store.claims.ends().items() if name in left]
     if not ends:
         return None
-    until = iso(max(ends))[:19].replace("T", " ")
-    return f"another run is asking for {plural(len(ends), 'Space')}: until {until} UTC, or for as long as it goes on"
+    return asked_elsewhere(f"another run is asking for {plural(len(ends), 'Space')}", max(ends))
 
 
 def _unless_interrupted(batch: Batch, interrupted: bool, host: str, asked: int) -> Batch:

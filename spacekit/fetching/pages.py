@@ -16,7 +16,7 @@ from spacekit.fetching.http import Endpoint, search_path
 from spacekit.fetching.paging import LARGEST_PAGE, Ask, End, Paging, Seen
 from spacekit.fetching.progress import Progress
 from spacekit.fetching.queries import Query
-from spacekit.fetching.sharing import Shared
+from spacekit.fetching.sharing import Shared, asked_elsewhere
 from spacekit.fetching.tasks import Task
 from spacekit.fetching.work import Wanted, Work
 from spacekit.tables.posts import id_and_time
@@ -305,7 +305,8 @@ class SharedPages(PageWork):
     @property
     def waits_for(self) -> str | None:
         """The searches that other runs make."""
-        return "another run makes the same search" if self._shared.held else None
+        words = "another run makes the same search"
+        return asked_elsewhere(words, self._shared.until) if self._shared.held else None
 
     def is_due(self, ready: int) -> bool:
         """Whether to claim more, or to stop waiting because enough posts came."""

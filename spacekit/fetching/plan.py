@@ -83,6 +83,8 @@ class Plan(_Planned):
         Text and reason of each invalid input.
     balance
         Balance of the account, in USD; None where it was not asked for.
+    elsewhere
+        What another run on the archive is asking for at the moment, and until when at most; None if nothing.
     """
 
     asked: int
@@ -96,6 +98,7 @@ class Plan(_Planned):
     rejected: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     balance: float | None = field(default=None, repr=False)
     older: int = field(default=0, repr=False)
+    elsewhere: str | None = field(default=None, repr=False)
 
     def _counts(self) -> Iterator[tuple[str, str]]:
         yield "asked", f"{self.asked:,}"
@@ -105,6 +108,8 @@ class Plan(_Planned):
         older = f"; answers for {self.older:,} more are older than max_age" if self.older else ""
         yield "in the archive", f"{self.fresh:,}{older}"
         yield "to fetch", f"{self.to_fetch:,}"
+        if self.elsewhere is not None:
+            yield "meanwhile", f"{self.elsewhere}; a fetch waits for them"
 
     @property
     def _leaves_work(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, overload
 
 from spacekit.archive import Archive, opened
 from spacekit.arguments import check_number, check_whole
-from spacekit.fetching.batches import oldest, stored_in
+from spacekit.fetching.batches import held_in, oldest, stored_in
 from spacekit.fetching.pages import Trails
 from spacekit.fetching.plan import Plan, SearchPlan, posts_at_most, requests_at_most
 from spacekit.fetching.queries import queries_for
@@ -165,6 +165,7 @@ class Planner:
             ids_to_fetch=ids_to_fetch,
             balance=self.balance() if balance else None,
             older=0 if store is None else len(store.fresh(ids_to_fetch, 0)),
+            elsewhere=None if store is None else held_in(store, set(ids_to_fetch)),
         )
 
     def _plan_search(self, trails: Trails, balance: bool) -> SearchPlan:

@@ -13,12 +13,19 @@ from typing import Final
 from spacekit.archive import Archive
 from spacekit.archive.claims import LEASE_S
 from spacekit.errors import ArchiveError
+from spacekit.words import iso
 
 _PORTION: Final = 500
 """Things that are claimed at a time: few enough that two runs share the work, and that a killed one holds up little."""
 _LOW: Final = _PORTION // 2
 """Things that are ready to be asked for, below which more are claimed."""
 _POLL_S: Final = 0.25  # how often a run looks at what another one has claimed
+
+
+def asked_elsewhere(what: str, until: int) -> str:
+    """Return what another run is asking for, in words, and until when at most, if it has been killed."""
+    end = f": until {iso(until)[:19].replace('T', ' ')} UTC, or for as long as it goes on" if until else ""
+    return f"{what}{end}"
 
 
 class Shared:
@@ -40,6 +47,8 @@ class Shared:
     ----------
     held
         What other runs hold.
+    until
+        When all of that is free, unless they renew their claims; in epoch milliseconds.
     """
 
     def __init__(self, archive: Archive, names: Iterable[str]) -> None:
@@ -47,6 +56,7 @@ class Shared:
         self._run = secrets.randbits(62)
         self._free = dict.fromkeys(names)
         self.held: dict[str, None] = {}
+        self.until = 0
         self._renew_at = math.inf
         self._poll_at = 0.0
 
@@ -90,7 +100,8 @@ class Shared:
 
     def _look_again(self) -> None:
         """Take note of what other runs hold no longer; it comes first."""
-        still = self._claims.held()
+        still = self._claims.ends()
+        self.until = max((still[name] for name in self.held if name in still), default=0)
         free = [name for name in self.held if name not in still]
         self.drop(free)
         self._free = {**dict.fromkeys(free), **self._free}
@@ -103,4 +114,6 @@ class Shared:
         ours = set(taken)
         self.drop(names)
         self.held.update(dict.fromkeys(name for name in names if name not in ours))
+        if self.held:
+            self._poll_at = 0.0  # until when, the next look says
         return taken

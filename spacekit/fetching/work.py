@@ -11,7 +11,7 @@ from spacekit.fetching.answers import Answer, balance_of, record_of
 from spacekit.fetching.decisions import Result
 from spacekit.fetching.http import BALANCE, Endpoint, space_path
 from spacekit.fetching.progress import Progress
-from spacekit.fetching.sharing import Shared
+from spacekit.fetching.sharing import Shared, asked_elsewhere
 from spacekit.fetching.tasks import SpaceTask, Task
 from spacekit.words import plural
 
@@ -208,7 +208,8 @@ class SharedSpaces(Spaces):
     def waits_for(self) -> str | None:
         """The Spaces that other runs are asking for."""
         held = len(self._shared.held)
-        return f"another run is asking for {plural(held, 'Space')}" if held else None
+        words = f"another run is asking for {plural(held, 'Space')}"
+        return asked_elsewhere(words, self._shared.until) if held else None
 
     def is_due(self, ready: int) -> bool:
         """Whether to claim more, or to see what other runs have got."""

@@ -1,11 +1,14 @@
 """Claims: each thing is held by one run at most, and by none that is dead."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from spacekit.archive import Archive, Observation
+from spacekit.archive import Archive, Observation, processes
 from spacekit.archive import claims as claims_module
 from spacekit.archive.claims import LEASE_S, Claims
 
@@ -96,3 +99,78 @@ def test_nothing_is_left_of_a_dead_run(claims: Claims, clock: Time) -> None:
     clock.now -= 1
     assert claims.held() == {"b"}
     assert claims.take(1, ["a", "b"]) == ["a"]
+
+
+# --- runs whose process has died ---
+
+CLAIM = """
+import os, sys
+from spacekit.archive import Archive
+archive = Archive(sys.argv[1])
+archive.claims.take(1, ["a", "b"])
+print("claimed", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that has claimed two Spaces in an archive, and lives."""
+    command = [sys.executable, "-c", CLAIM, str(tmp_path / "spaces.db")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "claimed\n"
+        yield process
+        process.kill()
+
+
+needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux says which process is which")
+
+
+@needs_linux
+@pytest.mark.parametrize("reaped", [True, False])
+def test_a_killed_process_holds_nothing(tmp_path: Path, other: subprocess.Popen[str], reaped: bool) -> None:
+    """What it claimed is free at once, also while its parent has not asked what became of it."""
+    with Archive(tmp_path / "spaces.db") as archive:
+        assert archive.claims.held() == {"a", "b"}
+        assert archive.claims.take(2, ["a"]) == []
+        other.kill()
+        if reaped:
+            other.wait()
+        else:
+            os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
+        assert archive.claims.held() == set()
+        assert archive.claims.take(2, ["a"]) == ["a"]
+        assert archive.claims.take(3, ["a", "b"]) == ["b"]
+
+
+@needs_linux
+def test_only_what_is_sure_to_have_died_has(tmp_path: Path) -> None:
+    """Another machine's process, one of another container, one of another user, and this one may all live."""
+    mine = processes.this_process()
+    assert mine is not None
+    machine, number, began = mine.split()
+    assert not processes.has_died(mine)
+    assert not processes.has_died(None)
+    assert not processes.has_died(f"{'0' * len(machine)} 999999999 {began}")
+    assert processes.has_died(f"{machine} {number} {int(began) - 1}")  # its number was given again
+    assert processes.has_died(f"{machine} 999999999 {began}")
+
+
+def test_where_the_system_says_nothing_a_lease_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: subprocess.Popen[str]
+) -> None:
+    """As on macOS and Windows."""
+    monkeypatch.setattr(processes, "_PROC", tmp_path / "none")
+    assert processes.this_process() is None
+    other.kill()
+    other.wait()
+    with Archive(tmp_path / "spaces.db") as archive:
+        assert archive.claims.take(2, ["a"]) == []
+
+
+def test_nothing_is_claimed_where_there_is_no_file(tmp_path: Path) -> None:
+    """To ask makes none."""
+    with Archive(tmp_path / "none.db") as archive:
+        assert archive.claims.ends() == {}
+        assert not archive.path.exists()
