@@ -85,8 +85,8 @@ class Client(Planner, Carded):
     for as long as the service asks, once. A certificate that is not accepted stops it at once.
 
     Runs on one archive share it, in threads and in processes: what one of them is asking for is not asked for by
-    another, which waits for the answer and says so in its progress. What a killed run was asking for is free again
-    after a minute.
+    another, which waits for the answer and says so in its progress, with until when at most. What a killed run was
+    asking for is free again at once on Linux, elsewhere and on other machines after a minute.
 
     Examples
     --------
