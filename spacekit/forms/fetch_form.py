@@ -251,6 +251,8 @@ class FetchForm(Form):
         progress, running = self.state.progress, self.state.running
         self.bar.max = progress.total if progress else 1
         self.bar.value = progress.done + progress.failed if progress else 0
+        failed = bool(progress and progress.failed)
+        self.bar.bar_style = "" if not failed else "warning" if progress.done else "danger"
         parts.show(self.bar, yes=running or progress is not None)
         parts.mark(self.fetched, "spacekit-old", yes=running or self.state.outdated)
 

@@ -49,6 +49,19 @@ def test_fetch_shows_all(form: sk.FetchForm) -> None:
     assert len(form.batch.spaces) == 5
 
 
+@pytest.mark.parametrize(
+    ("status", "n", "style"), [(None, 3, ""), (404, 3, "danger"), (404, 1, "warning"), (402, 3, "danger")]
+)
+def test_the_bar_shows_what_failed(status: int | None, n: int, style: str) -> None:
+    """A full bar is blue only where all are there: else it is orange, or red where none is."""
+    fault = status and Fault(status=status)
+    with sk.sandbox(faults=lambda space_id, _nth: fault if space_id in IDS[:n] else None) as client:
+        form = sk.FetchForm(client)
+        fetched(form, "\n".join(IDS[:3]))
+        assert form.bar.bar_style == style
+        form.close()
+
+
 def test_chart_has_its_facts_as_text(form: sk.FetchForm) -> None:
     """The chart is a PNG in the page, and its alternative text has the numbers and their source."""
     fetched(form, "\n".join(IDS[10:40]))
