@@ -62,7 +62,7 @@ def gather(source: Path) -> None:
             .replace("](../README.md", "](../index.md")
         )
         write(source / "notebooks" / notebook.name, text)
-    pages = [*sorted(DOCS.glob("*.md")), ROOT / "CONTRIBUTING.md"]
+    pages = [*sorted(DOCS.glob("*.md")), ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]
     for page in pages:
         write(source / page.name.lower(), relinked(page.read_text("utf-8")))
     others = [page.stem.lower() for page in pages if page.stem not in ("gallery", "data-dictionary")]
@@ -93,7 +93,9 @@ def toctree(pages: Iterable[str]) -> str:
 def relinked(text: str) -> str:
     """Return a page with links that lead to the same pages inside the site."""
     text = re.sub(r"\]\((?:\.\./)?docs/", "](", text)
-    text = re.sub(r"\]\((?:\.\./)?(CONTRIBUTING|CHANGELOG)\.md", lambda m: f"]({m[1].lower()}.md", text)
+    text = re.sub(
+        r"\]\((?:\.\./)?(CONTRIBUTING|CHANGELOG|SECURITY)\.md", lambda m: f"]({m[1].lower()}.md", text
+    )
     text = re.sub(r"\]\((?:\.\./)?README\.md", "](index.md", text)
     return re.sub(r"\]\((?:\.\./)?(notebooks/)", r"](\1", text)
 

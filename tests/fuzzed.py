@@ -127,7 +127,7 @@ _VALUES = [
     "a.jsonl", "a.csv", "a.db", "a.zip", "a.xlsx", "none.jsonl", ".", "out.csv", "out.xlsx",
     "out.svg", "out.png", "new/out.csv", "live_vs_replay", "growth", "hosts", "spaces", "outcomes",
     "info", "forget", "export", "ok", "Europe/Berlin", "http://127.0.0.1:9",
-    "https://example.org/?a=b", "\x1b[31mred", "a\nb", "\u202egnp", "\ud800", "1jMJgLdenVjxL",
+    "https://example.org/?a=b", "\x1b[31mred", "a\nb", "\u202egnp", "\udcff", "1jMJgLdenVjxL",
     "https://x.com/i/spaces/1jMJgLdenVjxL", "@XEng", KEY,
 ]  # fmt: skip
 

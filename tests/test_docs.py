@@ -112,6 +112,13 @@ def test_the_places_of_changes_are_there() -> None:
     assert [place for place in places if not (ROOT / "spacekit" / place).exists()] == []
 
 
+def test_the_tests_that_the_security_page_names_are_there() -> None:
+    """What is promised is tested by what it says."""
+    named = re.findall(r"tests/[\w/.]+", (ROOT / "SECURITY.md").read_text(encoding="utf-8"))
+    assert len(named) > 4
+    assert [place for place in named if not (ROOT / place).exists()] == []
+
+
 @every_page
 def test_links_lead_to_files(page: Path) -> None:
     """Within the project."""

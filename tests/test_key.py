@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ipywidgets.embed import embed_data
 from key_forms import ESCAPES, KEY, SECRET, assert_no_key, every_form, frames_of
 
 import spacekit as sk
 from spacekit.cli import main as cli
+from spacekit.fetching.http import Endpoint
 from spacekit.forms.fetch_state import FetchState
 from spacekit.server import Fault, Server
 from spacekit.words import KEY_NAME, Key, redact, redact_input
@@ -272,6 +274,28 @@ def test_a_client_cannot_be_pickled_with_its_key() -> None:
             with pytest.raises((AttributeError, TypeError, pickle.PicklingError)):
                 act(client)
         assert_no_key(repr(vars(client)), repr(vars(client._service)), repr(vars(client._service.endpoint)))
+
+
+@pytest.mark.parametrize("kind", [sk.Client, Server, Endpoint])
+def test_what_was_not_made_has_a_repr(kind: type) -> None:
+    """A verbose traceback shows the object whose making failed."""
+    assert "not made" in repr(kind.__new__(kind))
+
+
+def test_the_state_of_the_form_that_is_saved_holds_no_key() -> None:
+    """Neither that of its widgets, which a notebook may save, nor the code that it shows."""
+    form = sk.FetchForm()
+    form.key.value = KEY
+    form.archive.value = KEY
+    form.address.value = f"https://h.example/{KEY}"
+    form.text.value = IDS[0]
+    data = json.dumps(embed_data([form])["manager_state"]["state"], default=str)
+    kept = data.replace(json.dumps(form.archive.value)[1:-1], "").replace(
+        json.dumps(form.address.value)[1:-1], ""
+    )
+    assert form.key.value == ""
+    assert_no_key(kept, form.code.value, repr(form.state.faults), form.status.value)
+    form.close()
 
 
 def test_http_client_prints_no_key(

@@ -130,6 +130,8 @@ class Client(Planner, Carded):
         self.last_search: Search | None = None
 
     def __repr__(self) -> str:
+        if "last_search" not in vars(self):  # a debugger, or a traceback, shows one that could not be made
+            return "<Client that was not made>"
         limit = "no limit" if self.requests_per_minute is None else f"{self.requests_per_minute} a minute"
         key = "no API key yet" if self._service.endpoint is None else "API key set"
         return f"Client({self.base_url!r}, {limit}, {key}{', closed' if self._service.closed else ''})"

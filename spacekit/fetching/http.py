@@ -80,6 +80,8 @@ class Endpoint:
         self._settled: str | None = None
 
     def __repr__(self) -> str:
+        if "timeout_s" not in vars(self):  # a traceback shows one whose address or key was refused
+            return "<Endpoint that was not made>"
         return f"Endpoint({self.base_url!r}, timeout_s={self.timeout_s!r})"
 
     def address_for(self, denied: tuple[str, ...]) -> str:

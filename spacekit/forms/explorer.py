@@ -197,7 +197,7 @@ class AudienceExplorer(Form):
         state.observe(self._offer_view, "changed")
         self._offer_picture()
         self._offer_view()
-        self.reset.on_click(lambda _: state.reset())
+        self.reset.on_click(self.safely(lambda _: state.reset()))
 
     # Following the state
 

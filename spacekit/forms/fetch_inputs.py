@@ -22,6 +22,7 @@ from spacekit.forms.kept import Kept
 from spacekit.forms.service import Service
 from spacekit.forms.wanted import Wanted, wanted
 from spacekit.ids import Entry, Found
+from spacekit.words import redact
 
 _INPUTS: Final = (
     "text", "find", "since", "until", "max_posts", "address", "price", "use_sandbox", "archive", "max_age", "search",
@@ -251,7 +252,8 @@ class FetchInputs(HasTraits):
         }
         archive = self.archive.strip()
         options = {"archive": archive, "max_age": self.max_age.strip()} if archive else {}
-        return fetch_code(self.service.code, self.found.ids, query if self.wanted.searches else {}, options)
+        code = fetch_code(self.service.code, self.found.ids, query if self.wanted.searches else {}, options)
+        return redact(code)
 
 
 def _age(text: str) -> pd.Timedelta:

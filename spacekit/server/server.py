@@ -157,6 +157,8 @@ class Server:
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self._listener.server_address[1]}"
 
     def __repr__(self) -> str:
+        if "url" not in vars(self):  # a traceback shows one whose port was taken
+            return "<Server that was not made>"
         return f"<Server at {self.url}: {plural(len(self), 'Space')}, {plural(self.n_posts, 'post')}>"
 
     def __len__(self) -> int:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
+from spacekit.errors import DataError
 from spacekit.tables.comparable import has_ended, unrecorded
 from spacekit.tables.given import Spaces, spaces_in
+
+_NEEDS: Final = (
+    *("space_id", "state", "ended_at", "is_space_available_for_replay"),
+    *("total_live_listeners", "total_replay_watched"),
+)
 
 
 def audience_long(spaces: Spaces) -> pd.DataFrame:
@@ -26,6 +34,11 @@ def audience_long(spaces: Spaces) -> pd.DataFrame:
         recording and a count of 0. It is 0 only where that is a count. The two rows are not parts of a whole:
         one person can be in both.
 
+    Raises
+    ------
+    DataError
+        The table lacks a column that is needed.
+
     Examples
     --------
     >>> import spacekit as sk
@@ -35,6 +48,8 @@ def audience_long(spaces: Spaces) -> pd.DataFrame:
     1  1jMJgLdenVjxL   replay    1291373
     """
     spaces = spaces_in(spaces)
+    if missing := [name for name in _NEEDS if name not in spaces]:
+        raise DataError(f"spaces: the table lacks the columns {missing!r}. Pass a table that has them.")
     replay = spaces["total_replay_watched"].mask(~has_ended(spaces) | unrecorded(spaces))
     ids, live = spaces["space_id"], spaces["total_live_listeners"]
     order = [row for place in range(len(spaces)) for row in (place, place + len(spaces))]

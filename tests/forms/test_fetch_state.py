@@ -291,7 +291,7 @@ def test_cancel_then_fetch_asks_only_for_the_rest(tmp_path: Path, max_age: str, 
         state.close()
 
 
-@pytest.mark.parametrize("fault", [Fault(402), Fault(drop="reset")])
+@pytest.mark.parametrize("fault", [Fault(402), Fault(500)])
 def test_after_a_failure_only_the_rest_is_asked_for(fault: Fault) -> None:
     """After a run that failed in the middle, Fetch asks for what is missing."""
     failing = True
