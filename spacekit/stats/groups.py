@@ -92,13 +92,25 @@ def creator_keys(spaces: pd.DataFrame) -> pd.Series[Any]:
 
 def host_names(spaces: pd.DataFrame) -> pd.Series[Any]:
     """Return the name of each Space's creator: its newest handle, with the id where two accounts share it."""
-    table = pick_spaces(spaces, "creator_screen_name fetched_at").assign(key=creator_keys(spaces).array)
-    dated = table.reset_index(drop=True).dropna(subset=["key", "creator_screen_name"])
-    dated = dated.sort_values(["fetched_at", "creator_screen_name"], na_position="first")
-    names = dated.groupby("key").creator_screen_name.last()
-    shared = names.str.lower().duplicated(keep=False)
-    names = names.mask(shared, names + " (" + names.index.astype(TEXT) + ")")
-    return table.key.map(names).astype(TEXT).fillna(table.key)
+    keys = creator_keys(spaces)
+    codes, known = pd.factorize(keys)
+    owners = pd.Series(pd.array(known, dtype=TEXT))
+    names = _newest_names(pick_spaces(spaces, "creator_screen_name fetched_at"), codes, len(owners))
+    shared = names.str.lower().duplicated(keep=False) & names.notna()
+    names = names.mask(shared, names + " (" + owners + ")").fillna(owners)
+    return pd.Series(names.array.take(codes, allow_fill=True), index=spaces.index, dtype=TEXT)
+
+
+def _newest_names(table: pd.DataFrame, codes: Any, n: int) -> pd.Series[Any]:
+    """Return the newest handle of each of `n` creators, of the greatest in the alphabet where several are as new."""
+    places, names = pd.factorize(table["creator_screen_name"], sort=True)
+    rows = np.flatnonzero((codes >= 0) & (places >= 0))
+    times = table["fetched_at"].astype("int64").to_numpy()  # a missing one is the least
+    rows = rows[np.lexsort((places[rows], times[rows], codes[rows]))]
+    newest = rows[np.diff(codes[rows], append=-1) != 0]
+    found = np.full(n, -1)
+    found[codes[newest]] = places[newest]
+    return pd.Series(pd.array(names, dtype=TEXT).take(found, allow_fill=True))
 
 
 def _names(by: By, spaces: pd.DataFrame) -> list[str] | None:
