@@ -69,6 +69,9 @@ CAUSES = (
     ),
 )
 UNREACHABLE = CAUSES[-2][1]
+OPTIONS = ("--progress-bar", "off")
+EVERY_S = 20  # seconds between two lines about what pip is at
+STEP = r"(?m)^ *((?:Collecting|Downloading|Installing|Building|Preparing|Getting)\b[^\r\n(;]{0,60})"
 
 
 class SetupError(Exception):
@@ -236,7 +239,15 @@ def pip(*arguments: str) -> None:
     """Run pip of .venv without its chatter; the user's own pip configuration holds."""
     if not venv_version():
         raise SetupError(f"{VENV} is no working environment with pip. Delete that folder. {AGAIN}")
-    command = [str(VENV_PYTHON), "-m", "pip", "-q", "--no-input", "--disable-pip-version-check", *arguments]
+    command = [
+        str(VENV_PYTHON),
+        "-m",
+        "pip",
+        "--no-input",
+        "--disable-pip-version-check",
+        *OPTIONS,
+        *arguments,
+    ]
     quietly(command, "pip could not install the packages")
 
 
@@ -253,12 +264,24 @@ def quietly(command: "list[str]", failure: str) -> None:
         start_new_session=True,
     ) as child:
         try:
-            output = child.communicate()[0]
+            output = output_of(child)
         except BaseException:
             end_group(child)
             raise
     if child.returncode:
         raise SetupError(f"{failure}: {reason(os.fsdecode(output))} {AGAIN}{kept(output)}")
+
+
+def output_of(child: "subprocess.Popen[bytes]") -> bytes:
+    """Return all that a command said; while it works, say now and then what it is at."""
+    started = time.monotonic()
+    while True:
+        try:
+            return child.communicate(timeout=EVERY_S)[0]
+        except subprocess.TimeoutExpired as late:
+            steps = re.findall(STEP, os.fsdecode(late.output or b""))
+            at = f": {steps[-1].strip()}" if steps else ""
+            say(f"still at work after {time.monotonic() - started:.0f} s{at}")
 
 
 def end_group(child: "subprocess.Popen[bytes]") -> None:

@@ -113,7 +113,25 @@ def table_of(part: Part) -> pd.DataFrame:
 
 
 def observations_in(spaces: pd.DataFrame) -> pd.DataFrame:
-    """Return the table of `observations` that a table of Spaces holds: its rows with a time, by Space and time."""
+    """
+    Return the table of `observations` that a table of Spaces holds: its rows with a time, by Space and time.
+
+    Columns that it lacks are `<NA>`.
+
+    Raises
+    ------
+    DataError
+        It does not say which Space a row is about, when it ended, or when it was fetched.
+    """
+    for name in ("space_id", "ended_at", "fetched_at"):
+        if name not in spaces:
+            raise DataError(
+                f"observations: the table has no column {name!r}. Use a table of Spaces that has it."
+            )
+    lacking = [field for field in TABLES["spaces"] if field.name not in spaces]
+    spaces = spaces.assign(
+        **{field.name: pd.Series(pd.NA, spaces.index, dtype=field.dtype) for field in lacking}
+    )
     known = spaces[spaces["fetched_at"].notna()]
     order = known["space_id"].fillna("").factorize()[0]
     return _observed(known.assign(_order=order).sort_values(["_order", "fetched_at"], ignore_index=True))

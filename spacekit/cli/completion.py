@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from spacekit.cli import chart
 from spacekit.cli.options import GROUP_WORDS
 from spacekit.cli.output import show
 from spacekit.cli.summary import DONE
@@ -67,7 +69,23 @@ def script(top: argparse.ArgumentParser, shell: str) -> str:
             action.complete = shtab.DIR if names in _FOLDERS else shtab.FILE
         elif action.dest in values:
             action.choices = values[action.dest]
-    return str(shtab.complete(top, shell))
+    made = str(shtab.complete(top, shell))
+    return _with_charts(made) if shell == "fish" else made
+
+
+def _with_charts(script: str) -> str:
+    """Return a script of fish in which each chart has its own description, where shtab has one for all of them."""
+    from spacekit.plot import CHARTS
+
+    charts = " ".join(f"{name} {_quoted(CHARTS[name].shows)}" for name in chart.NAMES)
+    listed = re.escape(f'-ka "{" ".join(chart.NAMES)}"')
+    words = f"-ka \"(printf '%s\\t%s\\n' {charts})\""
+    return re.sub(rf"{listed} -d '[^']*'", lambda _: words, script)
+
+
+def _quoted(words: str) -> str:
+    """Return words in quotes, as fish reads them within others."""
+    return "'" + re.sub(r"[\\\"$]", "", words.removesuffix(".").replace("'", "\u2019")) + "'"
 
 
 def _actions_of(parser: argparse.ArgumentParser) -> Iterator[Any]:
