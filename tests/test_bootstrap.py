@@ -42,6 +42,19 @@ def test_installs_pins_then_project(elsewhere: ModuleType) -> None:
     assert elsewhere.read_marker() == elsewhere.fingerprint("3.11")
 
 
+def test_a_long_set_up_says_what_it_is_at(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Now and then, in a line of its own; what pip says otherwise is kept from the reader."""
+    monkeypatch.setattr(bootstrap, "EVERY_S", 0.5)
+    code = "import time; print('Collecting pandas==3.1.1 (from -r all.txt)', flush=True); time.sleep(3)"
+    bootstrap.quietly([sys.executable, "-c", code], "")
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "run.py: still at work after " in err
+    assert err.rstrip().endswith(": Collecting pandas==3.1.1")
+
+
 def test_does_nothing_when_ready(elsewhere: ModuleType) -> None:
     """A second start runs no pip."""
     elsewhere.ensure_environment()

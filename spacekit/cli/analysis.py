@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import pandas as pd
 
-from spacekit.cli import output
+from spacekit.cli import output, saying
 from spacekit.cli.joining import JOIN_HELP, check_apart
 from spacekit.cli.nearest import unknown
 from spacekit.cli.options import (
@@ -78,7 +78,7 @@ def grouping(given: Selected, args: argparse.Namespace) -> list[str] | str | Non
     """Return what --by names, as `stats` takes it."""
     names = names_of_groups(args.by or [], given.table.columns)
     for name in [name for name in names if name in GROUP_WORDS and name in given.table]:
-        output.note(
+        saying.note(
             f"--by {name}: the input has a column of this name, which is taken. Rename it for the usual groups."
         )
     return names if len(names) > 1 else next(iter(names), None)

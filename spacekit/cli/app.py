@@ -12,14 +12,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from spacekit.cli.codes import DONE, SERVER_CODES
 from spacekit.cli.inputs import SAMPLES
 from spacekit.cli.options import UsageError, add_quiet, number
 from spacekit.cli.output import write_table
 from spacekit.cli.selection import add_selection, selected
-from spacekit.cli.summary import DONE, SERVER_CODES
 from spacekit.words import KEY_NAME
 
-SUMMARY = "explore Spaces in a page on this machine"
 EPILOG = """\
 Opens your browser at the explorer: filters, charts and a table of the Spaces
 in INPUT, an archive, a file of JSON or a table that spacekit wrote. Without

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from spacekit.archive import Archive
+from spacekit.cli.codes import DONE, INCOMPLETE
 from spacekit.cli.inputs import found_ids
 from spacekit.cli.options import UsageError, add_ids, add_quiet, arguments_checked
-from spacekit.cli.output import check_writable, note, show, write_lines
-from spacekit.cli.summary import DONE, INCOMPLETE
+from spacekit.cli.output import check_writable, show, write_lines
+from spacekit.cli.saying import note
 from spacekit.cli.writers.formats import ENDINGS
 from spacekit.words import listed, period, plural, safe, size
 
-SUMMARY = "look at an archive, forget Spaces, export, import, check"
 EPILOG = """\
 An archive is the file of `spacekit fetch --archive`. `spacekit archive WHAT
 --help` lists the arguments of each.

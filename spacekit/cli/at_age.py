@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from spacekit.cli.selection import Selected
 
-SUMMARY = "the Spaces at one age, so that replay plays compare"
 EPILOG = epilog(
     """\
   spacekit at-age 7D spaces.db -o week.csv

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.batch.files import replacing
 from spacekit.cli.analysis import grouping
+from spacekit.cli.codes import DONE
 from spacekit.cli.inputs import posts_in_file
 from spacekit.cli.joining import JOIN_HELP
 from spacekit.cli.options import INPUT_HELP, UsageError, add_by, add_quiet, arguments_checked, number
-from spacekit.cli.output import check_writable, path_or_stdout, show, takes_bytes, write_bytes, write_error
+from spacekit.cli.output import check_writable, path_or_stdout, show, takes_bytes, write_bytes
+from spacekit.cli.saying import write_error
 from spacekit.cli.selection import Selected, add_selection, selected
-from spacekit.cli.summary import DONE
 from spacekit.words import one_line, wrapped
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from spacekit.plot import Chart
 
-SUMMARY = "draw a chart into a file (PNG, SVG or PDF)"
 EPILOG = f"""\
 {INPUT_HELP}
 `growth` needs several answers about each Space: an archive, or dated files.

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from spacekit.cli.selection import Selected
 
-SUMMARY = "live against replay, overall or by group"
 EPILOG = epilog(
     """\
   spacekit compare spaces.jsonl

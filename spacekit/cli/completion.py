@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from spacekit.cli import chart
+from spacekit.cli.codes import DONE
 from spacekit.cli.options import GROUP_WORDS
 from spacekit.cli.output import show
-from spacekit.cli.summary import DONE
 from spacekit.fields import TABLES
 
 SHELLS: Final = ("bash", "zsh", "fish", "powershell")
-SUMMARY = "print a script that completes commands in your shell"
 EPILOG = """\
 Completion starts no Python, so it takes no time. Set it up once, in:
   bash        spacekit completion bash > \\
@@ -93,4 +92,5 @@ def _actions_of(parser: argparse.ArgumentParser) -> Iterator[Any]:
         yield action
         if isinstance(action, argparse._SubParsersAction):
             for child in action.choices.values():
+                child.fill()  # its arguments come when they are needed
                 yield from _actions_of(child)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from spacekit.cli.selection import Selected
 
-SUMMARY = "how far groups lie apart, with intervals and tests"
 EPILOG = epilog(
     """\
   spacekit contrast spaces.db --by weekday --at-age 7D

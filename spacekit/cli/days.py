@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from spacekit.archive import Archive
 from spacekit.cli.options import UsageError
-from spacekit.cli.output import say
+from spacekit.cli.saying import say
 from spacekit.samples import MADE_UP, aged, sample_records
 
 _DAY: Final = timedelta(days=1)

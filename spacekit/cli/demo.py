@@ -18,7 +18,6 @@ from spacekit.words import UNDEFINED, wrapped
 if TYPE_CHECKING:
     from spacekit.batch import Batch
 
-SUMMARY = "fetch made-up Spaces from a server on this machine: tables and a chart"
 EPILOG = """\
 Needs no key, no network and no credits: a server on this machine answers with
 made-up Spaces. Writes spaces.csv, creators.csv and audience.png into a folder."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from spacekit.archive.sources import source_of
 from spacekit.batch.lines import line_of
-from spacekit.cli import output, summary
+from spacekit.cli import codes, output, summary
 from spacekit.cli.inputs import found_ids
 from spacekit.cli.options import (
     KEY_HELP,
@@ -22,7 +22,7 @@ from spacekit.cli.options import (
     client_of,
     number,
 )
-from spacekit.cli.output import say
+from spacekit.cli.saying import say
 from spacekit.cli.signals import Stopped
 from spacekit.cli.tables import BATCH_TABLES, write_one
 from spacekit.cli.writers.formats import Form
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from spacekit.batch import Batch
     from spacekit.fetching.client import Client
 
-SUMMARY = "ask for Spaces; write them as records or as a table"
 EPILOG = f"""\
 {KEY_HELP}
 
@@ -51,7 +50,7 @@ examples:
   spacekit fetch 1jMJgLdenVjxL -o space.csv
   spacekit fetch --file links.csv --archive spaces.db -o spaces.jsonl
   spacekit fetch --sandbox --table creators --format csv | head"""
-ENDS: Final = summary.exit_codes(asks=True)
+ENDS: Final = codes.exit_codes(asks=True)
 
 _TABLES: Final = ("spaces", *BATCH_TABLES, "audience")
 
@@ -83,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
     ids = chosen_ids(args)
     if not (ids.entries if isinstance(ids, Found) else ids):
         say("no ids came in: nothing was asked for, and nothing was written.")
-        return summary.INCOMPLETE
+        return codes.INCOMPLETE
     with client_of(args) as client, held() as hold:  # what came is written before Ctrl-C ends the command
         batch, stop = _fetched(hold, client, ids, args)
         return _finished(batch, stop, args, form, outcomes_form)

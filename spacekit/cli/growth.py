@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from spacekit.cli.selection import Selected
 
-SUMMARY = "the replay plays of each Space as it ages"
 EPILOG = epilog(
     """\
   spacekit growth spaces.db

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from spacekit.cli.summary import DONE
+from spacekit.cli.codes import DONE
 
-SUMMARY = "show the help of a command"
 EPILOG = """\
 examples:
   spacekit help

@@ -15,7 +15,6 @@ from spacekit.errors import DataError
 if TYPE_CHECKING:
     from spacekit.cli.selection import Selected
 
-SUMMARY = "the replay share of each host, also of those with few Spaces"
 EPILOG = epilog(
     """\
   spacekit hosts spaces.db --at-age 7D

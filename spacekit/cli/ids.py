@@ -6,17 +6,18 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spacekit.cli.codes import DONE, INCOMPLETE
 from spacekit.cli.inputs import found_ids
 from spacekit.cli.options import add_ids, add_quiet
-from spacekit.cli.output import format_of, note, say, show, write_table
-from spacekit.cli.summary import DONE, INCOMPLETE, rejected_lines, rejection
+from spacekit.cli.output import format_of, show, write_table
+from spacekit.cli.saying import note, say
+from spacekit.cli.summary import rejected_lines, rejection
 from spacekit.ids import Found
 from spacekit.words import plural
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SUMMARY = "find Space ids in text, links and files; print them one a line"
 EPILOG = """\
 Ids go to standard output, each once, in the order given. Files, and standard
 input, may be text, CSV, TSV, JSON or JSON lines (also posts and search

@@ -16,9 +16,9 @@ from spacekit.archive.sources import Source, source_of, source_of_files
 from spacekit.archive.tables import table_in
 from spacekit.arguments.kinds import head_of
 from spacekit.batch.texts import files_in
+from spacekit.cli.codes import DONE, INCOMPLETE
 from spacekit.cli.options import UsageError
-from spacekit.cli.output import note
-from spacekit.cli.summary import DONE, INCOMPLETE
+from spacekit.cli.saying import note
 from spacekit.errors import DataError
 from spacekit.fields import MADE_UP_PREFIX
 from spacekit.ids import Found, find_ids, found_in, found_of

@@ -12,8 +12,8 @@ import pandas as pd
 
 from spacekit.cli.nearest import unknown
 from spacekit.cli.options import GROUP_WORDS, UsageError
-from spacekit.cli.output import note
 from spacekit.cli.reading import user_table
+from spacekit.cli.saying import note
 from spacekit.errors import DataError, InvalidIdError
 from spacekit.fields import DTYPES
 from spacekit.ids.entry import entry_of

@@ -11,40 +11,15 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from types import ModuleType
 from typing import Any, Final, NoReturn, TextIO
 
-from spacekit.cli import (
-    app,
-    archive,
-    at_age,
-    chart,
-    compare,
-    completion,
-    contrast,
-    demo,
-    fetch,
-    growth,
-    helping,
-    hosts,
-    ids,
-    measures,
-    over_time,
-    plan,
-    quality,
-    reach,
-    refresh,
-    search,
-    serve,
-    tables,
-    watch,
-)
+from spacekit.cli.catalogue import COMMANDS, GROUPS, module_of
+from spacekit.cli.codes import CLOSED, EXIT_CODES, WRONG_USAGE, exit_codes
 from spacekit.cli.nearest import unknown, unrecognised
 from spacekit.cli.options import KEY_HELP, UsageError, in_options
-from spacekit.cli.output import discard, note, quiet, say
+from spacekit.cli.saying import discard, note, quiet, say
 from spacekit.cli.signals import Stopped, door
 from spacekit.cli.streams import open_closed
-from spacekit.cli.summary import CLOSED, EXIT_CODES, WRONG_USAGE, error_code, exit_codes
 from spacekit.errors import CountWarning, IncompleteWarning, SpacekitError
 from spacekit.words import __version__, one_line, redact
 
@@ -52,38 +27,6 @@ _ON_WINDOWS: Final = os.name == "nt"
 _HELP: Final = frozenset(("-h", "--help"))
 _NOUNS: Final = {"name": "chart", "t": "table", "what": "action"}
 _ADVISES_SANDBOX: Final = re.compile(",? or try --sandbox, which needs no key")
-
-GROUPS: Final[dict[str, dict[str, ModuleType]]] = {
-    "find and fetch": {
-        "search": search,
-        "ids": ids,
-        "plan": plan,
-        "fetch": fetch,
-        "refresh": refresh,
-        "watch": watch,
-    },
-    "look and compare": {
-        "tables": tables,
-        "quality": quality,
-        "measures": measures,
-        "compare": compare,
-        "contrast": contrast,
-        "hosts": hosts,
-        "over-time": over_time,
-        "growth": growth,
-        "at-age": at_age,
-        "reach": reach,
-        "chart": chart,
-        "app": app,
-    },
-    "keep": {"archive": archive},
-    "try out and set up": {"demo": demo, "serve": serve, "completion": completion, "help": helping},
-}
-"""Every command by its purpose, as listed; each module has `SUMMARY`, `EPILOG`, `add_arguments` and `run`.
-
-`ENDS` has the exit codes of one that asks the service; the others end as `EXIT_CODES` says."""
-
-COMMANDS: Final = {name: module for group in GROUPS.values() for name, module in group.items()}
 
 _DESCRIPTION: Final = """\
 Live and replay audiences of Twitter/X Spaces: from ids to tidy tables and
@@ -131,6 +74,29 @@ class _Parser(argparse.ArgumentParser):
             raise argparse.ArgumentError(None, unknown(_NOUNS.get(what, what), value, action.choices))
 
 
+class Command(_Parser):
+    """The parser of a command, which gets its arguments, from the command's module, when it is first used."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.top: argparse.ArgumentParser | None = None  # until it is filled
+
+    def fill(self) -> None:
+        """Add the arguments and the end of the help, once."""
+        top, self.top = self.top, None
+        if top is None:
+            return
+        module = module_of(self.prog.split()[-1])
+        self.epilog = f"{module.EPILOG}\n\n{getattr(module, 'ENDS', EXIT_CODES)}"
+        self.set_defaults(run=module.run, parser=self, top=top)
+        module.add_arguments(self)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Fill the parser, and parse."""
+        self.fill()
+        return super().parse_known_args(args, namespace)
+
+
 class _Top(_Parser):
     """The parser of all commands: its help lists them by purpose."""
 
@@ -161,13 +127,10 @@ def parser() -> argparse.ArgumentParser:
     """Make the parser of all commands."""
     top = _Top(prog="spacekit", description=_DESCRIPTION, epilog=_EPILOG)
     top.add_argument("-V", "--version", action="version", version=f"spacekit {__version__}")
-    commands = top.add_subparsers(metavar="COMMAND", required=True, dest="command", parser_class=_Parser)
-    for name, module in COMMANDS.items():
-        words = f"{module.SUMMARY[0].upper()}{module.SUMMARY[1:]}."
-        epilog = f"{module.EPILOG}\n\n{getattr(module, 'ENDS', EXIT_CODES)}"
-        command = commands.add_parser(name, help=module.SUMMARY, description=words, epilog=epilog)
-        command.set_defaults(run=module.run, parser=command, top=top)
-        module.add_arguments(command)
+    commands = top.add_subparsers(metavar="COMMAND", required=True, dest="command", parser_class=Command)
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        command.top = top
     return top
 
 
@@ -215,6 +178,8 @@ def _run(args: argparse.Namespace) -> int:
             return CLOSED
         words = _words(error)
         say(words if "price" in args else _ADVISES_SANDBOX.sub("", words))
+        from spacekit.cli.summary import error_code  # late: it loads pandas, which help does without
+
         return error_code(error)
     return code
 

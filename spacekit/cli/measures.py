@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from spacekit.cli.selection import Selected
 
-SUMMARY = "duration, delay, replay share and more, one row a Space"
 EPILOG = epilog(
     """\
   spacekit measures spaces.jsonl

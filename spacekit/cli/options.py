@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from spacekit import arguments
 from spacekit.cli.nearest import unknown
 from spacekit.errors import DataError, SpacekitError
 
@@ -150,6 +149,8 @@ def rate(text: str) -> int | None:
 
 def span(text: str) -> pd.Timedelta:
     """Read a span of time such as 1h or 7D; 0 is one."""
+    from spacekit import arguments  # late, as it loads pandas
+
     try:
         return arguments.span("", text)
     except ValueError:
@@ -182,6 +183,8 @@ def names_of_groups(given: Sequence[str], columns: Iterable[str]) -> list[str]:
 
 def add_confidence(add: Callable[..., Any]) -> None:
     """Add the option that says how wide intervals are."""
+    from spacekit import arguments
+
     words = "confidence of the intervals (0.95)"
     add("--confidence", type=number(0, 1, ends=False), default=arguments.CONFIDENCE, metavar="C", help=words)
 

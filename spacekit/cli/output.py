@@ -6,21 +6,20 @@ import argparse
 import gzip
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.batch.files import replacing
 from spacekit.batch.lines import write_lines as write_line_file
 from spacekit.cli.options import UsageError
+from spacekit.cli.saying import note
 from spacekit.cli.screen import text_table
 from spacekit.cli.streams import CLOSED, stdout_is_closed
 from spacekit.cli.writers import formats
 from spacekit.cli.writers.formats import ENDINGS, FORMATS, Form
 from spacekit.cli.writers.sqlite import is_foreign
-from spacekit.words import one_line, redact, visible
+from spacekit.words import visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,50 +37,6 @@ empty (csv, tsv: like empty text), null, NULL or "."; parquet and feather keep
 all types. Lines end with \\n; text with line ends in it stands in quotes. A file
 is replaced only after the new one is complete; an archive never is, nor another
 program's SQLite file."""
-
-
-def say(words: str) -> None:
-    """Write one line to standard error."""
-    words = one_line(redact(words))
-    write_error(f"spacekit: {words}\n")  # in one piece, also while a pipe writes
-
-
-_CAUSES: Final[ContextVar[list[str] | None]] = ContextVar("causes", default=None)
-
-
-@contextmanager
-def quiet(hush: bool) -> Iterator[list[str]]:
-    """Leave out notes, as `--quiet` asks; return those of them that may be the cause of an exit code that is not 0."""
-    causes: list[str] = []
-    before = _CAUSES.set(causes if hush else None)
-    try:
-        yield causes
-    finally:
-        _CAUSES.reset(before)
-
-
-def note(words: str, *, cause: bool = False) -> None:
-    """Write a line that `--quiet` leaves out, unless it is the first `cause` of a run that is not whole."""
-    causes = _CAUSES.get()
-    if causes is None:
-        say(words)
-    elif cause:
-        causes.append(words)
-
-
-def write_error(text: str) -> None:
-    """Write to standard error, as it is; a terminal that was closed, or a pipe that nobody reads, ends no command."""
-    try:
-        sys.stderr.write(text)
-        sys.stderr.flush()
-    except OSError:
-        discard(sys.stderr)
-
-
-def discard(stream: TextIO) -> None:
-    """Let a stream lead nowhere, so that Python does not complain once more when it flushes at its end."""
-    with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123  # a device, on Windows too
-        os.dup2(nowhere.fileno(), stream.fileno())  # a stream without a file behind it needs nothing
 
 
 def show(*lines: str) -> None:

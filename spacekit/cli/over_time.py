@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from spacekit.cli.selection import Selected
 
-SUMMARY = "live and replay in each month, week or other period"
 EPILOG = epilog(
     """\
   spacekit over-time spaces.db --at-age 7D

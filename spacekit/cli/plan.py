@@ -6,12 +6,12 @@ import argparse
 from collections.abc import Iterable
 from typing import Final
 
+from spacekit.cli.codes import DONE, exit_codes
 from spacekit.cli.fetch import chosen_ids
 from spacekit.cli.options import add_archive, add_ids, add_quiet, add_service, client_of, in_options
 from spacekit.cli.output import show
-from spacekit.cli.summary import DONE, exit_codes, rejected_lines
+from spacekit.cli.summary import rejected_lines
 
-SUMMARY = "show what fetch with the same arguments would do and cost"
 EPILOG = """\
 Sends nothing and needs no key, but for --balance. It shows a cost if you pass
 the price of a request with --price. `spacekit ids` lists the entries that are

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from spacekit.cli.selection import Selected
 
-SUMMARY = "what is missing, zero, odd or repeated"
 EPILOG = epilog(
     """\
   spacekit quality spaces.db

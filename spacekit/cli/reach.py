@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from spacekit.cli.selection import Selected
 
-SUMMARY = "views of the announcing posts against live and replay"
 EPILOG = epilog("  spacekit reach spaces.db --posts posts.csv", join=False)
 
 

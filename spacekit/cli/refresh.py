@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from spacekit.cli.codes import exit_codes
 from spacekit.cli.days import Days, MadeUpDays
 from spacekit.cli.fetch import progress_of
 from spacekit.cli.options import (
@@ -18,9 +19,9 @@ from spacekit.cli.options import (
     span,
     spans,
 )
-from spacekit.cli.output import say
+from spacekit.cli.saying import say
 from spacekit.cli.signals import Stopped
-from spacekit.cli.summary import cause_of, code_of, exit_codes, say_cause, warned_here
+from spacekit.cli.summary import cause_of, code_of, say_cause, warned_here
 from spacekit.errors import FetchInterrupted
 from spacekit.fetching.interrupts import held
 from spacekit.words import listed, plural
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from spacekit.batch import Batch
     from spacekit.fetching.schedule import Schedule
 
-SUMMARY = "ask again for every Space of an archive that is due; once, for cron"
 WHEN: Final = """\
 A running Space is due every few minutes, a scheduled one near its start, and an
 ended one at ages of 1 h, 6 h, 1, 2, 3, 7, 14 and 30 days. Several runs can use

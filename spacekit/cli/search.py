@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.batch.outcomes import OUTCOMES
-from spacekit.cli import output, summary
+from spacekit.cli import codes, output, saying, summary
 from spacekit.cli.fetch import progress_of
 from spacekit.cli.options import (
     KEY_HELP,
@@ -23,8 +23,8 @@ from spacekit.cli.options import (
     in_options,
     number,
 )
-from spacekit.cli.output import say
 from spacekit.cli.plan import show_plan
+from spacekit.cli.saying import say
 from spacekit.cli.screen import rows_for, view
 from spacekit.cli.signals import Stopped
 from spacekit.cli.writers.formats import Form
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from spacekit.fetching.client import Client
     from spacekit.fetching.search import Search
 
-SUMMARY = "find the Spaces of hosts, or on a topic; write their ids"
 EPILOG = f"""\
 Searches the posts that announce Spaces. Only Spaces that were announced, in
 posts that are still visible, can be found. Each post found is paid for: see the
@@ -56,7 +55,7 @@ examples:
   spacekit search --host XEng | spacekit fetch - -o spaces.csv
   spacekit search --query '"open source" OR linux' -o posts.csv --ids ids.txt
   spacekit search --sandbox --host sample_radio --since 2026-05-01"""
-ENDS: Final = summary.exit_codes(
+ENDS: Final = codes.exit_codes(
     asks=True, incomplete="nothing was found, or the search did not come to its end"
 )
 
@@ -119,7 +118,7 @@ def _finished(
 def _code(search: Search) -> int:
     """Return the exit code: that of the gravest end of a query; one that came to its end has to have found Spaces."""
     failed = summary.code_of(name for name in search.ends if name in OUTCOMES)
-    return failed or (summary.DONE if len(search) and search.complete else summary.INCOMPLETE)
+    return failed or (codes.DONE if len(search) and search.complete else codes.INCOMPLETE)
 
 
 def _what_lacks(search: Search) -> str:
@@ -149,7 +148,7 @@ def _show_plan(args: argparse.Namespace, asked: dict[str, Any]) -> int:
     with client_of(args) as client, arguments_checked():
         plan = client.plan(None, args.archive, args.max_age, balance=args.balance, **asked)
     show_plan(plan.facts(), balance=args.balance)
-    return summary.DONE
+    return codes.DONE
 
 
 def _forms(args: argparse.Namespace) -> tuple[Form, Path | None]:
@@ -206,7 +205,7 @@ def _summarise(search: Search) -> None:
 
     found = f"{plural(len(search), 'Space')} in {plural(search.posts_seen, 'post')} from {search.run.source}"
     facts = search.run.facts()
-    if _code(search) == summary.REFUSED:
+    if _code(search) == codes.REFUSED:
         facts = [
             fact for fact in facts if fact != f"stopped early: {search.run.stopped}"
         ]  # a line below says why
@@ -215,7 +214,7 @@ def _summarise(search: Search) -> None:
         counts = f"{plural(row['spaces'], 'Space'):>11} in {plural(row['posts'], 'post')}"
         message = in_options(row["message"])
         words = message if row["query"] in message else f"{row['query']}: {message}"
-        output.write_error(f"{counts:<26}  {safe(words)}\n")
+        saying.write_error(f"{counts:<26}  {safe(words)}\n")
     say(VISIBLE_ONLY if len(search) else f"nothing was written. {VISIBLE_ONLY}")
     if search.made_up:
         say(MADE_UP)

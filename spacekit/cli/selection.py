@@ -10,12 +10,12 @@ from zoneinfo import available_timezones
 
 import pandas as pd
 
+from spacekit.cli.codes import DONE, INCOMPLETE
 from spacekit.cli.inputs import opened, read_code, remark
 from spacekit.cli.joining import count_spaces, joined
 from spacekit.cli.nearest import unknown
 from spacekit.cli.options import UsageError, arguments_checked, span
-from spacekit.cli.output import note
-from spacekit.cli.summary import DONE, INCOMPLETE
+from spacekit.cli.saying import note
 from spacekit.errors import DataError
 from spacekit.stats.columns import check_zone, pick_observations
 from spacekit.words import cell, plural, show

@@ -9,16 +9,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from spacekit.cli.codes import DONE, SERVER_CODES
 from spacekit.cli.options import number, rate
-from spacekit.cli.output import say, show
-from spacekit.cli.summary import DONE, SERVER_CODES
+from spacekit.cli.output import show
+from spacekit.cli.saying import say
 from spacekit.words import plural
 
 if TYPE_CHECKING:
     from spacekit.server import Server
     from spacekit.server.server import Faults
 
-SUMMARY = "answer as the service does, on this machine, with made-up or your own Spaces"
 EPILOG = """\
 Serves the made-up Spaces and posts and the documented example, or the Spaces of
 files of JSON, folders and zips; searches find the posts of --posts. It needs no

@@ -10,35 +10,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from spacekit.batch.outcomes import OUTCOMES, OutcomeKind, kind_of
+from spacekit.cli.codes import DONE, FAILED, INCOMPLETE, NO_ANSWER, OF_SERVICE, REFUSED
 from spacekit.cli.options import in_options
-from spacekit.cli.output import say, write_error
+from spacekit.cli.saying import say, write_error
 from spacekit.errors import IncompleteWarning, SpacekitError
 from spacekit.words import listed, plural, safe, shortened
 
 if TYPE_CHECKING:
     from spacekit.batch import Batch, Outcome
-
-DONE: Final = 0
-_FAILED: Final = 1
-WRONG_USAGE: Final = 2
-INCOMPLETE: Final = 3
-_NO_ANSWER: Final = 4
-REFUSED: Final = 5
-CLOSED: Final = 141
-
-_CODES: Final = {
-    DONE: "done, everything as asked",
-    _FAILED: "an error, explained in one line",
-    WRONG_USAGE: "wrong usage",
-    INCOMPLETE: "done, but some inputs are not there, or nothing came in",
-    _NO_ANSWER: "the service gave no answer for some or all",
-    REFUSED: "the key is missing or was refused, or no credit is left",
-    129: "stopped by SIGHUP; what came is written",
-    130: "stopped by Ctrl-C; what came is written",
-    CLOSED: "the reader of the output stopped reading (| head)",
-    143: "stopped by SIGTERM; what came is written",
-}
-_OF_SERVICE: Final = (_NO_ANSWER, REFUSED)
 
 _LISTED: Final = 10  # rejected entries, at most, that are listed one by one
 _SHOWN: Final = 9  # inputs with the same cause as one that is shown
@@ -50,22 +29,6 @@ _VALUE: Final = re.compile(r"\"[^\"]*\"|'(?:[^'\\]|\\.)*'( \(U\+[^)]*\))?|Asked 
 _INDENT: Final = " " * 25
 
 
-def exit_codes(*, asks: bool = False, incomplete: str = _CODES[INCOMPLETE]) -> str:
-    """Return the exit codes of a command for its help; those of the service where it asks one."""
-    codes = {**_CODES, INCOMPLETE: incomplete}
-    lines = [f"  {code:<4} {words}" for code, words in codes.items() if asks or code not in _OF_SERVICE]
-    gravest = ["Of several, the gravest: 5 before 4 before 3."] if asks else []
-    return "\n".join(["exit codes:", *lines, *gravest])
-
-
-EXIT_CODES: Final = exit_codes()
-"""Of a command that asks no service."""
-SERVER_CODES: Final = "\n".join(
-    ["exit codes:", "  0    ended by Ctrl-C, SIGTERM or SIGHUP", *EXIT_CODES.splitlines()[2:4]]
-)
-"""Of a command that serves until it is told to end."""
-
-
 def code_of(names: Iterable[str]) -> int:
     """Return the exit code of a run with these outcomes: that of the gravest."""
     return max((_code(OUTCOMES[name]) for name in names), default=DONE)
@@ -74,14 +37,14 @@ def code_of(names: Iterable[str]) -> int:
 def _code(kind: OutcomeKind) -> int:
     if kind.complete:
         return DONE
-    return REFUSED if kind.ends_run else _NO_ANSWER if kind.no_answer else INCOMPLETE
+    return REFUSED if kind.ends_run else NO_ANSWER if kind.no_answer else INCOMPLETE
 
 
 def error_code(error: Exception) -> int:
     """Return the exit code of a command that an error ended."""
     kind = kind_of(error) if isinstance(error, SpacekitError) else None
-    code = _FAILED if kind is None else _code(kind)
-    return code if code in _OF_SERVICE else _FAILED
+    code = FAILED if kind is None else _code(kind)
+    return code if code in OF_SERVICE else FAILED
 
 
 # What became of the inputs

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from spacekit.cli import output, screen
+from spacekit.cli.codes import DONE
 from spacekit.cli.inputs import opened, read_code, remark
 from spacekit.cli.options import INPUT_HELP, UsageError, add_quiet
-from spacekit.cli.output import note
-from spacekit.cli.summary import DONE
+from spacekit.cli.saying import note
 from spacekit.cli.writers.formats import ENDINGS, FORMATS, Form
 from spacekit.tables import audience_long, describe_columns
 from spacekit.words import plural, wrapped
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from spacekit.archive.sources import Source
 
-SUMMARY = "write the tables of Spaces in files, archives and tables"
 EPILOG = f"""\
 {INPUT_HELP}
 

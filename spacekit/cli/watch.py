@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from spacekit.cli.codes import DONE, exit_codes
 from spacekit.cli.options import (
     KEY_HELP,
     add_progress,
@@ -27,14 +28,13 @@ from spacekit.cli.refresh import (
     options_of,
 )
 from spacekit.cli.signals import Stopped
-from spacekit.cli.summary import DONE, code_of, exit_codes, say_cause, warned_here
+from spacekit.cli.summary import code_of, say_cause, warned_here
 from spacekit.errors import CredentialsError, NoCreditError
 from spacekit.fetching.interrupts import held
 
 if TYPE_CHECKING:
     from spacekit.batch import Batch, Outcome
 
-SUMMARY = "refresh an archive in a loop, until no Space will be due again"
 EPILOG = f"""\
 {WHEN}
 

@@ -7,9 +7,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import numpy as np
-import pandas as pd
-
 from spacekit.words.keys import redact
 
 __version__ = "0.1.0"
@@ -70,6 +67,9 @@ def cell(value: Any, missing: str = "-") -> str:
     """Return one value of a table: counts with commas, instants to the minute, yes or no."""
     if isinstance(value, str):
         return value
+    import numpy as np  # late, as all of the shell's help needs this module and neither of the two
+    import pandas as pd
+
     if pd.isna(value):
         return missing
     if isinstance(value, bool | np.bool_):

@@ -8,17 +8,17 @@ import pytest
 from commands import Run
 
 import spacekit as sk
-from spacekit.cli import main
+from spacekit.cli import catalogue
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "command.md").read_text(encoding="utf-8")
-ANALYSIS = [*main.GROUPS["look and compare"], "help", "completion"]
+ANALYSIS = [*catalogue.GROUPS["look and compare"], "help", "completion"]
 NOT_RUN = ("app ",)  # it serves until Ctrl-C
 
 
 def examples() -> list[str]:
     """Each example of a command of analysis, and each line of the page."""
-    texts = [main.COMMANDS[name].EPILOG.split("examples:\n")[1] for name in ANALYSIS]
+    texts = [catalogue.module_of(name).EPILOG.split("examples:\n")[1] for name in ANALYSIS]
     texts += re.findall(r"^```sh\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
     lines = dict.fromkeys(
         line.strip().removeprefix("spacekit ") for text in texts for line in text.splitlines()

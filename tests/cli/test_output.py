@@ -16,7 +16,7 @@ from commands import Run
 
 import spacekit as sk
 from spacekit.archive.sources import source_of
-from spacekit.cli import output
+from spacekit.cli import output, saying
 from spacekit.cli.main import main
 from spacekit.cli.tables import TABLES
 from spacekit.cli.writers.formats import FORMATS, Form
@@ -402,15 +402,15 @@ def test_stata_has_no_greater_number(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_a_stream_that_is_discarded_leaves_no_file_open(tmp_path: Path) -> None:
     """What is written to it afterwards is lost, and no file stays open for that."""
     with (tmp_path / "out.txt").open("w") as stream:
-        output.discard(stream)
+        saying.discard(stream)
         with (tmp_path / "next.txt").open("w") as following:
             number = following.fileno()
-        output.discard(stream)
+        saying.discard(stream)
         stream.write("lost")
     with (tmp_path / "again.txt").open("w") as last:
         assert last.fileno() <= number
     assert (tmp_path / "out.txt").read_bytes() == b""
-    output.discard(io.StringIO())
+    saying.discard(io.StringIO())
 
 
 @pytest.mark.parametrize(
