@@ -178,7 +178,7 @@ def test_what_a_stopped_command_started_is_stopped_too(
     inner = "import os, pathlib, time; pathlib.Path('pid').write_text(str(os.getpid())); time.sleep(60)"
     outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}])"
 
-    def interrupt(self: object) -> tuple[bytes, None]:
+    def interrupt(self: object, timeout: float) -> tuple[bytes, None]:
         while not (pid.exists() and pid.read_text(encoding="utf-8")):
             time.sleep(0.01)
         raise KeyboardInterrupt

@@ -28,7 +28,7 @@ EPILOG = epilog(
 )
 
 
-_AGE_HELP: Final = "the age to read counts at: how long after its end, such as 24h, 7D or 30D for every Space"
+_AGE_HELP: Final = "how long after the end of each Space its plays are read, such as 24h or 7D"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

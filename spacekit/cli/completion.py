@@ -84,7 +84,8 @@ def _with_charts(script: str) -> str:
 
 def _quoted(words: str) -> str:
     """Return words in quotes, as fish reads them within others."""
-    return "'" + re.sub(r"[\\\"$]", "", words.removesuffix(".").replace("'", "\u2019")) + "'"
+    bare = re.sub(r"[\\\"$]", "", words.removesuffix("."))
+    return "'" + bare.replace("'", r"\'") + "'"
 
 
 def _actions_of(parser: argparse.ArgumentParser) -> Iterator[Any]:

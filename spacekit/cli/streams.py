@@ -27,7 +27,7 @@ class _Closed(_Lost):
 
     def write(self, _data: Any, /) -> int:
         """Refuse it in words."""
-        raise OSError(CLOSED)
+        raise OSError("standard output is closed. Send it to a file: spacekit ... > FILE")
 
 
 def open_closed() -> None:

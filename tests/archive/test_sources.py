@@ -119,3 +119,18 @@ def test_a_table_beside_files_hides_no_failure(folder: Path) -> None:
         source = source_of([folder / "shell.csv", folder / "torn.jsonl"])
     assert source.batch is None
     assert source.counts == {"not_found": 1, "failed": 1}
+
+
+@pytest.mark.parametrize("column", ["fetched_at", "ended_at"])
+def test_a_table_without_times_has_no_observations(column: str) -> None:
+    """The message names the column that it takes."""
+    table = sk.sample_batch().spaces.drop(columns=column)
+    with pytest.raises(DataError, match=f"the table has no column '{column}'"):
+        _ = source_of(table).observations
+
+
+def test_observations_lack_no_column() -> None:
+    """Those that a table does not have are missing, in their dtypes."""
+    table = sk.sample_batch().spaces
+    few = source_of(table[["space_id", "ended_at", "fetched_at", "total_replay_watched"]]).observations
+    assert few.dtypes.equals(source_of(table).observations.dtypes)

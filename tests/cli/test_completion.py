@@ -88,6 +88,15 @@ def test_in_fish(line: str, run: Run, tmp_path: Path) -> None:
     assert {one.split("\t")[0] for one in found} == LINES[line]
 
 
+def test_fish_says_what_each_chart_shows(run: Run, tmp_path: Path) -> None:
+    """Beside its name, in the words of `chart --list`."""
+    (tmp_path / "c.fish").write_text(run("completion", "fish")[1], encoding="utf-8")
+    found = shell("fish", "source ./c.fish; complete -C 'spacekit chart '", tmp_path)
+    assert {line for line in found if "\t" in line} >= {
+        f"{name}\t{made.shows.removesuffix('.')}" for name, made in CHARTS.items()
+    }
+
+
 def test_in_zsh(run: Run, tmp_path: Path) -> None:
     """Zsh, which completes at a terminal only, completes a value, a command and a file."""
     pexpect = pytest.importorskip("pexpect")

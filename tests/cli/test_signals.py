@@ -172,8 +172,12 @@ def test_ctrl_c_in_the_first_instants(after_s: float) -> None:
         time.sleep(after_s)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=PATIENCE_S)
-    assert process.returncode in (130, 0)
-    assert err in ("", "spacekit: interrupted\n") or process.returncode == 0
+    ended = process.returncode in (
+        0,
+        -signal.SIGINT,
+    )  # all was done; the other while Python itself came to its end
+    assert ended or process.returncode == 130
+    assert err in ("", "spacekit: interrupted\n") or (ended and "Traceback" not in err)
 
 
 def test_a_second_ctrl_c_ends_in_order(slow: Any, tmp_path: Path) -> None:
