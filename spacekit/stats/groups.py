@@ -97,8 +97,9 @@ def host_names(spaces: pd.DataFrame) -> pd.Series[Any]:
     owners = pd.Series(pd.array(known, dtype=TEXT))
     names = _newest_names(pick_spaces(spaces, "creator_screen_name fetched_at"), codes, len(owners))
     shared = names.str.lower().duplicated(keep=False) & names.notna()
-    names = names.mask(shared, names + " (" + owners + ")").fillna(owners)
-    return pd.Series(names.array.take(codes, allow_fill=True), index=spaces.index, dtype=TEXT)
+    labels: Any = names.mask(shared, names + " (" + owners + ")").fillna(owners).array
+    found: pd.Series[Any] = pd.Series(labels.take(codes, allow_fill=True), index=spaces.index, dtype=TEXT)
+    return found
 
 
 def _newest_names(table: pd.DataFrame, codes: Any, n: int) -> pd.Series[Any]:
