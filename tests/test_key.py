@@ -160,6 +160,7 @@ CALLS: dict[str, Callable[[str], object]] = {
     "plan": lambda key: sk.sandbox().plan(IDS, archive=key),
     "hosts": lambda key: sk.sandbox().search(key),
     "since": lambda key: sk.sandbox().search("@a", since=key),
+    "query": lambda key: sk.sandbox().search(query=f"AI {key}"),
     "archive": sk.Archive,
     "mode": lambda key: sk.Archive("a.db", mode=key),  # type: ignore[arg-type]
     "file": sk.read,
@@ -288,12 +289,15 @@ def test_the_state_of_the_form_that_is_saved_holds_no_key() -> None:
     form.key.value = KEY
     form.archive.value = KEY
     form.address.value = f"https://h.example/{KEY}"
-    form.text.value = IDS[0]
+    form.text.value = f"{IDS[0]} {KEY}"
+    form.find.value = f"@XEng {KEY}"
     data = json.dumps(embed_data([form])["manager_state"]["state"], default=str)
     kept = data.replace(json.dumps(form.archive.value)[1:-1], "").replace(
         json.dumps(form.address.value)[1:-1], ""
     )
     assert form.key.value == ""
+    assert form.text.value == f"{IDS[0]} (not shown: it looks like an API key)"
+    assert "an API key" in form.state.faults["find"]
     assert_no_key(kept, form.code.value, repr(form.state.faults), form.status.value)
     form.close()
 
@@ -337,6 +341,7 @@ COMMANDS = [
     ["fetch", IDS[0], "--sandbox", "--format", KEY],
     ["fetch", IDS[0], "--sandbox", "--workers", KEY],
     ["search", "--host", KEY, "--sandbox"],
+    ["search", "--query", KEY, "--sandbox"],
     ["search", "--host", "a", "--since", KEY, "--sandbox"],
     ["refresh", "--archive", KEY],
     ["plan", KEY, "--sandbox"],

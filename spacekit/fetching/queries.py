@@ -17,7 +17,7 @@ import numpy as np
 
 from spacekit.ids.handles import check_handles
 from spacekit.tables.values import Unreadable, read_instant
-from spacekit.words import iso, show
+from spacekit.words import iso, redact, show
 
 _FILTER: Final = "filter:spaces"
 _TOKEN: Final = re.compile(r'"[^"]*"|[()]|[^\s()"]+|"')
@@ -95,6 +95,10 @@ def _words(query: Any) -> str:
         return ""
     if not isinstance(query, str):
         raise ValueError(f"query: got {show(query)}. Pass text, such as 'AI OR \"machine learning\"'.")  # noqa: TRY004  # one class for a search that cannot be made
+    if redact(query) != query:
+        raise ValueError(
+            "query: it looks like an API key, or holds one (not shown). It is not searched for: leave it out."
+        )
     try:
         query.encode()
     except UnicodeEncodeError:

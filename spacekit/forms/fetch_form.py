@@ -123,8 +123,8 @@ class FetchForm(Form):
     def _make_inputs(self) -> None:
         field = dashboard.field
         example = f"Paste anything, such as {EXAMPLE}"
-        self.text = field(w.Textarea, "Space ids or links", placeholder=example, rows=6)
-        self.find = field(w.Text, "Find by host or words", placeholder="@XEng, or #ai, or words")
+        self.text = field(parts.PasteField, "Space ids or links", placeholder=example, rows=6)
+        self.find = field(parts.FindField, "Find by host or words", placeholder="@XEng, or #ai, or words")
         self.since = field(w.DatePicker, "Posts from")
         self.until = field(w.DatePicker, "Posts before")
         self.max_posts = field(w.BoundedIntText, "Posts at most", min=1, max=10**9)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pandas as pd
 from traitlets import Any as AnyTrait
-from traitlets import Bool, Dict, HasTraits, Int, Unicode, observe
+from traitlets import Bool, Dict, HasTraits, Int, Unicode, observe, validate
 
 from spacekit.archive import Observation
 from spacekit.arguments import check_number, milliseconds, span
@@ -20,7 +20,7 @@ from spacekit.forms.faults import FieldError, at
 from spacekit.forms.fetch_code import fetch_code
 from spacekit.forms.kept import Kept
 from spacekit.forms.service import Service
-from spacekit.forms.wanted import Wanted, wanted
+from spacekit.forms.wanted import Wanted, wanted, without_keys
 from spacekit.ids import Entry, Found
 from spacekit.words import redact
 
@@ -145,6 +145,11 @@ class FetchInputs(HasTraits):
     def keep_search(self, search: Any) -> None:
         """Keep what a search found, until something else is to be searched for."""
         self._searched, self.search = (self.service.name, self.query), search
+
+    @validate("text", "find")
+    def _hide_key(self, proposal: Any) -> str:
+        """Take a key that was pasted by mistake out of its box, as the box itself does."""
+        return without_keys(proposal["value"])
 
     @observe(*_INPUTS)
     def _changed(self, change: Any) -> None:

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import ipywidgets as w
 import pandas as pd
-from traitlets import CUnicode, Unicode
+from traitlets import CUnicode, Unicode, validate
 
+from spacekit.forms.wanted import without_keys
 from spacekit.samples import MADE_UP
 from spacekit.words import escaped, size
 
@@ -99,6 +100,22 @@ class Form(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         """Return what ipywidgets 8 does, for ipywidgets 7."""
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         return {"text/plain": repr(self), "application/vnd.jupyter.widget-view+json": view}
+
+
+class PasteField(w.Textarea):  # type: ignore[misc]  # as above
+    """A box to paste into. A key that lands there by mistake is hidden, as a notebook may save what is in it."""
+
+    @validate("value")
+    def _hide_key(self, proposal: Any) -> str:
+        return without_keys(str(proposal["value"]))
+
+
+class FindField(w.Text):  # type: ignore[misc]  # as above
+    """A line of words, which hides a key likewise."""
+
+    @validate("value")
+    def _hide_key(self, proposal: Any) -> str:
+        return without_keys(str(proposal["value"]))
 
 
 class KeyField(w.Password):  # type: ignore[misc]  # as above

@@ -9,7 +9,7 @@ from typing import Final
 from spacekit.errors import InvalidIdError
 from spacekit.ids import Entry, Found, find_ids
 from spacekit.ids.handles import check_handles
-from spacekit.words import NOT_SHOWN
+from spacekit.words import NOT_SHOWN, TAKEN_OUT, redact
 
 _NOTHING: Final = Found(())
 _LIKE_A_KEY: Final = re.compile(r"\d+\|\S+")
@@ -68,11 +68,17 @@ def wanted(text: str, find: str = "") -> Wanted:
     ValueError
         `find` holds what is no handle, or a link to a Space.
     """
-    text, keys = _without_keys(text)
+    text = without_keys(text)
+    keys = [_KEY] * text.count(NOT_SHOWN)
+    text = text.replace(NOT_SHOWN, " ")
     entries = (*find_ids(text).entries, *keys)
     names = {entry.text for entry in entries if entry.space_id is None and _is_name(entry.text)}
     listed = [piece for line in text.splitlines() for piece in _names_alone(line)]
     names_once = list(dict.fromkeys([*(entry.text for entry in entries if entry.text in names), *listed]))
+    if NOT_SHOWN in without_keys(find):
+        raise ValueError(
+            "This looks like an API key (not shown), which has a field of its own. Leave it out."
+        )
     if _SPACE.search(find):
         raise ValueError("This is the link of a Space. Paste it into the box for ids and links.")
     pieces = _PIECE.findall(find)
@@ -87,12 +93,12 @@ def wanted(text: str, find: str = "") -> Wanted:
     )
 
 
-def _without_keys(text: str) -> tuple[str, list[Entry]]:
-    """Return a text without what looks like a key, and an entry for each, which does not show it."""
-    keys = [word for word in _LIKE_A_KEY.findall(text) if not find_ids(word).ids]
-    for word in keys:
-        text = text.replace(word, " ")
-    return text, [_KEY] * len(keys)
+def without_keys(text: str) -> str:
+    """Return a text with what looks like an API key, or is one of this process, hidden."""
+    for word in _LIKE_A_KEY.findall(text):
+        if not find_ids(word).ids:
+            text = text.replace(word, NOT_SHOWN)
+    return redact(text).replace(TAKEN_OUT, NOT_SHOWN)
 
 
 def _names_alone(line: str) -> list[str]:

@@ -2,7 +2,17 @@
 
 from spacekit.words.cards import Card, Carded, escaped, more_in
 from spacekit.words.grids import MISSING, Column, as_html, as_text, column_of, columns_of, width, wrapped
-from spacekit.words.keys import KEY_NAME, LIKE_A_KEY, NOT_SHOWN, Key, keyless, redact, redact_input, takes_key
+from spacekit.words.keys import (
+    KEY_NAME,
+    LIKE_A_KEY,
+    NOT_SHOWN,
+    TAKEN_OUT,
+    Key,
+    keyless,
+    redact,
+    redact_input,
+    takes_key,
+)
 from spacekit.words.prose import Prose
 from spacekit.words.widths import (
     JOINERS,
@@ -41,6 +51,7 @@ __all__ = [
     "MISSING",
     "NOT_SHOWN",
     "NO_TITLE",
+    "TAKEN_OUT",
     "UNDEFINED",
     "Card",
     "Carded",

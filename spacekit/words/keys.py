@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 KEY_NAME: Final = "SOCIALDATA_API_KEY"
 """The variable of the environment that holds the key."""
 
-_TAKEN_OUT: Final = "[API key]"
+TAKEN_OUT: Final = "[API key]"
 """What stands in place of a key of this process."""
 NOT_SHOWN: Final = "(not shown: it looks like an API key)"
 """What stands in place of what may be a key."""
@@ -226,7 +226,7 @@ def _remover_of(forms: tuple[str, ...]) -> Callable[[str], str]:
 
     def remove(text: str) -> str:
         low = text.lower()
-        return found.sub(_TAKEN_OUT, text) if any(form in low for form in lowered) else text
+        return found.sub(TAKEN_OUT, text) if any(form in low for form in lowered) else text
 
     return remove
 
@@ -248,10 +248,8 @@ def _in_base64(data: bytes, skip: int) -> tuple[str, str]:
 
 
 def _is_odd(key: str) -> bool:
-    """Whether a short key is no word: it has letters and digits."""
-    return (
-        len(key) >= _SHORT and re.search(r"\d", key) is not None and re.search(r"[A-Za-z]", key) is not None
-    )
+    """Whether a short key is rather no word that messages have."""
+    return len(key) >= _SHORT
 
 
 def _why_no_key(text: object) -> str:
