@@ -14,7 +14,8 @@ from spacekit.archive.claims import Claims, remove_claims
 from spacekit.archive.pages import Pages, remove_pages_with
 from spacekit.archive.sqlite import Store
 from spacekit.errors import ArchiveError
-from spacekit.words import iso
+from spacekit.tables.values import EARLIEST, LATEST, is_instant
+from spacekit.words import iso, show
 
 CHUNK: Final = 5_000
 """Observations read at a time: ~10 MB, and other processes may write in between."""
@@ -27,6 +28,16 @@ _SCHEMA: Final = (
     "CREATE INDEX observation_of_space ON observation (space_id, fetched_at)",
     *CLAIMS_SCHEMA,
 )
+_OVERTAKEN_SCHEMA: Final = (
+    "CREATE TABLE IF NOT EXISTS overtaken (number INTEGER PRIMARY KEY, fetched_at INTEGER NOT NULL)"
+)
+_OVERTAKE: Final = """
+    INSERT INTO overtaken SELECT number, :time FROM observation WHERE space_id = :space_id AND fetched_at > :time
+    ON CONFLICT (number) DO UPDATE SET fetched_at = min(fetched_at, excluded.fetched_at)"""
+_TIME: Final = f"""CASE WHEN typeof(observation.fetched_at) = 'integer'
+    AND observation.fetched_at BETWEEN {EARLIEST} AND {LATEST - 1} THEN observation.fetched_at ELSE 0 END"""
+_ORDER: Final = f"coalesce((SELECT fetched_at FROM overtaken WHERE number = observation.number), {_TIME})"
+"""The time by which an answer was there; see `Answers`."""
 _INSERT: Final = (
     "INSERT INTO observation (space_id, fetched_at, status, checksum, body) VALUES (?, ?, ?, ?, ?)"
 )
@@ -39,6 +50,7 @@ _INSERT_ONCE: Final = """
 _COLUMNS: Final = ("space_id", "fetched_at", "status", "checksum", "body")
 _ALL: Final = "WITH asked AS (SELECT space_id, min(number) AS place FROM observation GROUP BY 1) "
 _GIVEN: Final = "WITH asked AS (SELECT value AS space_id, key AS place FROM json_each(?)) "
+_LAST: Final = 100
 _SHORT: Final = 200
 """Bytes of a body from which it is a Space; of a shorter one, that is looked at."""
 
@@ -62,7 +74,15 @@ class Facts(NamedTuple):
 
 
 class Answers:
-    """The file of an `Archive`; each method is one statement or one transaction. An answer has a number of its own."""
+    """
+    The file of an `Archive`; each method is one statement or one transaction. An answer has a number of its own.
+
+    Which answer about a Space is the newest, does not hang on clocks alone. What a run adds was fetched just then, so all
+    that was there before is older, whatever it says: where it says a later time, the time of the new answer is noted for
+    it in the table `overtaken`, and orders it from then on. An answer from a file (`add_once`) proves nothing about
+    others, and has its place by its own time. A time that cannot be read comes before all others. Of equal times the
+    later number is the newer. What an answer says itself is never changed.
+    """
 
     def __init__(self, path: str | os.PathLike[str], timeout_s: float, mode: str) -> None:
         self._store = Store(path, _SCHEMA, timeout_s, mode)
@@ -90,7 +110,10 @@ class Answers:
         rows = [_row(observation) for observation in observations]
         if not rows:
             return
+        times = [{"space_id": row[0], "time": row[1] if is_instant(row[1]) else 0} for row in rows]
         with self._store.writing() as connection:
+            connection.execute(_OVERTAKEN_SCHEMA)
+            connection.executemany(_OVERTAKE, times)
             connection.executemany(_INSERT, rows)
             remove_claims(connection, {row[0] for row in rows})
 
@@ -109,6 +132,9 @@ class Answers:
         names = list(ids)
         with self._store.writing() as connection:
             rows = [(space_id,) for space_id in names]
+            connection.execute(_OVERTAKEN_SCHEMA)
+            sql = "DELETE FROM overtaken WHERE number IN (SELECT number FROM observation WHERE space_id = ?)"
+            connection.executemany(sql, rows)
             removed = connection.executemany("DELETE FROM observation WHERE space_id = ?", rows).rowcount
             remove_claims(connection, names)
             remove_pages_with(connection, names)
@@ -119,8 +145,15 @@ class Answers:
 
     def facts(self) -> Facts:
         """Return how many ids and answers there are, and when the first and the last were fetched."""
-        sql = "SELECT count(DISTINCT space_id), count(*), min(fetched_at), max(fetched_at) FROM observation"
+        sql = f"""SELECT count(DISTINCT space_id), count(*), min(nullif({_TIME}, 0)), max(nullif({_TIME}, 0))
+            FROM observation"""  # noqa: S608  # our own words
         return Facts(*self._select(sql)[0])
+
+    def last_said(self) -> int | None:
+        """Return the latest time that the answers which came last say. Quick."""
+        sql = f"""SELECT max({_TIME}) FROM (SELECT fetched_at FROM observation ORDER BY number DESC LIMIT {_LAST})
+            AS observation"""  # noqa: S608  # our own words
+        return self._select(sql)[0][0] or None
 
     def with_a_long_answer(self) -> tuple[int, list[str]]:
         """Return how many Spaces have an answer too long to be anything else, and the others with status 200."""
@@ -146,23 +179,27 @@ class Answers:
         return [space_id for (space_id,) in self._select(sql, mark, newest)], newest
 
     def first_fetched_at(self, ids: Sequence[str]) -> dict[str, int]:
-        """When the first answer of each Space was fetched; those without are left out."""
-        sql = """SELECT space_id, min(fetched_at) FROM asked CROSS JOIN observation USING (space_id) GROUP BY 1"""
-        return dict(self._select_of(ids, sql))
+        """When the first answer of each Space was fetched; those without, or without a time, are left out."""
+        sql = f"""SELECT asked.space_id, min(nullif({_TIME}, 0)) FROM asked CROSS JOIN observation USING (space_id)
+            GROUP BY 1"""  # noqa: S608  # our own words
+        return {space_id: first for space_id, first in self._select_of(ids, sql) if first is not None}
 
-    def newest(self, ids: Iterable[str] | None, not_before: int = -(2**63)) -> dict[str, int]:
+    def newest(
+        self, ids: Iterable[str] | None, not_before: int = 0, not_after: int = LATEST
+    ) -> dict[str, int]:
         """Number of the newest answer of each Space that has one, in the order asked; None: all, as in `ids`."""
-        sql = """SELECT space_id, (
-                SELECT number FROM observation WHERE space_id = asked.space_id AND fetched_at >= ?
-                ORDER BY fetched_at DESC, number DESC LIMIT 1)
-            FROM asked ORDER BY place"""
-        found = self._select_of(ids, sql, not_before)
+        order = self._order()
+        sql = f"""SELECT space_id, (
+                SELECT number FROM observation WHERE space_id = asked.space_id AND {order} BETWEEN ? AND ?
+                ORDER BY {order} DESC, number DESC LIMIT 1)
+            FROM asked ORDER BY place"""  # noqa: S608  # our own words
+        found = self._select_of(ids, sql, max(not_before, 0), not_after)
         return {space_id: number for space_id, number in found if number is not None}
 
     def numbers(self, ids: Iterable[str] | None) -> list[int]:
-        """Numbers of all answers of these Spaces: by Space in the order asked, then by time; None: all, as in `ids`."""
-        sql = """SELECT number FROM asked CROSS JOIN observation USING (space_id)
-            ORDER BY place, fetched_at, number"""
+        """Numbers of all answers of these Spaces: by Space in the order asked, oldest first; None: all, as in `ids`."""
+        sql = f"""SELECT number FROM asked CROSS JOIN observation USING (space_id)
+            ORDER BY place, {self._order()}, number"""  # noqa: S608  # our own words
         return [row[0] for row in self._select_of(ids, sql)]
 
     def read(self, numbers: Iterable[int]) -> Iterator[Observation]:
@@ -178,7 +215,7 @@ class Answers:
                 if row[1] != _checksum(observation):
                     raise ArchiveError(
                         f"{self.path}: the file is damaged: the answer of Space {observation.space_id!r} of "
-                        f"{iso(observation.fetched_at)} is not as it was written. Restore a copy; or forget this "
+                        f"{said_time(observation.fetched_at)} is not as it was written. Restore a copy; or forget this "
                         "Space, and fetch it again."
                     )
                 yield observation
@@ -195,6 +232,10 @@ class Answers:
             pass
         self.pages.check()
 
+    def _order(self) -> str:
+        """Return the SQL of the time that orders an answer; a file that nothing was added to lately lacks the table."""
+        return _ORDER if self._select("SELECT 1 FROM sqlite_master WHERE name = 'overtaken'") else _TIME
+
     def _select_of(self, ids: Iterable[str] | None, sql: str, *parameters: object) -> list[Any]:
         """Run a query on a table `asked` of Spaces, each with its place: these ids, or all as they came in."""
         if ids is None:
@@ -207,8 +248,26 @@ class Answers:
 
 
 def _row(observation: Observation) -> tuple[str, int, int, int, bytes]:
-    space_id, fetched_at, status, body = observation
-    return space_id, fetched_at, status, _checksum(observation), body
+    kept = observation._replace(fetched_at=_storable(observation.fetched_at))
+    space_id, fetched_at, status, body = kept
+    return space_id, fetched_at, status, _checksum(kept), body
+
+
+def _storable(time: Any) -> Any:
+    """Return a time as it is, or as a text that SQLite takes for no number, where its integers cannot hold it."""
+    if type(time) is int and -(2**63) <= time < 2**63:
+        return time
+    text = time if isinstance(time, str) else repr(time)
+    try:
+        float(text)
+    except ValueError:
+        return text.encode("utf-8", "replace").decode()
+    return f"time {text}"
+
+
+def said_time(time: Any) -> str:
+    """Return the time of an answer for a message, whatever it is."""
+    return iso(time) if is_instant(time) else show(time)
 
 
 def _checksum(observation: Observation) -> int:

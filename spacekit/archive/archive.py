@@ -30,6 +30,7 @@ from spacekit.errors import ArchiveError, IncompleteWarning, InvalidIdError, war
 from spacekit.fields import MADE_UP_PREFIX
 from spacekit.ids import Entry, Found, find_ids
 from spacekit.tables import one_instant
+from spacekit.tables.values import LATEST
 from spacekit.words import Card, Carded, keyless, minute, plural
 
 
@@ -150,9 +151,11 @@ class Archive(Carded):
         """
         self._answers.add(observations)
 
-    def fresh(self, ids: Sequence[str], not_before: int) -> dict[str, Observation]:
+    def fresh(self, ids: Sequence[str], not_before: int, not_after: int = LATEST) -> dict[str, Observation]:
         """
         Newest answer of each Space that was fetched at `not_before` (epoch milliseconds) or later.
+
+        One that says a time after `not_after` was dated by a wrong clock: nobody knows how old it is.
 
         Returns
         -------
@@ -162,13 +165,17 @@ class Archive(Carded):
         """
         if not self._answers.exists:
             return {}
-        numbers = self._answers.newest(ids, not_before)
+        numbers = self._answers.newest(ids, not_before, not_after)
         found = {observation.space_id: observation for observation in self._answers.read(numbers.values())}
         return {space_id: found[space_id] for space_id in numbers if space_id in found}
 
-    def kept(self, ids: Sequence[str], not_before: int) -> Stored:
+    def kept(self, ids: Sequence[str], not_before: int, not_after: int = LATEST) -> Stored:
         """Return the answers of `fresh` that a fetch takes: a Space, or that there is none."""
-        return kept_in(self.fresh(ids, not_before), self.path.name)
+        return kept_in(self.fresh(ids, not_before, not_after), self.path.name)
+
+    def last_said(self) -> int | None:
+        """Return the latest time that the answers which came last say, in epoch milliseconds; None without any."""
+        return self._answers.last_said() if self._answers.exists else None
 
     def mark(self) -> int:
         """Return a mark of the newest answer, for `since`; 0 where there is none."""
@@ -191,6 +198,9 @@ class Archive(Carded):
     def latest(self, ids: Any = None) -> Batch:
         """
         Newest answer of each Space, as a `Batch`.
+
+        What was fetched into the archive last is the newest, also where a wrong clock dated what was there before it
+        later. Answers of `add_files` have their place by their times.
 
         Parameters
         ----------
@@ -229,8 +239,8 @@ class Archive(Carded):
         frame
             One row an observation: all columns of `spaces`, as they were at `fetched_at`, and `age`, the time
             since the Space ended (timedelta64[ms], `NaT` where no end is known; negative if the end was still
-            ahead). By Space in the order asked, or in which they first came in; then by time. Answers without a
-            Space are left out.
+            ahead). By Space in the order asked, or in which they first came in; then oldest first. `fetched_at` is `NaT`
+            where the archive has no time that can be read. Answers without a Space are left out.
 
         Raises
         ------

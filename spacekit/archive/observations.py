@@ -12,12 +12,13 @@ import pandas as pd
 from spacekit.archive.answers import Observation
 from spacekit.batch import OUTCOMES, Outcome
 from spacekit.batch.gathering import CHUNK, Gathered, gathered, ids_of
-from spacekit.batch.lines import Answer, line_of, line_of_answer
+from spacekit.batch.lines import Answer, line_of, line_of_answer, read_time
 from spacekit.errors import DataError
 from spacekit.fields import DTYPES, TABLES
 from spacekit.ids import Entry
 from spacekit.tables import Decoded, assemble, decode
 from spacekit.tables.decoding import loads
+from spacekit.tables.values import is_instant
 
 
 class Kept(NamedTuple):
@@ -61,10 +62,17 @@ def gathered_in(seen: Iterable[Observation], name: str) -> Iterator[Gathered]:
     """Yield what observations hold, in chunks."""
     start = 0
     for chunk in _chunks(seen):
-        answers = [Answer(o.space_id, o.body, o.fetched_at, None, o.status, o.space_id) for o in chunk]
+        answers = [answer_of(o) for o in chunk]
         part = gathered(answers, start, name)
         start += len(part.texts)
         yield part
+
+
+def answer_of(observation: Observation) -> Answer:
+    """Return an observation as the answer that it is; a time that cannot be read is none."""
+    space_id, fetched_at, status, body = observation
+    time, message, wrong = read_time(fetched_at)
+    return Answer(space_id, body, time, message, status, space_id, wrong)
 
 
 def _chunks(seen: Iterable[Observation]) -> Iterator[list[Observation]]:
@@ -146,11 +154,11 @@ def lines_of(part: Part) -> Iterator[bytes]:
     """Yield the line of each observation."""
     held = {id(o): space_id for o, space_id in part.rows()}
     for o in part.seen:
-        if held.get(id(o)) == o.space_id and _stands_in_a_line(o.body):
+        if held.get(id(o)) == o.space_id and is_instant(o.fetched_at) and _stands_in_a_line(o.body):
             yield line_of(o.body, o.fetched_at)
         else:
             record = loads(o.body) if id(o) in held else None
-            yield line_of_answer(o.body, o.fetched_at, o.space_id, o.status, record)
+            yield line_of_answer(answer_of(o), record)
 
 
 def _stands_in_a_line(body: bytes) -> bool:
@@ -175,14 +183,14 @@ def observation_of(
         return None
     if not space_id:
         raise DataError(f"{answer.place}: there is no id of a Space in it. Correct or remove it.")
-    if answer.fetched_at is None and answer.message:
+    unreadable = answer.fetched_at is None and answer.wrong_time is not None
+    if unreadable and answer.message:
         raise DataError(f"{answer.place}: {answer.message}. Correct it.")
-    if answer.fetched_at is None and time is None:
+    fetched_at = answer.wrong_time if unreadable else time if answer.fetched_at is None else answer.fetched_at
+    if fetched_at is None:
         raise DataError(
             f"{answer.place}: it does not say when the Space was fetched. Pass fetched_at= for all of them, or write "
             'lines as {"fetched_at": "2026-05-01T12:00:00Z", "space": {...}}.'
         )
-    fetched_at = time if answer.fetched_at is None else answer.fetched_at
-    assert fetched_at is not None  # noqa: S101  # for the type checker
     gone = text is None and answer.space_id is None
     return Observation(space_id, fetched_at, 404 if gone else answer.status, text or answer.text or b"")

@@ -9,7 +9,8 @@ from typing import Any, Final, NamedTuple
 
 from spacekit.archive.sqlite import Store
 from spacekit.errors import ArchiveError
-from spacekit.words import iso
+from spacekit.tables.values import LATEST, is_instant
+from spacekit.words import iso, show
 
 _SCHEMA: Final = (
     # `search` is one run of a query: pages of different runs do not fit together. `max_id` may be beyond 64 bits.
@@ -68,13 +69,13 @@ class Pages:
         """Return a mark of the newest page, for `newest`; 0 where there is none."""
         return int(self._select("SELECT coalesce(max(number), 0) FROM page")[0][0]) if self._exists else 0
 
-    def newest(self, query: str, not_before: int, mark: int = 0) -> list[KeptPage]:
-        """Return the pages of a query's newest run that began at `not_before` or later, after a mark, as they came."""
+    def newest(self, query: str, not_before: int, mark: int = 0, not_after: int = LATEST) -> list[KeptPage]:
+        """Return the pages of a query's newest run that began between two times, after a mark, as they came."""
         if not self._exists:
             return []
-        sql = """SELECT search FROM page WHERE query = ? GROUP BY search HAVING min(fetched_at) >= ?
-            AND min(number) > ? ORDER BY min(fetched_at) DESC, min(number) DESC LIMIT 1"""
-        run = self._select(sql, query, not_before, mark)
+        sql = """SELECT search FROM page WHERE query = ? GROUP BY search HAVING min(fetched_at) BETWEEN ? AND ?
+            AND min(number) > ? ORDER BY min(number) DESC LIMIT 1"""
+        run = self._select(sql, query, not_before, not_after, mark)
         return list(self._read("WHERE query = ? AND search = ?", query, run[0][0])) if run else []
 
     def forget(self) -> int:
@@ -105,7 +106,7 @@ class Pages:
             if checksum != _checksum(page):
                 raise ArchiveError(
                     f"{self._store.path}: the file is damaged: a page of the search {page.query!r} of "
-                    f"{iso(page.fetched_at)} is not as it was written. Restore a copy; or call archive.pages.forget(), "
+                    f"{iso(page.fetched_at) if is_instant(page.fetched_at) else show(page.fetched_at)} is not as it was written. Restore a copy; or call archive.pages.forget(), "
                     "and search again."
                 )
             yield page

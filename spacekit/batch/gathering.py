@@ -85,7 +85,8 @@ def _decoded(answers: Sequence[Answer], start: int) -> tuple[Sequence[Answer], D
     """Decode; where a text is no Space but wraps an answer, take that and decode again."""
     places = [place for place, answer in enumerate(answers) if _is_plain(answer)]
     asked = answers if len(places) == len(answers) else [answers[place] for place in places]
-    decoded = decode([answer.text or b"" for answer in asked], [answer.fetched_at for answer in asked], start)
+    times = [answer.fetched_at if answer.wrong_time is None else answer.wrong_time for answer in asked]
+    decoded = decode([answer.text or b"" for answer in asked], times, start)
     inner = {
         places[no.place]: again
         for no in decoded.refused
@@ -111,11 +112,11 @@ def _without_space(
 
 
 def _found(answer: Answer, space_id: str | None, row: int, archive: str | None) -> Outcome:
+    message = f"{answer.place}: {answer.message}." if answer.message else None
     if archive is not None:
         return Outcome(
-            answer.place, answer.space_id, "archived", answer.status, None, 0, answer.fetched_at, True, row
+            answer.place, answer.space_id, "archived", answer.status, message, 0, answer.fetched_at, True, row
         )
-    message = f"{answer.place}: {answer.message}." if answer.message else None
     return Outcome(
         answer.place, answer.space_id or space_id, "ok", None, message, 0, answer.fetched_at, False, row
     )
@@ -141,7 +142,8 @@ def _without(answer: Answer, outcome: str, words: str, space_id: str | None, arc
     status = None if archive is None and answer.status == 200 else answer.status
     where = answer.place
     if archive is not None:
-        where = f"Space {answer.space_id!r} in the archive {archive}, answer of {iso(answer.fetched_at or 0)}"
+        when = "an unknown time" if answer.fetched_at is None else iso(answer.fetched_at)
+        where = f"Space {answer.space_id!r} in the archive {archive}, answer of {when}"
         words += " Check the id; max_age=0 asks again."
     return Outcome(
         answer.place,

@@ -1,7 +1,8 @@
 """Answers in text, and text of answers: the one reader and the one writer of JSON lines, documents and arrays.
 
 A line is a bare Space in any known shape, `{"fetched_at": ..., "space": {...}}`, or another answer of an archive:
-`{"fetched_at", "space_id", "status", "body" or "body_base64"}`. Reads no field of a Space.
+`{"fetched_at", "space_id", "status", "body" or "body_base64"}`, with `unreadable_time` where it has no other. Reads no
+field of a Space.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +32,7 @@ from spacekit.tables.decoding import as_text, loads, not_json
 from spacekit.tables.values import Unreadable, read_id, read_instant
 from spacekit.words import iso, show
 
+_UNREADABLE: Final = "unreadable_time"
 _LOOK: Final = 50  # lines that show the layout
 _LONGEST_HEADER: Final = 2**16  # bytes
 _SHOWN: Final = 40  # characters that show what a text is
@@ -54,6 +56,8 @@ class Answer:
     status: int = 200
     space_id: str | None = None
     """As the line says it, next to the answer."""
+    wrong_time: Any = None
+    """What stands in place of `fetched_at` where that cannot be read."""
 
 
 # Reading
@@ -171,8 +175,11 @@ def _answer(place: str, text: bytes, sound: bool = True) -> Answer:
     if head is None or text[end + 1 :].strip():
         plain = Answer(place, text)
         return (text.startswith(b'{"fetched_at"') and unwrapped(plain)) or plain
-    fetched_at, message = _time_in(head[1])
-    return Answer(place, text[head.end() : end], fetched_at, message)
+    raw = head[1]
+    time, message, wrong = read_time(
+        raw[1:-1].decode("utf-8", "surrogatepass") if raw.startswith(b'"') else loads(raw)
+    )
+    return Answer(place, text[head.end() : end], time, message, wrong_time=wrong)
 
 
 def _items(place: str, text: bytes, sound: bool) -> list[Answer]:
@@ -273,14 +280,16 @@ def unwrapped(answer: Answer) -> Answer | None:
         or not {"space", "status"} & content.keys()
     ):
         return None
-    fetched_at, message = answer.fetched_at, answer.message
     if content["fetched_at"] is not None:
-        fetched_at, message = _time(content["fetched_at"])
+        time, message, wrong = read_time(content["fetched_at"])
+        answer = replace(answer, fetched_at=time, message=message, wrong_time=wrong)
+    elif _UNREADABLE in content:
+        answer = replace(answer, fetched_at=None, wrong_time=content[_UNREADABLE])
     try:
         body, status, space_id = _body(content), _status(content), _space_id(content)
     except DataError as error:
-        return Answer(answer.place, None, fetched_at, str(error))
-    return Answer(answer.place, body, fetched_at, message, status, space_id)
+        return replace(answer, text=None, message=str(error))
+    return replace(answer, text=body, status=status, space_id=space_id)
 
 
 def _space_id(content: Mapping[str, Any]) -> str | None:
@@ -314,18 +323,15 @@ def _body(content: Mapping[str, Any]) -> bytes:
     return as_text(content["space"])
 
 
-def _time_in(raw: bytes) -> tuple[int | None, str | None]:
-    return _time(raw[1:-1].decode() if raw.startswith(b'"') else json.loads(raw))
-
-
-def _time(value: Any) -> tuple[int | None, str | None]:
-    """Read the time of a line; a wrong one costs the time, not the Space."""
+def read_time(value: Any) -> tuple[int | None, str | None, Any]:
+    """Return a time, or why it cannot be read, and what it is: that costs the time, not the Space."""
     if value is None:
-        return None, None
+        return None, None, None
     try:
-        return read_instant(value), None
+        return read_instant(value), None, None
     except Unreadable as problem:
-        return None, f"cannot read 'fetched_at': got {show(value)}: {problem}. The time is left out"
+        words = f"cannot read 'fetched_at': got {show(value)}: {problem}. The time is left out"
+        return None, words, value
 
 
 # Writing
@@ -339,9 +345,15 @@ def line_of(text: bytes, fetched_at: int | None) -> bytes:
     return b'{"fetched_at": "' + iso(fetched_at).encode() + b'", "space": ' + text + b"}"
 
 
-def line_of_answer(body: bytes, fetched_at: int, space_id: str, status: int, record: Any = None) -> bytes:
+def line_of_answer(answer: Answer, record: Any = None) -> bytes:
     """Return the line of any answer, without its end, with the Space if it holds one; it reads back to the byte."""
-    whole: dict[str, Any] = {"fetched_at": iso(fetched_at), "space_id": space_id, "status": status}
+    body, time = answer.text or b"", answer.fetched_at
+    dates = {"fetched_at": None if time is None else iso(time)}
+    if answer.wrong_time is not None:
+        dates[_UNREADABLE] = (
+            answer.wrong_time if isinstance(answer.wrong_time, str | int) else repr(answer.wrong_time)
+        )
+    whole: dict[str, Any] = {**dates, "space_id": answer.space_id, "status": answer.status}
     if record is not None:
         whole["space"] = record
     try:

@@ -43,7 +43,7 @@ class Decoded:
     refused: list[Refused] = field(default_factory=list)
 
 
-def decode(texts: Sequence[bytes], fetched_at: Sequence[int | None], start: int = 0) -> Decoded:
+def decode(texts: Sequence[bytes], fetched_at: Sequence[Any], start: int = 0) -> Decoded:
     """
     Return the typed chunk of a number of JSON answers, each of any known form.
 
@@ -52,7 +52,7 @@ def decode(texts: Sequence[bytes], fetched_at: Sequence[int | None], start: int 
     texts
         One JSON document each.
     fetched_at
-        When each was fetched, in epoch milliseconds; None where that is not known.
+        When each was fetched, in epoch milliseconds; None where that is not known. Anything else is a problem.
     start
         Number of rows in the chunks before this one: `problems` count their records from here.
 
@@ -89,7 +89,7 @@ class _Texts:
     origin: list[int]
     refused: list[Refused]
 
-    def read(self, texts: Sequence[bytes], times: Sequence[int | None], at: int, start: int) -> Part:
+    def read(self, texts: Sequence[bytes], times: Sequence[Any], at: int, start: int) -> Part:
         """Read one slice, which begins at this place of the input."""
         rows = Rows()
         first = len(self.origin)

@@ -88,15 +88,15 @@ class Rows:
         self.numbers.append(number)
         self.others[place] = space
 
-    def part(self, times: Sequence[int | None]) -> Part:
-        """Return the tables of the chunk; `times` says when each row was fetched, in epoch milliseconds."""
+    def part(self, times: Sequence[Any]) -> Part:
+        """Return the tables of the chunk; `times` says when each row was fetched: epoch milliseconds, or anything."""
         values = values_in(self.rows)
         self._note_unavailable(values["creator.__typename"], values["creator.reason"])
         columns = {path: self._column(f, order, values) for order, (path, f) in enumerate(_COLUMNS.items())}
-        special = [self._in_room(), to_array("instant", times), self._sources()]
+        special = [self._in_room(), self._fetched(times), self._sources()]
         spaces = [*(columns[f.path] for f in SPACES), *special]
         creators = pa.Table.from_arrays([columns[f.path] for f in CREATORS], schema=_SCHEMAS["creators"])
-        fetched = pa.chunked_array([to_array("count", times)])
+        fetched = pa.chunked_array([special[1].view(ARROW["count"])])
         known = _known(creators)
         if known is not None:
             creators, fetched = creators.filter(known), fetched.filter(known)
@@ -144,6 +144,15 @@ class Rows:
             raw[place] = space.in_room
         array, bad = read_column(PARTICIPANTS_NOW.kind, raw)
         self._note(PARTICIPANTS_NOW, len(_COLUMNS), bad, raw, range(len(raw)), PARTICIPANTS_NOW.path)
+        return array
+
+    def _fetched(self, times: Sequence[Any]) -> pa.Array:
+        """Read when each row was fetched."""
+        array, bad = read_column("instant", times)
+        for place, reason in bad:
+            self._found.append(
+                (place, len(_COLUMNS) + 2, "fetched_at", times[place], f"not an instant: {reason}")
+            )
         return array
 
     def _sources(self) -> pa.Array:

@@ -100,6 +100,11 @@ def read_instant(value: Any) -> int:
     return number
 
 
+def is_instant(value: Any) -> bool:
+    """Whether a value is epoch milliseconds of the years that are read."""
+    return type(value) is int and EARLIEST <= value < LATEST
+
+
 def _aware(value: Any) -> datetime:
     """Return a datetime that names its zone; a clock time without one could be any of 26 hours."""
     if not isinstance(value, datetime) or value.tzinfo is None:
