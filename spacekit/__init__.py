@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from spacekit.errors import (
         AgeWarning,
         ArchiveError,
+        ClockWarning,
         CountWarning,
         CredentialsError,
         DataError,
@@ -83,6 +84,7 @@ _LATE = {
     "AudienceExplorer": "forms",
     "Batch": "batch",
     "Client": "fetching.client",
+    "ClockWarning": "errors",
     "CountWarning": "errors",
     "CredentialsError": "errors",
     "DataError": "errors",
@@ -144,6 +146,7 @@ __all__ = [
     "AudienceExplorer",
     "Batch",
     "Client",
+    "ClockWarning",
     "CountWarning",
     "CredentialsError",
     "DataError",

@@ -206,6 +206,26 @@ class CountWarning(UserWarning):
     """
 
 
+class ClockWarning(UserWarning):
+    """
+    The clock of this computer, which dates answers, is far from that of the service, or behind an archive's answers.
+
+    Examples
+    --------
+    >>> import spacekit as sk
+    >>> import warnings
+    >>> from datetime import UTC, datetime, timedelta
+    >>> soon = datetime.now(UTC) + timedelta(days=2)
+    >>> with sk.Archive("spaces.db") as archive, sk.sandbox(now=lambda: soon) as client:
+    ...     batch = client.fetch("1jMJgLdenVjxL", archive=archive, progress=False)
+    >>> with sk.sandbox(now=None) as client, warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     batch = client.fetch("1jMJgLdenVjxL", archive="spaces.db", progress=False)
+    >>> caught[0].category.__name__, batch.counts
+    ('ClockWarning', {'ok': 1})
+    """
+
+
 class ReadWarning(UserWarning):
     r"""
     A file was read, but perhaps not as it was meant: its encoding was guessed, or it has several sheets.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,12 +12,13 @@ from typing import Any, Final, NamedTuple
 
 from spacekit.archive.claims import SCHEMA as CLAIMS_SCHEMA
 from spacekit.archive.claims import Claims, remove_claims
-from spacekit.archive.pages import Pages, remove_pages_with
+from spacekit.archive.pages import Pages, remove_pages_with, said_time
 from spacekit.archive.sqlite import Store
 from spacekit.errors import ArchiveError
 from spacekit.tables.values import EARLIEST, LATEST, is_instant
-from spacekit.words import iso, show
 
+SKEW_MS: Final = 5 * 60_000
+"""By how much clocks of computers may differ: what is further ahead is from the future."""
 CHUNK: Final = 5_000
 """Observations read at a time: ~10 MB, and other processes may write in between."""
 
@@ -32,11 +34,12 @@ _OVERTAKEN_SCHEMA: Final = (
     "CREATE TABLE IF NOT EXISTS overtaken (number INTEGER PRIMARY KEY, fetched_at INTEGER NOT NULL)"
 )
 _OVERTAKE: Final = """
-    INSERT INTO overtaken SELECT number, :time FROM observation WHERE space_id = :space_id AND fetched_at > :time
+    INSERT INTO overtaken SELECT number, :time FROM observation WHERE space_id = :space_id AND fetched_at > :now
     ON CONFLICT (number) DO UPDATE SET fetched_at = min(fetched_at, excluded.fetched_at)"""
 _TIME: Final = f"""CASE WHEN typeof(observation.fetched_at) = 'integer'
     AND observation.fetched_at BETWEEN {EARLIEST} AND {LATEST - 1} THEN observation.fetched_at ELSE 0 END"""
-_ORDER: Final = f"coalesce((SELECT fetched_at FROM overtaken WHERE number = observation.number), {_TIME})"
+_ORDER: Final = f"""coalesce((SELECT fetched_at FROM overtaken WHERE number = observation.number),
+    {_TIME})"""  # noqa: S608  # our own words
 """The time by which an answer was there; see `Answers`."""
 _INSERT: Final = (
     "INSERT INTO observation (space_id, fetched_at, status, checksum, body) VALUES (?, ?, ?, ?, ?)"
@@ -77,11 +80,12 @@ class Answers:
     """
     The file of an `Archive`; each method is one statement or one transaction. An answer has a number of its own.
 
-    Which answer about a Space is the newest, does not hang on clocks alone. What a run adds was fetched just then, so all
-    that was there before is older, whatever it says: where it says a later time, the time of the new answer is noted for
-    it in the table `overtaken`, and orders it from then on. An answer from a file (`add_once`) proves nothing about
-    others, and has its place by its own time. A time that cannot be read comes before all others. Of equal times the
-    later number is the newer. What an answer says itself is never changed.
+    Which answer about a Space is the newest does not depend on clocks alone. What a run adds was fetched just then, so
+    all that was there before is older, whatever it says. Where that says a later time, the time of the new answer is
+    noted for it in the table `overtaken`, and orders it from then on. An answer that was fetched elsewhere or earlier
+    proves nothing about others: it has its place by its own time, and overtakes only what says a time that is still
+    to come; one from a file (`add_once`) overtakes nothing. A time that cannot be read comes before all others. Of
+    equal times the later number is the newer. What an answer says itself is never changed.
     """
 
     def __init__(self, path: str | os.PathLike[str], timeout_s: float, mode: str) -> None:
@@ -105,15 +109,17 @@ class Answers:
 
     # Writing
 
-    def add(self, observations: Iterable[Observation]) -> None:
-        """Add answers, and release the claims of their Spaces."""
+    def add(self, observations: Iterable[Observation], *, just_fetched: bool = False) -> None:
+        """Add answers, and release the claims of their Spaces; see the class for `just_fetched`."""
         rows = [_row(observation) for observation in observations]
         if not rows:
             return
-        times = [{"space_id": row[0], "time": row[1] if is_instant(row[1]) else 0} for row in rows]
+        now = int(time.time() * 1000) + SKEW_MS
+        times = ((row[0], row[1] if is_instant(row[1]) else 0) for row in rows)
+        new = [{"space_id": i, "time": at, "now": at if just_fetched else now} for i, at in times]
         with self._store.writing() as connection:
             connection.execute(_OVERTAKEN_SCHEMA)
-            connection.executemany(_OVERTAKE, times)
+            connection.executemany(_OVERTAKE, new)
             connection.executemany(_INSERT, rows)
             remove_claims(connection, {row[0] for row in rows})
 
@@ -253,21 +259,16 @@ def _row(observation: Observation) -> tuple[str, int, int, int, bytes]:
     return space_id, fetched_at, status, _checksum(kept), body
 
 
-def _storable(time: Any) -> Any:
+def _storable(said: Any) -> Any:
     """Return a time as it is, or as a text that SQLite takes for no number, where its integers cannot hold it."""
-    if type(time) is int and -(2**63) <= time < 2**63:
-        return time
-    text = time if isinstance(time, str) else repr(time)
+    if type(said) is int and -(2**63) <= said < 2**63:
+        return said
+    text = said if isinstance(said, str) else repr(said)
     try:
         float(text)
     except ValueError:
         return text.encode("utf-8", "replace").decode()
     return f"time {text}"
-
-
-def said_time(time: Any) -> str:
-    """Return the time of an answer for a message, whatever it is."""
-    return iso(time) if is_instant(time) else show(time)
 
 
 def _checksum(observation: Observation) -> int:

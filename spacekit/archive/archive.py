@@ -138,18 +138,19 @@ class Archive(Carded):
         """Make the file if there is none: what cannot be written should be known before anything is paid for."""
         self._answers.make()
 
-    def add(self, observations: Iterable[Observation]) -> None:
+    def add(self, observations: Iterable[Observation], *, just_fetched: bool = False) -> None:
         """
         Add answers in one transaction; they are on the disk when this returns, or none is.
 
-        Claims of their Spaces are released.
+        Claims of their Spaces are released. Answers that were `just_fetched` are newer than all that is there about
+        their Spaces, whatever the times say.
 
         Raises
         ------
         ArchiveError
             They could not be written: disk full, read-only, locked. What was there before is unharmed.
         """
-        self._answers.add(observations)
+        self._answers.add(observations, just_fetched=just_fetched)
 
     def fresh(self, ids: Sequence[str], not_before: int, not_after: int = LATEST) -> dict[str, Observation]:
         """
@@ -239,8 +240,8 @@ class Archive(Carded):
         frame
             One row an observation: all columns of `spaces`, as they were at `fetched_at`, and `age`, the time
             since the Space ended (timedelta64[ms], `NaT` where no end is known; negative if the end was still
-            ahead). By Space in the order asked, or in which they first came in; then oldest first. `fetched_at` is `NaT`
-            where the archive has no time that can be read. Answers without a Space are left out.
+            ahead). By Space in the order asked, or in which they first came in; then oldest first. `fetched_at` is
+            `NaT` where the archive has no time that can be read. Answers without a Space are left out.
 
         Raises
         ------

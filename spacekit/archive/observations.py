@@ -62,13 +62,13 @@ def gathered_in(seen: Iterable[Observation], name: str) -> Iterator[Gathered]:
     """Yield what observations hold, in chunks."""
     start = 0
     for chunk in _chunks(seen):
-        answers = [answer_of(o) for o in chunk]
+        answers = [_answer_of(o) for o in chunk]
         part = gathered(answers, start, name)
         start += len(part.texts)
         yield part
 
 
-def answer_of(observation: Observation) -> Answer:
+def _answer_of(observation: Observation) -> Answer:
     """Return an observation as the answer that it is; a time that cannot be read is none."""
     space_id, fetched_at, status, body = observation
     time, message, wrong = read_time(fetched_at)
@@ -88,9 +88,9 @@ def kept_in(seen: Mapping[str, Observation], name: str) -> Stored:
     stored = Stored()
     for part in gathered_in(seen.values(), name):
         stored.parts.append(part.part)
-        for outcome in part.outcomes:
-            if outcome.record is not None or OUTCOMES[outcome.outcome].kept:
-                stored[outcome.input] = Kept(outcome, seen[outcome.input].body)
+        for outcome, _, text in part.entries():
+            if text is not None or OUTCOMES[outcome.outcome].kept:
+                stored[outcome.input] = Kept(outcome, text or seen[outcome.input].body)
     return stored
 
 
@@ -158,7 +158,7 @@ def lines_of(part: Part) -> Iterator[bytes]:
             yield line_of(o.body, o.fetched_at)
         else:
             record = loads(o.body) if id(o) in held else None
-            yield line_of_answer(answer_of(o), record)
+            yield line_of_answer(_answer_of(o), record)
 
 
 def _stands_in_a_line(body: bytes) -> bool:

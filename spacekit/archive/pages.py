@@ -106,8 +106,8 @@ class Pages:
             if checksum != _checksum(page):
                 raise ArchiveError(
                     f"{self._store.path}: the file is damaged: a page of the search {page.query!r} of "
-                    f"{iso(page.fetched_at) if is_instant(page.fetched_at) else show(page.fetched_at)} is not as it was written. Restore a copy; or call archive.pages.forget(), "
-                    "and search again."
+                    f"{said_time(page.fetched_at)} is not as it was written. Restore a copy; or call "
+                    "archive.pages.forget(), and search again."
                 )
             yield page
 
@@ -121,6 +121,11 @@ def remove_pages_with(connection: sqlite3.Connection, ids: Iterable[str]) -> Non
     if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'page'").fetchone():
         rows = [(space_id,) for space_id in ids]
         connection.executemany("DELETE FROM page WHERE instr(body, CAST(? AS BLOB)) > 0", rows)
+
+
+def said_time(time: Any) -> str:
+    """Return the time of an answer for a message, whatever it is."""
+    return iso(time) if is_instant(time) else show(time)
 
 
 def _checksum(page: KeptPage) -> int:

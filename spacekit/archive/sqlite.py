@@ -210,6 +210,7 @@ class Store:
         if not self.path.is_file():  # a pipe would be waited for, for ever
             what = "a folder" if self.path.is_dir() else "a device, a pipe or a socket"
             raise ArchiveError(f"{self.path}: {what}, not a file. Use the path of a file.")
+        size = self.path.stat().st_size  # before the header: another process may be making the file
         with closing(self._connect("ro&immutable=1")) as connection:
             connection.execute("PRAGMA writable_schema=ON")
             try:
@@ -220,9 +221,7 @@ class Store:
                 raise
         if pages:
             self._check_header(application, version)
-        elif (
-            self.path.stat().st_size
-        ):  # too short for SQLite, which would write over it; an empty file may be filled
+        elif size:  # too short for SQLite, which would write over it; an empty file may be filled
             raise self._foreign()
 
     def _check_header(self, application: int, version: int) -> None:

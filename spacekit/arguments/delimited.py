@@ -19,6 +19,7 @@ _START: Final = 2**16  # characters in which that many rows usually are
 _SEP: Final = re.compile(r'\A"?sep=(.)"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 _TYPE: Final = re.compile(r"\A#TYPE [^\r\n]*(?:\r\n|\r|\n|\Z)")
 _BLANK_START: Final = re.compile(r"\A(?:[\ufeff \r\n]*[\ufeff\r\n])?")
+_BARE: Final = re.compile(r"\r(?!\n)")
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _QUOTED_BY_BLANKS: Final = re.compile(r'"[^"\r\n]*"(?: "[^"\r\n]*")+[ ]*(?:[\r\n]|\Z)')
 _BACKSLASHED: Final = re.compile(r'\\"[^",;|\s]')
@@ -66,15 +67,30 @@ def rows_in(text: str, name: str, delimiter: str | None = None) -> list[list[str
 def table_of(text: str, name: str, delimiter: str | None = None) -> tuple[list[list[str]], str]:
     """Return the rows, as `rows_in` does, and what stands between their cells."""
     body, said = body_of(text)
-    body = _without_na(body)
+    body, stand_in = _with_stand_in(_without_na(body))
     given = said or delimiter
     layout = _Layout(given) if given else _layout_of(body)
     try:
         rows = _read(body, layout)
         _check_closed(rows, body, layout)
+        if stand_in:
+            rows = [[cell.replace(stand_in, "\r") for cell in row] for row in rows]
         return _headed(rows), layout.delimiter
     except csv.Error as error:
         raise DataError(f"{name}: cannot be read as CSV: {error}. Save it as CSV again.") from error
+
+
+def _with_stand_in(text: str) -> tuple[str, str | None]:
+    """
+    Return a table with another character for each bare carriage return in a cell, and that character.
+
+    Where rows end with a line feed, a bare carriage return ends none: pandas writes one within a title without quotes.
+    """
+    end = _LINE_END.search(text)
+    if end is None or end[0] != "\n" or not _BARE.search(text):
+        return text, None
+    stand_in = next(char for char in map(chr, range(0xE000, 0xF900)) if char not in text)
+    return _BARE.sub(stand_in, text), stand_in
 
 
 def _check_closed(rows: list[list[str]], text: str, layout: _Layout) -> None:

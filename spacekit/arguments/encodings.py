@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import json
+import re
 from typing import Final
 
 from spacekit.errors import DataError, ReadWarning, warn
@@ -18,6 +20,8 @@ _ANSI: Final = "".join(
     bytes([byte]).decode("latin-1" if byte in b"\x81\x8d\x8f\x90\x9d" else "cp1252") for byte in range(256)
 )
 """The characters of Windows-1252; the five bytes that it leaves open are those of Latin-1, as in browsers."""
+_CHARSET: Final = re.compile(r"charset=[\"']?([^\s;\"']+)", re.IGNORECASE)
+_JSON: Final = re.compile(rb"\s*[{\[]\s*[\"{\[]")
 _HEAD: Final = 512
 _OFTEN: Final = 0.25  # of the characters in UTF-16: blanks, digits and commas are ASCII in every script
 _RARELY: Final = 0.05
@@ -75,6 +79,25 @@ def _decoded(content: bytes, name: str) -> str:
     return codecs.charmap_decode(content, "strict", _ANSI)[0]
 
 
+def json_in_utf8(content: bytes, content_type: str = "") -> bytes:
+    """
+    Return JSON in UTF-8 without a mark before it, the form in which everything is kept; as it is where it is that.
+
+    A mark, or the zeros of UTF-16 and UTF-32, say what it is; else it is UTF-8, else what its content type says.
+    What can be decoded by none of them is returned as it came: it cannot be read as JSON.
+    """
+    said = _CHARSET.search(content_type)
+    for encoding in (json.detect_encoding(content), said[1] if said else "utf-8"):
+        try:
+            text = content.decode(encoding)
+        except (ValueError, LookupError):  # UnicodeError is a ValueError
+            continue
+        return (
+            content if encoding == "utf-8" else text.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
+        )
+    return content
+
+
 def _encoding_of_all(content: bytes) -> str:
     """Return the encoding of a whole text: one that only zeros at its start show must fit all of it."""
     encoding = encoding_of(content[:_HEAD])
@@ -91,7 +114,7 @@ def encoding_of(head: bytes) -> str:
     for mark, encoding in MARKS.items():
         if head.startswith(mark):
             return encoding
-    if b"\0" not in head:
+    if b"\0" not in head or begins_as_json(head):
         return "utf-8"
     zeros = [_zeros(head[place::4]) for place in range(4)]
     if min(zeros[2:]) > _NEARLY_ALL and zeros[0] <= _RARELY:
@@ -104,6 +127,11 @@ def encoding_of(head: bytes) -> str:
     if odd >= _OFTEN and even <= _RARELY:
         return "utf-16-le"
     return "utf-16-be" if even >= _OFTEN and odd <= _RARELY else "utf-8"
+
+
+def begins_as_json(head: bytes) -> bool:
+    """Whether a text begins as JSON in UTF-8, though zeros may follow: answers were kept as they came, once."""
+    return _JSON.match(head) is not None
 
 
 def _zeros(part: bytes) -> float:

@@ -348,7 +348,7 @@ def line_of(text: bytes, fetched_at: int | None) -> bytes:
 def line_of_answer(answer: Answer, record: Any = None) -> bytes:
     """Return the line of any answer, without its end, with the Space if it holds one; it reads back to the byte."""
     body, time = answer.text or b"", answer.fetched_at
-    dates = {"fetched_at": None if time is None else iso(time)}
+    dates: dict[str, Any] = {"fetched_at": None if time is None else iso(time)}
     if answer.wrong_time is not None:
         dates[_UNREADABLE] = (
             answer.wrong_time if isinstance(answer.wrong_time, str | int) else repr(answer.wrong_time)

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final, cast
 
 import pyarrow as pa
 
-from spacekit.arguments.encodings import MARKS, encoding_of
+from spacekit.arguments.encodings import MARKS, begins_as_json, encoding_of
 from spacekit.arguments.kinds import PACKED, WORKBOOK, ZIP, document_of, other_kind, table_format
 from spacekit.arguments.paths import path_of
 from spacekit.batch.files import PART
@@ -204,7 +204,8 @@ def _binary(head: bytes) -> str | None:
     if form := table_format(head):
         archive = "use sk.Archive for an archive, and " if form == "SQLite" else ""
         return f"a {form} file: {archive}{_READ_TABLE}"
-    return other_kind(head) or ("binary data" if b"\0" in head and encoding_of(head) == "utf-8" else None)
+    is_text = b"\0" not in head or encoding_of(head) != "utf-8" or begins_as_json(head)
+    return other_kind(head) or (None if is_text else "binary data")
 
 
 def is_plain(path: Path) -> bool:

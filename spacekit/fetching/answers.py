@@ -29,11 +29,13 @@ class Answer:
 
     status: int
     body: bytes = field(repr=False)
-    """As it came, without its transfer and content encoding."""
+    """As it came, without its transfer and content encoding, in UTF-8 wherever it could be decoded."""
     retry_after: str | None
     """The header, as sent."""
     host: str = "the service"
     """Who answered, for messages."""
+    date: str | None = None
+    """The header, as sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,7 @@ def _failure(status: int) -> tuple[str, str]:
 def _parsed(body: bytes, where: str) -> Any:
     try:
         check_depth(body)
-        return json.loads(body)
+        return json.loads(body.decode())  # as text: of bytes, it reads what is not quite UTF-8
     except (json.JSONDecodeError, UnicodeDecodeError):
         shown = cut(body.decode("utf-8", errors="replace"))
         raise ServiceError(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from spacekit.archive import Archive, Stored, looked_up
+from spacekit.archive import SKEW_MS, Archive, Stored, looked_up
 from spacekit.arguments import milliseconds, span
 from spacekit.batch import Batch, Run
 from spacekit.errors import FetchInterrupted
@@ -41,7 +41,7 @@ def fetch_batch(
             report(already)
         return put(batch_of(found, stored, (), run, stored.parts))
     each = report and (lambda progress: report(progress.plus(already)))
-    endpoint = service.connected()
+    endpoint = service.connected(store)
     work = Spaces(endpoint, missing) if store is None else SharedSpaces(endpoint, missing, store, wanted)
 
     def ended(run: Run) -> Batch:
@@ -61,7 +61,7 @@ def fetch_due(
     put: Callable[[Batch], Batch],
 ) -> Batch:
     """Return the batch of Spaces that are due; those that another run asks for, or got since, are left out."""
-    endpoint = running.service.connected()
+    endpoint = running.service.connected(store)
     work = SharedSpaces(endpoint, ids, store, wanted, leave=True)
 
     def ended(run: Run) -> Batch:
@@ -95,7 +95,9 @@ def _unless_interrupted(batch: Batch, interrupted: bool, host: str, asked: int) 
 def stored_in(service: Service, store: Archive | None, found: Found, max_age: Any) -> Stored:
     """Return the answers of an archive that are young enough."""
     not_before = oldest(service, max_age)
-    return Stored() if store is None or not_before is None else store.kept(found.ids, not_before)
+    if store is None or not_before is None:
+        return Stored()
+    return store.kept(found.ids, not_before, latest_of(service))
 
 
 def _wanted_in(service: Service, store: Archive | None, max_age: Any) -> Wanted:
@@ -104,6 +106,11 @@ def _wanted_in(service: Service, store: Archive | None, max_age: Any) -> Wanted:
     return Wanted(
         0 if store is None else store.mark(), service.now_ms() if not_before is None else not_before
     )
+
+
+def latest_of(service: Service) -> int:
+    """Return the time up to which an archived answer is not from the future, in epoch milliseconds."""
+    return service.now_ms() + SKEW_MS
 
 
 def oldest(service: Service, max_age: Any) -> int | None:

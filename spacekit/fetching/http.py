@@ -14,6 +14,7 @@ from urllib3 import Timeout
 from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import Url, parse_url
 
+from spacekit.arguments.encodings import json_in_utf8
 from spacekit.errors import CredentialsError, DataError
 from spacekit.fetching.answers import Answer, cut
 from spacekit.fetching.connections import Connections
@@ -132,8 +133,12 @@ class Endpoint:
         options: Any = {"timeout": Timeout(total=self.timeout_s), "stream": True, "allow_redirects": False}
         try:
             with self._connections.session() as session, session.get(url, **options) as response:
-                body = self._auth.remove_from(_read(response, where), response.status_code)
-                return Answer(response.status_code, body, response.headers.get("Retry-After"), self.host)
+                headers = response.headers
+                text = json_in_utf8(_read(response, where), headers.get("Content-Type", ""))
+                body = self._auth.remove_from(text, response.status_code)
+                return Answer(
+                    response.status_code, body, headers.get("Retry-After"), self.host, headers.get("Date")
+                )
         except DataError:
             raise
         # OSError: requests', on a missing file of certificates. ValueError: the standard library's, on a chunk of

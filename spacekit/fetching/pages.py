@@ -20,6 +20,7 @@ from spacekit.fetching.sharing import Shared, asked_elsewhere
 from spacekit.fetching.tasks import Task
 from spacekit.fetching.work import Wanted, Work
 from spacekit.tables.posts import id_and_time
+from spacekit.tables.values import LATEST
 
 
 class Page(NamedTuple):
@@ -126,18 +127,25 @@ class Trails(list[_Trail]):
         Each once.
     max_posts
         Number of posts at which no further page is asked for; None for no limit.
-    archive, not_before
-        Where pages that were fetched at this time (epoch milliseconds) or later are taken from; None for nowhere.
+    archive, not_before, not_after
+        Where pages that were fetched between these times (epoch milliseconds) are taken from; None for nowhere.
     """
 
     def __init__(
-        self, queries: Iterable[Query], max_posts: int | None, archive: Archive | None, not_before: int | None
+        self,
+        queries: Iterable[Query],
+        max_posts: int | None,
+        archive: Archive | None,
+        not_before: int | None,
+        not_after: int = LATEST,
     ) -> None:
         pages = None if archive is None else archive.pages
         super().__init__(
             _Trail(
                 query,
-                pages.newest(query.key, not_before) if pages is not None and not_before is not None else (),
+                ()
+                if pages is None or not_before is None
+                else pages.newest(query.key, not_before, not_after=not_after),
             )
             for query in queries
         )

@@ -8,7 +8,7 @@ from typing import Any, overload
 
 from spacekit.archive import Archive, opened
 from spacekit.arguments import check_number, check_whole
-from spacekit.fetching.batches import held_in, oldest, stored_in
+from spacekit.fetching.batches import held_in, latest_of, oldest, stored_in
 from spacekit.fetching.pages import Trails
 from spacekit.fetching.plan import Plan, SearchPlan, posts_at_most, requests_at_most
 from spacekit.fetching.queries import queries_for
@@ -146,7 +146,9 @@ class Planner:
         with opened_or_none(archive) as store:
             if not wants_search:
                 return self._plan_fetch(found, store, max_age, balance)
-            trails = Trails(queries, max_posts, store, oldest(self._service, max_age))
+            trails = Trails(
+                queries, max_posts, store, oldest(self._service, max_age), latest_of(self._service)
+            )
         return self._plan_search(trails, balance)
 
     def _plan_fetch(self, found: Found, store: Archive | None, max_age: Any, balance: bool) -> Plan:

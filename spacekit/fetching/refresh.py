@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from spacekit.archive import Archive, looked_up, opened
+from spacekit.archive import SKEW_MS, Archive, looked_up, opened
 from spacekit.arguments import check_whole, milliseconds, span
 from spacekit.batch import Batch
 from spacekit.batch.outcomes import ends_run
@@ -174,7 +174,9 @@ def watch(
                 batch.raise_for_outcomes()
             if max_requests is not None:
                 max_requests -= batch.run.requests
-            wait_s = _wait_s(next_due_at(seen_in(store), plan), asker.now_ms(), longest_s, end)
+            wait_s = _wait_s(
+                next_due_at(seen_in(store, asker.now_ms()), plan), asker.now_ms(), longest_s, end
+            )
             if wait_s is None or done == rounds or (max_requests is not None and max_requests <= 0):
                 break
             _sleep(sleep, wait_s, store)
@@ -185,7 +187,7 @@ def _refresh(
     store: Archive, client: Client, schedule: Schedule, max_requests: int | None, progress: bool | OnProgress
 ) -> Batch:
     mark, now = store.mark(), client.now_ms()  # what another run gets from here on is not asked for again
-    ids = [entry.space_id for entry in due(seen_in(store), now, schedule)]
+    ids = [entry.space_id for entry in due(seen_in(store, now), now, schedule)]
     if max_requests is not None:
         check_whole("max_requests", max_requests, 0, "; None for no limit")
     if ids:
@@ -195,26 +197,31 @@ def _refresh(
     return Batch([], [], [], looked_up(f"{store.path.name}, nothing due", store.path.name))
 
 
-def seen_in(store: Archive, ids: Sequence[str] | None = None) -> Iterator[Seen]:
-    """Yield what the archive knows of each Space."""
-    rest = iter(store.ids() if ids is None else ids)
+def seen_in(store: Archive, now: int) -> Iterator[Seen]:
+    """Yield what the archive knows of each Space; an answer from the future came at a time that is not known."""
+    rest = iter(store.ids())
     while part := list(islice(rest, _CHUNK)):
         first = store.first_fetched_at(part)
-        entries = [replace(entry, first_seen_at=first[entry.space_id]) for entry in _newest(store, part)]
+        entries = [
+            replace(entry, first_seen_at=first.get(entry.space_id))
+            for entry in _newest(store, part, now + SKEW_MS)
+        ]
         finished = _first_finished(store, [entry.space_id for entry in entries if _lacks_end(entry)])
         yield from (replace(entry, first_finished_at=finished.get(entry.space_id)) for entry in entries)
 
 
-def _newest(store: Archive, ids: Sequence[str]) -> Iterator[Seen]:
+def _newest(store: Archive, ids: Sequence[str], not_after: int) -> Iterator[Seen]:
     """Yield what the newest answer about each Space says; a value that a table could not read is not known."""
     batch = store.latest(Found.of(ids))
     spaces = batch.spaces
     instants = {name: _milliseconds(spaces[name]) for name in ("scheduled_start", "started_at", "ended_at")}
     states = [None if pd.isna(state) else state for state in spaces["state"]]
     for entry in batch.outcome_rows:
-        if entry.space_id is None or entry.fetched_at is None:
+        if entry.space_id is None or entry.outcome == "not_tried":
             continue  # forgotten meanwhile
-        seen = Seen(entry.space_id, entry.fetched_at, gone=entry.outcome == "not_found")
+        is_known = entry.fetched_at is not None and entry.fetched_at <= not_after
+        asked_at = (entry.fetched_at if is_known else None) or 0  # long ago: it is due
+        seen = Seen(entry.space_id, asked_at, gone=entry.outcome == "not_found")
         if (row := entry.record) is not None:
             times: dict[str, Any] = {name: column[row] for name, column in instants.items()}
             seen = replace(seen, state=states[row], **times)

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 from spacekit.batch.outcomes import outcome_for
 from spacekit.errors import ServiceError, SpacekitError
 from spacekit.fetching.answers import Answer
+from spacekit.fetching.clock import Clock
 from spacekit.fetching.decisions import Judge, Result, parse_retry_after
 from spacekit.fetching.forks import renew_after_fork
 from spacekit.fetching.outage import Outage
@@ -44,8 +45,8 @@ class Settings:
     workers: int
     attempts: int
     backoff_s: float
-    now: Callable[[], int]
-    """Epoch milliseconds, for the time of fetching."""
+    clock: Clock
+    """Dates the answers."""
 
 
 _FORKED: Final = (
@@ -257,7 +258,9 @@ class Fetcher:
         self._report()
         while not self._writer.wait(_TICK_S):
             self._report()
+            self._settings.clock.tell()
         self._report()
+        self._settings.clock.tell()
 
     def _finish(self, why: str) -> None:
         grace_s, ended = _GRACE_S, False
@@ -339,6 +342,7 @@ class Fetcher:
         error: SpacekitError | None = None
         try:
             answer = self._work.send(task)
+            self._settings.clock.compare_to(answer.date)
             self._work.read(task, answer)
         except SpacekitError as caught:
             # What is kept for long holds on to no frames, and so to no bodies and sessions.
@@ -348,7 +352,7 @@ class Fetcher:
         status, body = (answer.status, answer.body) if answer else (None, None)
         outcome = outcome_for(error) if error else "ok"
         broken = broken_of(error) if error else None
-        return Result(outcome, status, body, error, self._settings.now(), wait_s, broken)
+        return Result(outcome, status, body, error, self._settings.clock.now_ms(), wait_s, broken)
 
     def _follow(self, task: Task, result: Result) -> None:
         task.result = result

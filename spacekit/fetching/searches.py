@@ -8,7 +8,7 @@ from typing import Any
 from spacekit.archive import Archive, looked_up
 from spacekit.batch import Run
 from spacekit.errors import FetchInterrupted
-from spacekit.fetching.batches import oldest
+from spacekit.fetching.batches import latest_of, oldest
 from spacekit.fetching.http import SEARCH
 from spacekit.fetching.pages import PageWork, SharedPages, Trails
 from spacekit.fetching.progress import OnProgress
@@ -31,7 +31,7 @@ def search_posts(
     """Return the result of a search; `put` gets it whatever happens, also where an error is raised."""
     service, not_before = running.service, oldest(running.service, max_age)
     mark = 0 if store is None else store.pages.mark()
-    trails = Trails(queries, max_posts, store, not_before)
+    trails = Trails(queries, max_posts, store, not_before, latest_of(service))
 
     def ended(run: Run) -> Search:
         searched = [Searched(trail.query, tuple(trail.pages), trail.end(run.stopped)) for trail in trails]
@@ -41,7 +41,7 @@ def search_posts(
         if report:
             report(trails.progress(trails.posts))
         return ended(Run(service.host) if store is None else looked_up(service.host, store.path.name))
-    endpoint = service.connected()
+    endpoint = service.connected(store)
     place = endpoint.place_of(SEARCH)
     wanted = Wanted(mark, service.now_ms(), mark) if not_before is None else Wanted(mark, not_before)
     work = PageWork(endpoint, trails) if store is None else SharedPages(endpoint, trails, store, wanted)

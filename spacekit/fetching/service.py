@@ -6,13 +6,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from spacekit.archive import Archive
 from spacekit.arguments import check_number, check_whole
 from spacekit.batch import Run
 from spacekit.errors import ServiceError
+from spacekit.fetching.clock import Clock
 from spacekit.fetching.forks import renew_after_fork
 from spacekit.fetching.http import Endpoint, checked_url
 from spacekit.fetching.interrupts import held
@@ -20,7 +22,6 @@ from spacekit.fetching.pacing import Pacer, log_for
 from spacekit.fetching.progress import OnProgress
 from spacekit.fetching.run import Fetcher, Settings
 from spacekit.fetching.work import Work
-from spacekit.tables.values import epoch_ms
 from spacekit.words import Key
 
 _R = TypeVar("_R")
@@ -57,9 +58,8 @@ class Service:
         check_number("backoff_s", backoff_s)
         checked_url(base_url)
         self.base_url, self.requests_per_minute, self._timeout_s = base_url, requests_per_minute, timeout_s
-        self.has_own_clock = now is not None
-        self._now = now or (lambda: datetime.now(UTC))
-        self._settings = Settings(workers, attempts, backoff_s, self.now_ms)
+        self.clock = Clock(now)
+        self._settings = Settings(workers, attempts, backoff_s, self.clock)
         self._pacer = Pacer(requests_per_minute)
         self.endpoint: Endpoint | None = None
         self.closed = False
@@ -80,16 +80,31 @@ class Service:
 
     def now_ms(self) -> int:
         """Return the time by the clock that dates the answers, in epoch milliseconds."""
-        return epoch_ms(self._now())
+        return self.clock.now_ms()
 
     def seconds_for(self, requests: int) -> float:
         """Return the least time until a number of requests are sent."""
         return self._pacer.seconds_for(requests, time.monotonic())
 
-    def connected(self) -> Endpoint:
-        """Return the endpoint; the key is read now, where it was not before."""
+    def connected(self, archive: Archive | None = None) -> Endpoint:
+        """
+        Return the endpoint; the key is read now, where it was not before.
+
+        Raises
+        ------
+        SpacekitError
+            The clock is plainly wrong.
+
+        Warns
+        -----
+        ClockWarning
+            The clock is behind what is in the archive that answers go into.
+        """
         if self.closed:
             raise RuntimeError("Client: it is closed. Make a new one.")
+        self.clock.check()
+        self.clock.compare_with(archive)
+        self.clock.tell()
         with self._lock:
             return self.endpoint or self._connect(None)
 
@@ -200,6 +215,6 @@ class Running:
                 interrupted = True
             finally:
                 # With a clock of its own, a Client shows the same each time: the time taken would differ.
-                seconds = None if service.has_own_clock else time.monotonic() - started
+                seconds = None if service.clock.is_own else time.monotonic() - started
                 made = result(Run(service.host, fetcher.queue.sent, seconds, fetcher.queue.stopped))
             return made, hold.take() or interrupted

@@ -233,7 +233,7 @@ class SharedSpaces(Spaces):
     def keep(self, tasks: Sequence[SpaceTask]) -> None:
         """Put the answers into the archive; other runs may ask for a Space without one."""
         observations = {task.space_id: kept for task in tasks if (kept := _observation(task))}
-        self._archive.add(observations.values())
+        self._archive.add(observations.values(), just_fetched=True)
         self._shared.release(task.space_id for task in tasks if task.space_id not in observations)
         super().keep(tasks)
 

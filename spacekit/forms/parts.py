@@ -13,6 +13,7 @@ from traitlets import CUnicode, Unicode, validate
 
 from spacekit.forms.wanted import without_keys
 from spacekit.samples import MADE_UP
+from spacekit.tables.csv_text import csv_text
 from spacekit.words import escaped, size
 
 MANY: Final = 500
@@ -259,7 +260,7 @@ def code(text: str) -> str:
 
 def csv(table: pd.DataFrame) -> bytes:
     """Return a table as CSV, all columns."""
-    return table.to_csv(index=False, lineterminator="\n").encode()
+    return csv_text(table).encode()
 
 
 def _link(name: str, data: bytes) -> str:

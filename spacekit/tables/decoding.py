@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from spacekit.arguments.encodings import json_in_utf8
 from spacekit.arguments.nesting import TooDeepError, check_depth
 from spacekit.tables.parts import Part, Rows, join
 from spacekit.tables.recognition import Missing, Space, says, spaces_in
@@ -117,7 +118,7 @@ class _Texts:
                 missing.append(doubt)
                 continue
             rows.add(space, start + len(self.origin))
-            self.texts.append(text if space.answer is None else as_text(space.answer))
+            self.texts.append(json_in_utf8(text) if space.answer is None else as_text(space.answer))
             self.origin.append(place)
         self.refused += [Refused(place, one.kind, one.reason, one.space_id) for one in missing]
 

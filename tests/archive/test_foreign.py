@@ -3,6 +3,7 @@
 import os
 import socket
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from stat import S_IMODE
@@ -38,6 +39,17 @@ def test_a_foreign_file_is_not_touched(tmp_path: Path, content: bytes, mode: str
         sk.Archive(path, mode=mode)  # type: ignore[arg-type]
     assert path.read_bytes() == content
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_threads_make_one_archive(tmp_path: Path) -> None:
+    """A file that another thread is making is not taken for a foreign one."""
+
+    def make(number: int) -> None:
+        with sk.Archive(tmp_path / f"{number // 8}.db") as archive:
+            archive.add([ANSWER])
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(make, range(240)))
 
 
 @pytest.mark.posix

@@ -136,7 +136,7 @@ def test_answers_of_other_apis_are_due_as_well(
     path = tmp_path / "crawl.json"
     path.write_text(json.dumps(SHAPES[shape]))
     archive.add_files(path, fetched_at=clock.now)
-    (seen,) = seen_in(archive)
+    (seen,) = seen_in(archive, clock.ms)
     assert (seen.started_at, seen.gone) == (clock.ms, False)
     clock.sleep(300)
     with asking([made_up(1)], clock) as (_, client):

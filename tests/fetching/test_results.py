@@ -25,7 +25,7 @@ def test_every_entry_has_one_outcome_in_its_order() -> None:
     """Invalid ones and duplicates keep their places; a duplicate has the first one's record and no cost."""
     found = find_ids(["no id", FIRST, SECOND, FIRST])
     tasks = [task(FIRST, Result("ok", 200, SPACE, None, 7))]
-    stored = kept_in({SECOND: Observation(SECOND, 5, 200, SPACE)}, "a.db")
+    stored = kept_in({SECOND: Observation(SECOND, 1_780_315_200_000, 200, SPACE)}, "a.db")
     outcomes = batch_of(found, stored, tasks, RUN).outcomes
     assert list(outcomes["input"]) == ["no id", FIRST, SECOND, FIRST]
     assert list(outcomes["outcome"]) == ["invalid", "ok", "archived", "duplicate"]
@@ -37,12 +37,13 @@ def test_every_entry_has_one_outcome_in_its_order() -> None:
 
 def test_archived_answer_without_a_space_is_not_found() -> None:
     """A 404, and a 200 with an empty object, are answers; the message says when, and how to ask again."""
-    seen = {FIRST: Observation(FIRST, 0, 404, b"{}"), SECOND: Observation(SECOND, 0, 200, b"{}")}
+    time = 1_780_315_200_000
+    seen = {FIRST: Observation(FIRST, time, 404, b"{}"), SECOND: Observation(SECOND, time, 200, b"{}")}
     stored = kept_in(seen, "a.db")
     outcomes = batch_of(find_ids([FIRST, SECOND]), stored, [], RUN).outcomes
     assert set(outcomes["outcome"]) == {"not_found"}
     assert outcomes["from_archive"].all()
-    assert outcomes["message"].str.contains("1970-01-01.*max_age=0").all()
+    assert outcomes["message"].str.contains("2026-06-01.*max_age=0").all()
 
 
 def test_spaces_without_an_answer_say_why() -> None:

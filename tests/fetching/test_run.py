@@ -381,12 +381,12 @@ class FullArchive(Archive):
 
     room = 1
 
-    def add(self, observations: Iterable[Observation]) -> None:
+    def add(self, observations: Iterable[Observation], *, just_fetched: bool = False) -> None:
         """Add, or say that the disk is full."""
         if not self.room:
             raise ArchiveError("disk full")
         self.room -= 1
-        super().add(observations)
+        super().add(observations, just_fetched=just_fetched)
 
 
 def test_a_full_disk_stops_the_run_and_loses_nothing(start: Start, tmp_path: Path) -> None:

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import codecs
-import io
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from spacekit.cli.writers.columns import as_plain, kind, settled
+from spacekit.tables.csv_text import csv_text
 from spacekit.words.cells import guarded
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_END: Final = "\r\n"
-
-
-class _Rows(io.StringIO):
-    """
-    Takes the rows of a CSV writer, and ends each with a line feed.
-
-    A writer quotes a cell that holds one of the characters with which it ends a row. So it has to end rows with both,
-    or a bare carriage return within a title would stand without quotes, and be read as the end of the row.
-    """
-
-    def write(self, row: str) -> int:
-        """Take one row."""
-        return super().write(f"{row.removesuffix(_END)}\n")
 
 
 def csv(frame: pd.DataFrame, separator: str, *, bom: bool, safe: bool) -> bytes:
@@ -34,9 +19,7 @@ def csv(frame: pd.DataFrame, separator: str, *, bom: bool, safe: bool) -> bytes:
     table = as_plain(settled(frame))
     if safe:
         table = _guarded(table)
-    out = _Rows()
-    table.to_csv(out, index=False, sep=separator, lineterminator=_END)
-    text = out.getvalue()
+    text = csv_text(table, separator)
     if safe and not text.startswith('"'):  # quotes around the first name alone mark a file of guarded cells
         first = len(str(table.columns[0]))
         text = f'"{text[:first]}"{text[first:]}'
