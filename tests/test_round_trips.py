@@ -103,7 +103,7 @@ def test_csv_keeps_titles(folder: Path, titles: list[str]) -> None:
 
 
 @every_odd
-def test_other_readers_see_the_rows(_folder: Path, titles: list[str]) -> None:
+def test_other_readers_see_the_rows(folder: Path, titles: list[str]) -> None:
     """Python's own reader and pandas find the same rows in what the shell and a form write."""
     spaces = batch_of(titles).spaces
     for name in ("shell", "form", "plain"):

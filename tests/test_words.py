@@ -5,6 +5,8 @@ import pytest
 
 import spacekit as sk
 from spacekit import words
+from spacekit.plot import labels
+from spacekit.words import widths
 
 
 @pytest.mark.parametrize(("number", "told"), [(0, "0 ids"), (1, "1 id"), (2, "2 ids"), (1_000, "1,000 ids")])
@@ -112,3 +114,22 @@ def test_fine_print_and_reports_are_prose() -> None:
 def test_a_whole_number_has_no_decimals(value: float, text: str) -> None:
     """The median of counts looks like a count where it is whole."""
     assert words.cell(value) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 10**6, "你" * 10**6, "a\u0301" * 10**6, "\U0001f468\u200d" * 10**6, " x" * 10**6]
+)
+def test_only_the_beginning_of_a_long_text_is_measured(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """What a text of a million characters costs does not depend on its length."""
+    measured: list[int] = []
+    for name in ("columns", "clusters"):
+        real = getattr(widths, name)
+        monkeypatch.setattr(widths, name, lambda part, real=real: measured.append(len(part)) or real(part))
+    assert widths.shortened(text, 20).endswith("…")
+    assert len(widths.shortened(text, 20)) <= widths.LONGEST + 1
+    assert 0 < max(measured) <= widths.LONGEST + 1
+    grid = words.column_of("title", pd.Series([text, "short"]))
+    assert len(grid.cells[0]) <= widths.LONGEST + 1
+    assert len(labels.of_words(text).text) <= widths.LONGEST + 1
+    (label,) = labels.of_titles([text], ["id"], ["day"], 30)
+    assert widths.columns(label.text) <= 30

@@ -18,7 +18,7 @@ from matplotlib.text import Text
 
 from spacekit.fields import field
 from spacekit.plot.scripts import can_draw
-from spacekit.words import JOINERS, NO_TITLE, clusters, columns, is_ignorable, shortened
+from spacekit.words import JOINERS, NO_TITLE, beginning, clusters, columns, is_ignorable, shortened
 
 HARD_BLANK: Final = "\u00a0"
 """Keeps words on one line."""
@@ -169,7 +169,9 @@ def named(names: Sequence[object], width: int, notes: Sequence[str] = ()) -> lis
 def of_words(words: str) -> Label:
     """Return words with names of any script among them: on one line, without what no installed font has."""
     text = "".join(
-        c if c == HARD_BLANK else " " if c.isspace() else c for c in words if c.isspace() or _is_kept(c)
+        c if c == HARD_BLANK else " " if c.isspace() else c
+        for c in beginning(words)
+        if c.isspace() or _is_kept(c)
     )
     if not families_for(text):
         among = frozenset(text)
@@ -187,7 +189,8 @@ def _clean(title: object) -> str:
     """Return a title as one line without control characters; "" for what is not text."""
     if not isinstance(title, str):
         return ""
-    visible = "".join(c if _is_kept(c) else " " if unicodedata.category(c) == "Cc" else "" for c in title)
+    start = beginning(title.lstrip())
+    visible = "".join(c if _is_kept(c) else " " if unicodedata.category(c) == "Cc" else "" for c in start)
     return " ".join(visible.strip(JOINERS).split())
 
 

@@ -16,6 +16,7 @@ from spacekit.words.keys import (
 from spacekit.words.prose import Prose
 from spacekit.words.widths import (
     JOINERS,
+    beginning,
     clusters,
     columns,
     fit,
@@ -61,6 +62,7 @@ __all__ = [
     "__version__",
     "as_html",
     "as_text",
+    "beginning",
     "cell",
     "clusters",
     "column_of",

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from spacekit.words.widths import columns, fit, safe
+from spacekit.words.widths import beginning, columns, fit, safe
 from spacekit.words.wording import cell
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def column_of(head: str, values: pd.Series, missing: str = MISSING, *, right: bo
     Instants that all are midnights are days, such as the starts of months.
     """
     kind = values.dtype.kind
-    cells = [cell(value, missing) for value in values]
+    cells = [beginning(cell(value, missing)) for value in values]
     if kind == "M" and all(text.endswith((_MIDNIGHT, missing)) for text in cells):
         cells = [text.removesuffix(_MIDNIGHT) for text in cells]
     return Column(head, cells, right or kind in "iufm", kind in "iufmMb")

@@ -10,9 +10,17 @@ from typing import Final
 JOINERS: Final = "\u200c\u200d"
 """Characters without a picture that shape letters and emoji."""
 
+LONGEST: Final = 1_000
+"""Characters of a text that are looked at to show its beginning: somebody's title may have ten million."""
+
 _NO_WIDTH: Final = ("Mn", "Me", "Cf")
 _DIRECTIONS: Final = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
 _CONTROLS: Final = ("Cc", "Zl", "Zp")
+
+
+def beginning(text: str) -> str:
+    """Return a text, or the beginning of a very long one."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def safe(text: str) -> str:
@@ -59,10 +67,10 @@ def _columns_of(character: str) -> int:
 
 def shortened(text: str, room: int) -> str:
     """Cut a text to a number of columns, with an ellipsis, never between a letter and its accents."""
-    if columns(text) <= room:
+    if len(text) <= LONGEST and columns(text) <= room:
         return text
     kept, taken = "", 1
-    for cluster in clusters(text):
+    for cluster in clusters(text[:LONGEST]):
         taken += columns(cluster)
         if taken > room:
             break
