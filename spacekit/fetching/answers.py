@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from spacekit.arguments.encodings import json_in_utf8
 from spacekit.arguments.nesting import TooDeepError, check_depth
 from spacekit.batch.outcomes import OUTCOMES, error_for, outcome_of_status
 from spacekit.errors import (
@@ -187,7 +188,7 @@ def _failure(status: int) -> tuple[str, str]:
 def _parsed(body: bytes, where: str) -> Any:
     try:
         check_depth(body)
-        return json.loads(body.decode())  # as text: of bytes, it reads what is not quite UTF-8
+        return json.loads(json_in_utf8(body).decode())  # as text: of bytes, it reads what is not quite UTF-8
     except (json.JSONDecodeError, UnicodeDecodeError):
         shown = cut(body.decode("utf-8", errors="replace"))
         raise ServiceError(

@@ -228,8 +228,8 @@ def test_an_answer_that_was_not_written_yet_is_not_paid_for_twice(
     """Another run has an answer, from a second ago, and writes it after this one has looked at what is due."""
     record = made_up(1)
 
-    def seen(store: Archive) -> Iterator[Any]:
-        yield from [*seen_in(store)]
+    def seen(store: Archive, now: int) -> Iterator[Any]:
+        yield from [*seen_in(store, now)]
         store.add([Observation(record["id"], clock.ms - 1_000, 200, json.dumps(record).encode())])
 
     with asking([record], clock) as (server, client):
