@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
+from functools import cached_property
+from threading import RLock
 from typing import Protocol
 from weakref import WeakSet
 
@@ -25,6 +28,17 @@ def renew_after_fork(owner: _Forked) -> None:
 def _renew_all() -> None:
     for owner in list(_all):
         owner.renew()
+    if sys.version_info < (3, 12):
+        _free_properties()
+
+
+def _free_properties() -> None:
+    """Renew the locks of cached properties: Python 3.11 has one a class, which another thread may have held."""
+    modules = [module for name, module in list(sys.modules.items()) if name.startswith("spacekit.")]
+    classes = {value for module in modules for value in vars(module).values() if isinstance(value, type)}
+    for value in (value for one in classes for value in vars(one).values()):
+        if isinstance(value, cached_property) and hasattr(value, "lock"):
+            value.lock = RLock()
 
 
 if hasattr(os, "register_at_fork"):  # Windows has no fork
