@@ -32,7 +32,6 @@ from spacekit.server import Server
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(4 * 3600),
-    pytest.mark.posix,
     pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
 ]
 
@@ -172,6 +171,7 @@ def lost(server: Server, sent: int, path: Path, before: float = float("inf")) ->
     return len(came - set(kept_in(path)))
 
 
+@pytest.mark.posix
 def test_interrupts_and_terminations(tmp_path: Path) -> None:
     """No claim is left, what was sent is kept, the code says what ended it, and no traceback shows."""
     dice, figures, codes = random.Random(14), Counter[str](), Counter[int]()
@@ -209,6 +209,7 @@ def test_interrupts_and_terminations(tmp_path: Path) -> None:
     print(f"\ninterrupts and terminations: {dict(figures)}; exit codes {dict(codes)}")
 
 
+@pytest.mark.posix
 def test_kills(tmp_path: Path) -> None:
     """After kill -9, nothing that was sent a second before is lost, and the next run has all at once."""
     dice, figures = random.Random(14), Counter[str]()
@@ -252,6 +253,7 @@ def fetched(url: str, path: Path, ids: list[str]) -> list[str]:
         return client.fetch(ids, path, max_age=0, progress=False).spaces["space_id"].tolist()
 
 
+@pytest.mark.posix
 def test_forks_and_spawns(tmp_path: Path) -> None:
     """Children that are forked in the middle of a fetch, and spawned beside it, get their own answers, as it does."""
     dice, figures = random.Random(14), Counter[str]()
