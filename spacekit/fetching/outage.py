@@ -19,7 +19,7 @@ ANY: Final = 30
 """The same where the answers may be about the Spaces, such as a 500: a few broken ones in a row are no outage."""
 PATIENCE_S: Final = 45.0
 """Seconds without a useful answer after which a run stops; like all here, with the usual `backoff_s`."""
-LIMITED_S: Final = 60.5
+LIMITED_S: Final = 59.0
 """The same after a first 429: what other processes sent with the key has left the service's minute by then."""
 
 _PLAIN_STATUSES: Final = (None, 408, 429, 502, 503, 504)
