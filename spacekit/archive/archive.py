@@ -31,7 +31,7 @@ from spacekit.fields import MADE_UP_PREFIX
 from spacekit.ids import Entry, Found, find_ids
 from spacekit.tables import one_instant
 from spacekit.tables.values import LATEST
-from spacekit.words import Card, Carded, keyless, minute, plural
+from spacekit.words import Card, Carded, even_half_made, keyless, minute, plural
 
 
 class Archive(Carded):
@@ -104,6 +104,7 @@ class Archive(Carded):
     def __bool__(self) -> bool:
         return True
 
+    @even_half_made
     def __repr__(self) -> str:
         if not self._answers.exists:
             return f"Archive({str(self.path)!r}: not made yet)"

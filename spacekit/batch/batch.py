@@ -19,7 +19,7 @@ from spacekit.errors import IncompleteWarning, warn
 from spacekit.fields import MADE_UP_PREFIX
 from spacekit.tables.decoding import loads
 from spacekit.tables.records import as_records
-from spacekit.words import Card, Carded, Prose, listed, plural
+from spacekit.words import Card, Carded, Prose, even_half_made, listed, plural
 
 if TYPE_CHECKING:
     import os
@@ -51,6 +51,7 @@ class Records(Sequence[dict[str, Any]]):
         record: dict[str, Any] = loads(self._texts[place])
         return record
 
+    @even_half_made
     def __repr__(self) -> str:
         return f"Records({plural(len(self), 'Space')}, parsed when asked for)"
 
@@ -289,6 +290,7 @@ class Batch(Carded):
         asked = self.run.sentences(len(self.outcome_rows))
         return Prose(paragraph(asked, self.counts, self.spaces, self.problems))
 
+    @even_half_made
     def __repr__(self) -> str:
         return self._summary.line()
 

@@ -19,7 +19,7 @@ from spacekit.errors import CredentialsError, DataError
 from spacekit.fetching.answers import Answer, cut
 from spacekit.fetching.connections import Connections
 from spacekit.fetching.reasons import no_answer, reason_of
-from spacekit.words import Key, redact_input, show
+from spacekit.words import Key, even_half_made, redact_input, show
 from spacekit.words.keys import IS_ADDRESS, IS_EMPTY
 
 MAX_BODY: Final = 16 * 2**20
@@ -80,6 +80,7 @@ class Endpoint:
         self._connections = Connections(self._auth, trust_env=not local)
         self._settled: str | None = None
 
+    @even_half_made
     def __repr__(self) -> str:
         if "timeout_s" not in vars(self):  # a traceback shows one whose address or key was refused
             return "<Endpoint that was not made>"

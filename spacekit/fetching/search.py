@@ -25,7 +25,18 @@ from spacekit.ids.posts import spaces_of_post
 from spacekit.tables import as_text, from_rows
 from spacekit.tables.posts import Announcement, id_and_time, posts_of
 from spacekit.tables.rounded import rounded
-from spacekit.words import Card, Carded, Prose, listed, more_in, period, plural, shortened, were
+from spacekit.words import (
+    Card,
+    Carded,
+    Prose,
+    even_half_made,
+    listed,
+    more_in,
+    period,
+    plural,
+    shortened,
+    were,
+)
 
 VISIBLE_ONLY: Final = "Only Spaces announced in posts that are still visible can be found."
 
@@ -228,6 +239,7 @@ class Search(Carded):
         """
         return write_lines(path, (as_text(post.post) for post in self._came))
 
+    @even_half_made
     def __repr__(self) -> str:
         made_up = ", made up" if self.made_up else ""
         paid = "from the archive" if self.from_archive else f"{self.posts_paid_for:,} paid for"

@@ -22,6 +22,7 @@ from spacekit.forms.parts import Download, Form
 from spacekit.forms.table import SpaceTable, still_table
 from spacekit.samples import sample_batch
 from spacekit.tables.rounded import rounded
+from spacekit.words import even_half_made
 
 _FIELDS: Final = (
     "words",
@@ -97,6 +98,7 @@ class AudienceExplorer(Form):
         self.layout.max_width = None
         self.add_class("spacekit-form")
 
+    @even_half_made
     def __repr__(self) -> str:
         return (
             f"AudienceExplorer({len(self.state.view):,} of {len(self.state.source.spaces):,} Spaces in view)"

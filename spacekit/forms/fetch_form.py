@@ -24,6 +24,7 @@ from spacekit.forms.service import ADDRESS
 from spacekit.forms.table import table_widget
 from spacekit.forms.work import Newest
 from spacekit.ids import EXAMPLE
+from spacekit.words import even_half_made
 from spacekit.words.cards import unmarked
 
 _AGES: Final = ("1h", "1D", "7D", "30D", "0")
@@ -96,6 +97,7 @@ class FetchForm(Form):
         self.show_all(children)
         self.add_class("spacekit-form")
 
+    @even_half_made
     def __repr__(self) -> str:
         return f"FetchForm({self.batch!r})"
 

@@ -169,7 +169,8 @@ class Download(w.HBox):  # type: ignore[misc]  # as above
 
     def close(self) -> None:
         """Close the button too, where it is not in sight."""
-        self.make.close()
+        if "make" in vars(self):  # one whose making failed is closed, too
+            self.make.close()
         super().close()
 
 

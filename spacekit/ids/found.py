@@ -17,7 +17,7 @@ from spacekit.ids.entry import EXAMPLE, Entry, entry_of, shown
 from spacekit.ids.files import entries_of_content, entries_of_file, entries_of_frame
 from spacekit.ids.pasted import entries_of_document, entries_of_pasted
 from spacekit.ids.values import entries_of_json, entries_of_value
-from spacekit.words import Card, Carded, keyless, plural, redact_input, shortened, show
+from spacekit.words import Card, Carded, even_half_made, keyless, plural, redact_input, shortened, show
 
 _SHOWN: Final = 5  # on a card
 _WIDTH: Final = 40  # columns of a text on it
@@ -80,6 +80,7 @@ class Found(Carded):
     def __contains__(self, space_id: object) -> bool:
         return isinstance(space_id, str) and space_id in self._unique
 
+    @even_half_made
     def __repr__(self) -> str:
         counts = [plural(len(self), "id")]
         if self.duplicates:

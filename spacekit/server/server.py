@@ -27,7 +27,7 @@ from spacekit.server.addresses import SPACE_ID, Asked, asked_by
 from spacekit.server.faults import Answer, Fault, SearchFaults, documented, error_answer
 from spacekit.server.listener import Listener
 from spacekit.server.posts import Offer, Posts, read_posts
-from spacekit.words import plural, show
+from spacekit.words import even_half_made, plural, show
 
 SANDBOX_KEY: Final = "1|sandbox"
 """A made-up key, accepted here and not by the real service."""
@@ -156,6 +156,7 @@ class Server:
         self._listener = Listener(host, port, self._decide, lambda status: self._note(None, None, status))
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self._listener.server_address[1]}"
 
+    @even_half_made
     def __repr__(self) -> str:
         if "url" not in vars(self):  # a traceback shows one whose port was taken
             return "<Server that was not made>"

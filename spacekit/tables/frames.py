@@ -15,7 +15,7 @@ from spacekit.fields import TABLES, Kind
 from spacekit.tables.arrays import to_array, to_pandas
 from spacekit.tables.parts import Part, join
 from spacekit.tables.rounded import rounded
-from spacekit.words import Card, more_in, plural
+from spacekit.words import Card, even_half_made, more_in, plural
 
 try:  # more than twice as fast as DataFrame for one row
     from pandas.api.internals import create_dataframe_from_blocks
@@ -87,6 +87,7 @@ class Tables(_Tables):
 
         spaces, creators, participants, problems = (property(itemgetter(place)) for place in range(4))
 
+    @even_half_made
     def __repr__(self) -> str:
         sizes = [f"{name}: {plural(rows, 'row')}" for name, rows in self._sizes()]
         return f"Tables({', '.join(sizes)})"

@@ -6,7 +6,7 @@ import pandas as pd
 
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.tables.views import view_of
-from spacekit.words import Column, as_html, as_text, escaped, plural, wrapped
+from spacekit.words import Column, as_html, as_text, escaped, even_half_made, plural, wrapped
 
 _MOST = 40  # rows
 
@@ -46,12 +46,15 @@ class Rounded:
         note = view_of(self.table).note(self.table) if len(self.table) else "No rows."
         return [line for line in (more, note) if line]
 
+    @even_half_made
     def __str__(self) -> str:
         return "\n".join([as_text(self.columns()), *map(wrapped, self.notes())])
 
+    @even_half_made
     def __repr__(self) -> str:
         return str(self)
 
+    @even_half_made
     def _repr_html_(self) -> str:
         notes = (f'<div style="opacity:.75;font-size:90%">{escaped(note)}</div>' for note in self.notes())
         return as_html(self.columns()) + "".join(notes)

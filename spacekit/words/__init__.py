@@ -1,6 +1,6 @@
 """How numbers, instants, spans, texts, small tables and cards are worded, the same everywhere. It decides nothing."""
 
-from spacekit.words.cards import Card, Carded, escaped, more_in
+from spacekit.words.cards import Card, Carded, escaped, even_half_made, more_in
 from spacekit.words.grids import MISSING, Column, as_html, as_text, column_of, columns_of, width, wrapped
 from spacekit.words.keys import (
     KEY_NAME,
@@ -69,6 +69,7 @@ __all__ = [
     "columns",
     "columns_of",
     "escaped",
+    "even_half_made",
     "figure",
     "fit",
     "is_ignorable",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import wraps
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 from spacekit.words import grids
 from spacekit.words.widths import columns, safe
@@ -88,6 +89,19 @@ class Card:
         return "\n".join(lines)
 
 
+def even_half_made(shown: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Return a method that shows an object, also one whose making failed: debuggers and tracebacks ask for its repr."""
+
+    @wraps(shown)
+    def show(self: Any) -> str:
+        try:
+            return shown(self)
+        except (AttributeError, NotImplementedError):
+            return f"<{type(self).__name__} that was not made>"
+
+    return show
+
+
 class Carded:
     """What has a card: `print` and notebooks show it. Its repr stays one line."""
 
@@ -96,11 +110,12 @@ class Carded:
     def _card(self) -> Card:
         raise NotImplementedError
 
+    @even_half_made
     def __str__(self) -> str:
         return self._card().text()
 
     def _repr_html_(self) -> str:
-        return self._card().html()
+        return escape(str(self)) if repr(self).endswith("that was not made>") else self._card().html()
 
 
 def more_in(place: str, n: int, shown: int) -> str:

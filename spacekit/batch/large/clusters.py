@@ -14,7 +14,7 @@ from spacekit.batch.large.parts import NAMES, counted_from, part_schema, tables_
 from spacekit.batch.large.units import Unit, count_lines, units_in
 from spacekit.batch.texts import PathLike
 from spacekit.tables.frames import from_rows, to_frame
-from spacekit.words import plural
+from spacekit.words import even_half_made, plural
 
 _UNITS_A_BUCKET: Final = 32
 
@@ -28,6 +28,7 @@ class DaskTables(NamedTuple):
     problems: Any
     outcomes: Any
 
+    @even_half_made
     def __repr__(self) -> str:
         parts = plural(self.spaces.npartitions, "partition")
         return f"DaskTables({', '.join(self._fields)}; {parts}, read when computed)"

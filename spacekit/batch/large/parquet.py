@@ -26,7 +26,7 @@ from spacekit.batch.large.workers import cores, in_order
 from spacekit.batch.reading import bar, name_of, warn_of_failed
 from spacekit.batch.texts import PathLike
 from spacekit.errors import SpacekitError
-from spacekit.words import listed
+from spacekit.words import even_half_made, listed
 
 _WORK: Final = "_unfinished"
 _NOTE: Final = b"spacekit"
@@ -48,6 +48,7 @@ class ParquetTables:
         """The file of each table."""
         return {name: self.folder / f"{name}.parquet" for name in self.rows}
 
+    @even_half_made
     def __repr__(self) -> str:
         rows = ", ".join(f"{name} {number:,}" for name, number in self.rows.items())
         return f"ParquetTables({str(self.folder)!r}; rows: {rows}; inputs: {listed(self.outcomes)})"
