@@ -236,7 +236,8 @@ def _of_sheet(sheet: Sheet) -> pd.DataFrame:
     """Return a sheet as a table, in which every row is as wide as the widest."""
     filled = [row for row in sheet.rows if any(cell not in (None, "") for cell in row)]
     width = max(map(len, filled), default=0)
-    return _framed([[*row, *[None] * (width - len(row))] for row in filled], sheet.name)
+    rows = ([None if cell == "" else cell for cell in row] for row in filled)
+    return _framed([[*row, *[None] * (width - len(row))] for row in rows], sheet.name)
 
 
 def _chosen(tables: dict[str, pd.DataFrame], name: str, what: str) -> pd.DataFrame:

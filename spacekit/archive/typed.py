@@ -70,7 +70,7 @@ def _known(column: _Column, field: Field, decimal_comma: bool) -> _Column:
     column = _texts(column)
     if column.dtype == field.dtype and field.kind != "id":
         return column
-    if column.dtype == object:
+    if field.kind != "text" and (column.dtype == object or _is_text(column)):
         column = column.mask(column == "")
     try:
         if field.kind in ("count", "code"):
@@ -82,11 +82,8 @@ def _known(column: _Column, field: Field, decimal_comma: bool) -> _Column:
 
 
 def _texts(column: _Column) -> _Column:
-    """Return Python objects that all are text in the dtype of text, with "" as missing; any other column as it is."""
-    if column.dtype != object or not _is_text(column):
-        return column
-    text: _Column = column.astype(DTYPES["text"])
-    return text.mask(text == "")
+    """Return Python objects that all are text in the dtype of text; any other column as it is."""
+    return column.astype(DTYPES["text"]) if column.dtype == object and _is_text(column) else column
 
 
 def _is_text(column: _Column) -> bool:

@@ -59,7 +59,7 @@ def added_by_replays(of: Totals, groups: pd.DataFrame) -> str:
     named = _named(groups)
     above = named[named["share_median"] > 2 / 3]
     only = len(above) == 1 < len(named)
-    return f"{added}; for {above['group'].iloc[0]}, most of them" if only else added
+    return f"{added}, and most of {above['group'].iloc[0]}'s own" if only else added
 
 
 def _named(groups: pd.DataFrame) -> pd.DataFrame:

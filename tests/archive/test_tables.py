@@ -382,3 +382,12 @@ def test_an_empty_file_among_answers_is_no_table(tmp_path: Path) -> None:
     (tmp_path / "b.jsonl").write_bytes(b"")
     with pytest.warns(sk.IncompleteWarning):
         assert source_of(tmp_path).batch is not None
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "sqlite", "parquet", "feather"])
+def test_empty_text_is_not_missing(tmp_path: Path, ending: str) -> None:
+    """In the formats that tell the two apart."""
+    table = SPACES.head(3).assign(topic=pd.array(["", None, "a"], SPACES["title"].dtype))
+    table["title"] = table["topic"]
+    write_table(table, tmp_path / f"a.{ending}", ending)
+    pd.testing.assert_frame_equal(sk.read_table(tmp_path / f"a.{ending}"), table)

@@ -55,7 +55,7 @@ def test_which_count_is_larger(numbers: tuple[int, int, int, int, int], title: s
         (
             (9, 3, 1, 1, 0),
             groups(("a", 5, 0.9), ("b", 4, 0.1)),
-            "Replays add 25 % of all counts taken together; for a, most of them",
+            "Replays add 25 % of all counts taken together, and most of a's own",
         ),
         (
             (9, 3, 1, 1, 0),
