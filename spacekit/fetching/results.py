@@ -68,7 +68,7 @@ def _fetched(task: SpaceTask, why: str) -> Kept:
         return Kept(outcome._replace(message=message), b"")
     outcome = outcome._replace(http_status=result.status)
     if not task.ended:
-        message = f"{result.error} Not asked again: {why}."
+        message = f"{result.error} Not asked again{'' if why in str(result.error) else f': {why}'}."
         return Kept(outcome._replace(outcome="failed", message=message), b"")
     outcome = outcome._replace(outcome=result.outcome)
     if OUTCOMES[result.outcome].final:
