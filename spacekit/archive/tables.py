@@ -156,7 +156,7 @@ def _zipped(file: BinaryIO) -> list[tuple[str, bytes]]:
     found = []
     with suppress(*UNPACKING), zipfile.ZipFile(file) as container:
         for member in container.infolist():
-            if member.is_dir():
+            if member.filename.endswith("/"):
                 continue
             with container.open(member) as inner:
                 if not _is_table(head_of(cast("BinaryIO", inner), _HEAD)):

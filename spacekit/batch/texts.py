@@ -170,7 +170,7 @@ def _unpacked(name: str, stream: BinaryIO) -> Iterator[tuple[str, Blocks]]:
 
 def _members(name: str, stream: BinaryIO) -> Iterator[tuple[str, Blocks]]:
     with zipfile.ZipFile(stream if stream.seekable() else io.BytesIO(stream.read())) as container:
-        members = [member for member in container.infolist() if not member.is_dir()]
+        members = [member for member in container.infolist() if not member.filename.endswith("/")]
         if document := _document(container.namelist()):
             yield name, _refusing(_with_advice(document))
             return

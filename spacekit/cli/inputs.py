@@ -58,7 +58,7 @@ def _found_in(text: str) -> Found:
 def _stdin_bytes() -> bytes:
     """Return standard input as it came: its encoding is found as that of a file, whatever the locale says."""
     stdin: Any = getattr(sys.stdin, "buffer", None)
-    content: bytes = sys.stdin.read().encode("utf-8", "surrogateescape") if stdin is None else stdin.read()
+    content: bytes = sys.stdin.read().encode("utf-8", "surrogatepass") if stdin is None else stdin.read()
     return content
 
 

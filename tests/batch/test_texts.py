@@ -119,3 +119,12 @@ def test_no_path_at_all_is_an_error() -> None:
     """A list without a path, as a glob of one's own makes it, is no empty collection that is complete."""
     with pytest.raises(FileNotFoundError, match="paths: there are none"):
         sk.read([])
+
+
+def test_a_file_in_a_zip_may_have_no_name(tmp_path: Path) -> None:
+    """It is read like any other."""
+    member = zipfile.ZipInfo("x")
+    member.filename = ""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        packed.writestr(member, '{"id": "1SAMPLE000000", "state": "Ended"}')
+    assert outcomes(tmp_path) == [("a.zip/", "ok")]
