@@ -253,7 +253,7 @@ class Store:
             self._execute(f"PRAGMA {pragma}")
         # Reads the file, so that an interrupted write is undone before the header is looked at again.
         self._execute("PRAGMA journal_mode=DELETE").fetchone()
-        if is_new:
+        if is_new and os.name == "posix":
             self.path.chmod(0o600)  # it will hold people's data; its journal gets the same
         if self._uri_mode != "ro" and self._execute("PRAGMA page_count").fetchone()[0] == 0:
             self._create()

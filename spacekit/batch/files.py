@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -68,7 +69,7 @@ def _part_beside(target: Path) -> Path:
 
 def _keep_owner(part: Path, target: Path) -> None:
     """Set the owner and the permissions of a new file to those of the one that it replaces, if there is one."""
-    if os.name != "posix" or not target.exists():
+    if sys.platform == "win32" or not target.exists():
         return
     before = target.stat()
     with suppress(PermissionError):  # only root may give a file away
