@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Final, TypeVar
 
@@ -45,8 +45,10 @@ class Hold:
         return work()
 
     def take(self) -> bool:
-        """Return whether an interrupt was held back; it is then forgotten, and the caller's to deal with."""
-        taken, self._noted = self._noted is not None, None
+        """Return whether an interrupt was held back; its handler has seen it, and the rest is the caller's."""
+        taken = self._noted is not None
+        with suppress(KeyboardInterrupt):
+            self.end()
         return taken
 
     def end(self) -> None:

@@ -294,6 +294,20 @@ def the_end_of_a_block(done: list[str]) -> None:
     done.append("never")
 
 
+def test_what_is_taken_is_still_seen_by_its_handler() -> None:
+    """A step that deals with an interrupt itself, such as to put a batch together: the exit code says which it was."""
+    with door() as made:
+
+        def work() -> int:
+            with held() as hold:
+                signal.raise_signal(signal.SIGTERM)
+                assert hold.take()
+            return 0
+
+        assert made.call(work) == 0
+    assert (made.signal, made.code) == ("SIGTERM", 143)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_a_storm_leaves_no_claim_and_loses_nothing(tmp_path: Path) -> None:
