@@ -69,7 +69,7 @@ CAUSES = (
     ),
 )
 UNREACHABLE = CAUSES[-2][1]
-OPTIONS = ("--progress-bar", "off")
+INSTALL = ("install", "--progress-bar", "off")  # an option of `install`: before that word, pip refuses it
 EVERY_S = 20  # seconds between two lines about what pip is at
 STEP = r"(?m)^ *((?:Collecting|Downloading|Installing|Building|Preparing|Getting)\b[^\r\n(;]{0,60})"
 
@@ -168,13 +168,13 @@ def install(todo: str, version: str) -> None:
         say(f"the pins or the project's metadata changed: bringing {VENV.name} up to date")
         write_marker(UNFINISHED)
     try:
-        pip("install", "--require-hashes", "-r", str(PINS))
+        pip_install("--require-hashes", "-r", str(PINS))
     except SetupError as error:
         if todo == "update" and UNREACHABLE in str(error):
             write_marker(before)  # pip downloads all before it installs any: nothing has changed
         raise
     # pip takes no editable project together with hashes: all it needs is there by now, build tools included.
-    pip("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
+    pip_install("--no-deps", "--no-build-isolation", "-e", str(ROOT))
     write_marker(fingerprint(venv_version()))
 
 
@@ -235,8 +235,8 @@ def adopt_venv(version: str) -> None:
     say(f"installing the pinned packages into the {VENV.name} that is here (one to three minutes)")
 
 
-def pip(*arguments: str) -> None:
-    """Run pip of .venv without its chatter; the user's own pip configuration holds."""
+def pip_install(*arguments: str) -> None:
+    """Run `pip install` of .venv without its chatter; the user's own pip configuration holds."""
     if not venv_version():
         raise SetupError(f"{VENV} is no working environment with pip. Delete that folder. {AGAIN}")
     command = [
@@ -245,7 +245,7 @@ def pip(*arguments: str) -> None:
         "pip",
         "--no-input",
         "--disable-pip-version-check",
-        *OPTIONS,
+        *INSTALL,
         *arguments,
     ]
     quietly(command, "pip could not install the packages")

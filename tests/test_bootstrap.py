@@ -123,7 +123,7 @@ def test_knows_a_real_venv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert subprocess.run([half / "python", "-c", ""], check=False).returncode == 0
     assert bootstrap.venv_version() == ""
     with pytest.raises(bootstrap.SetupError, match="no working environment"):
-        bootstrap.pip("install", "nothing")
+        bootstrap.pip_install("nothing")
 
 
 @pytest.mark.skipif(sys.prefix == sys.base_prefix, reason="the tests do not run in a venv")
@@ -133,6 +133,16 @@ def test_knows_its_own_venv(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "VENV", Path(sys.prefix))
     monkeypatch.setattr(bootstrap, "VENV_PYTHON", Path(sys.executable))
     assert bootstrap.venv_version() == f"3.{sys.version_info[1]}"
+
+
+@pytest.mark.skipif(not (Path(get_path("purelib")) / "pip").is_dir(), reason="no pip there")
+def test_pip_knows_every_option(elsewhere: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real pip reads both commands of a set-up to their end: options at a wrong place would stop each of them."""
+    monkeypatch.setattr(elsewhere, "VENV_PYTHON", Path(sys.executable))
+    elsewhere.ensure_environment()
+    for command in elsewhere.commands[1:]:
+        read = subprocess.run([*command, "--help"], capture_output=True, encoding="utf-8", check=False)
+        assert read.returncode == 0, read.stderr
 
 
 def test_keeps_the_mark_until_the_end(elsewhere: ModuleType) -> None:
