@@ -218,7 +218,7 @@ def test_an_outage_stops_the_run(start: Start, fault: Fault) -> None:
         batch = client.fetch(IDS, progress=seen.append)
     assert set(batch.counts) == {"failed", "not_tried"}
     assert batch.counts["not_tried"] > 900
-    assert len(server.requests) == batch.run.requests < 250
+    assert len(server.requests) <= batch.run.requests < 250  # one may be under way at the end
     assert any(progress.is_down and "seems down" in progress.note for progress in seen)
     assert "seems down" in batch.outcomes["message"].iloc[-1]
 
