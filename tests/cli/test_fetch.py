@@ -171,7 +171,7 @@ def test_a_broken_archive_loses_nothing(
     """When the archive cannot be written any more, the code is 1, and what was answered is written to FILE."""
     add = sk.Archive.add
 
-    def full(self: sk.Archive, observations: Any) -> None:
+    def full(self: sk.Archive, observations: Any, **_: Any) -> None:
         first, *others = observations  # both may come at once
         if not len(self):
             add(self, [first])
