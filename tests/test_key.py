@@ -11,6 +11,7 @@ import sqlite3
 import traceback
 import warnings
 from collections.abc import Callable
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -139,6 +140,23 @@ def test_what_is_no_key_is_shown(text: str) -> None:
     assert redact(text) == redact_input(text) == text
 
 
+def _archive() -> sk.Archive:
+    """An archive in the folder of the test."""
+    archive = sk.Archive("made.db")
+    archive.add_files(sk.sample_observations_path())
+    return archive
+
+
+def _grouped(call: Callable[..., object], by: str) -> object:
+    """Call something that groups Spaces."""
+    return call(sk.sample_batch(), by=by)
+
+
+GROUPED: tuple[Callable[..., object], ...] = (sk.compare, sk.contrast, sk.plot.replay_share)
+TABLES: tuple[Callable[..., object], ...] = (
+    *(sk.audience_long, sk.compare, sk.growth, sk.hosts, sk.measures),
+    *(sk.normalize, sk.over_time, sk.plain, sk.quality, sk.rounded),
+)
 CALLS: dict[str, Callable[[str], object]] = {
     "swapped": lambda key: sk.Client("https://api.socialdata.tools", key),
     "base_url": lambda key: sk.Client(base_url=key),
@@ -166,6 +184,21 @@ CALLS: dict[str, Callable[[str], object]] = {
     "file": sk.read,
     "path": lambda key: sk.read(Path(key)),
     "refresh": sk.refresh,
+    "client": lambda key: sk.refresh("a.db", client=key),  # type: ignore[arg-type]
+    "table": sk.read_table,
+    "to_parquet": lambda key: sk.to_parquet(key, "out"),
+    "to_dask": sk.to_dask,
+    "to_jsonl": lambda key: sk.sample_batch().to_jsonl(f"none/{key}"),
+    "to_jsonl of an archive": lambda key: _archive().to_jsonl(f"none/{key}"),
+    "add_files": lambda key: _archive().add_files(key),
+    "fetched_at": lambda key: sk.normalize([], fetched_at=key),
+    "errors": lambda key: sk.normalize([], errors=key),  # type: ignore[arg-type]
+    "explorer": sk.AudienceExplorer,
+    "max_gap": lambda key: sk.at_age(sk.sample_batch(), "7D", max_gap=key),
+    **{f"by of {call.__name__}": partial(_grouped, call) for call in GROUPED},
+    **{f"source of {call.__name__}": call for call in TABLES},
+    **{f"source of plot.{name}": chart.function for name, chart in sk.plot.CHARTS.items()},
+    "axes": lambda key: sk.plot.audience(sk.sample_batch(), ax=key),  # type: ignore[arg-type]
 }
 """Places where a key does not belong; each is an error."""
 
@@ -179,7 +212,7 @@ def test_a_key_in_a_wrong_place_is_not_shown(
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv(KEY_NAME, raising=False)
     known = Key(KEY)
-    with pytest.raises((ValueError, OSError, sk.SpacekitError)) as caught:
+    with pytest.raises((ValueError, TypeError, OSError, sk.SpacekitError)) as caught:
         call(key)
     assert_no_key(*frames_of(caught.value), repr(known), key=key)
     assert not list(tmp_path.glob("*|*"))

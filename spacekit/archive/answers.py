@@ -54,6 +54,7 @@ _COLUMNS: Final = ("space_id", "fetched_at", "status", "checksum", "body")
 _ALL: Final = "WITH asked AS (SELECT space_id, min(number) AS place FROM observation GROUP BY 1) "
 _GIVEN: Final = "WITH asked AS (SELECT value AS space_id, key AS place FROM json_each(?)) "
 _LAST: Final = 100
+_DAMAGED: Final = -1  # no answer has this checksum
 _SHORT: Final = 200
 """Bytes of a body from which it is a Space; of a shorter one, that is looked at."""
 
@@ -273,4 +274,6 @@ def _storable(said: Any) -> Any:
 
 def _checksum(observation: Observation) -> int:
     space_id, fetched_at, status, body = observation
+    if not isinstance(body, bytes):  # another program wrote it
+        return _DAMAGED
     return zlib.crc32(body, zlib.crc32(f"{space_id} {fetched_at} {status}".encode()))

@@ -197,6 +197,7 @@ class Archive(Carded):
         """When the first answer of each Space was fetched, in epoch milliseconds; those without are left out."""
         return self._answers.first_fetched_at(ids)
 
+    @keyless
     def latest(self, ids: Any = None) -> Batch:
         """
         Newest answer of each Space, as a `Batch`.
@@ -227,6 +228,7 @@ class Archive(Carded):
         """One row a Space, from its newest answer: the `spaces` of `latest`, read anew each time."""
         return self.latest().spaces
 
+    @keyless
     def observations(self, ids: Any = None) -> pd.DataFrame:
         """
         Every observation of Spaces, to see counts growing.
@@ -266,6 +268,7 @@ class Archive(Carded):
 
     # Taking out and putting in
 
+    @keyless
     def forget(self, ids: Any) -> int:
         """
         Remove every answer of these Spaces, and leave no trace of them in the file.
@@ -291,6 +294,7 @@ class Archive(Carded):
         """
         return self._answers.forget(self._ids_of(ids))
 
+    @keyless
     def to_jsonl(self, path: str | os.PathLike[str]) -> Path:
         """
         Write every observation as a line; `add_files` reads them back without loss.
@@ -315,8 +319,9 @@ class Archive(Carded):
         """
         seen = self._answers.read(self._answers.numbers(None))
         lines = (line for part in decoded_in(seen) for line in lines_of(part))
-        return write_lines(os.fsdecode(path), lines)
+        return write_lines(path, lines)
 
+    @keyless
     def add_files(self, paths: PathLike | Iterable[PathLike], fetched_at: Any = None) -> int:
         """
         Add observations from files: those of `to_jsonl` and `Batch.to_jsonl`, and old crawls in any shape.

@@ -100,7 +100,7 @@ def _ends(runs: Iterable[tuple[int, int, str | None]], now: int, *, standing: bo
     return {
         number: until
         for number, until, name in runs
-        if (now < until <= latest and not has_died(name)) == standing
+        if (isinstance(until, int) and now < until <= latest and not has_died(name)) == standing
     }
 
 

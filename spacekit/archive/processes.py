@@ -23,9 +23,9 @@ def this_process() -> str | None:
     return None if machine is None or began is None else f"{machine} {os.getpid()} {began}"
 
 
-def has_died(name: str | None) -> bool:
+def has_died(name: object) -> bool:
     """Whether the process of this name has surely died; False where that cannot be known."""
-    machine, _, rest = (name or "").partition(" ")
+    machine, _, rest = (name if isinstance(name, str) else "").partition(" ")
     number, _, began = rest.partition(" ")
     if not number.isdigit() or machine != _machine():
         return False

@@ -34,7 +34,7 @@ from spacekit.batch.texts import files_in
 from spacekit.errors import DataError, ReadWarning, warn
 from spacekit.fields import DTYPES, TABLES
 from spacekit.tables.decoding import loads
-from spacekit.words import plural
+from spacekit.words import keyless, plural
 from spacekit.words.cells import GUARDED_HEAD, unguarded
 
 _STATA_NAME: Final = 32
@@ -44,6 +44,7 @@ _APPLICATION_ID: Final = b"SPKX"
 """In the header of a file of SQLite that holds tables, where an archive has its own."""
 
 
+@keyless
 def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     """
     Return a table of Spaces that spacekit wrote, with the dtypes that it had.

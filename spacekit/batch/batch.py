@@ -19,7 +19,7 @@ from spacekit.errors import IncompleteWarning, warn
 from spacekit.fields import MADE_UP_PREFIX
 from spacekit.tables.decoding import loads
 from spacekit.tables.records import as_records
-from spacekit.words import Card, Carded, Prose, even_half_made, listed, plural
+from spacekit.words import Card, Carded, Prose, even_half_made, keyless, listed, plural
 
 if TYPE_CHECKING:
     import os
@@ -253,6 +253,7 @@ class Batch(Carded):
         hit = next(entry for entry in self.outcome_rows if entry.outcome == kind.name)
         raise kind.errors[0](hit.message or f"{hit.input!r}: {kind.name}. {kind.advice}")
 
+    @keyless
     def to_jsonl(self, path: str | os.PathLike[str]) -> Path:
         """
         Write the records, one line each: `{"fetched_at": ..., "space": {...}}`, or the bare Space if not dated.

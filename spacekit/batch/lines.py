@@ -24,6 +24,7 @@ import numpy as np
 import pyarrow as pa
 
 from spacekit.arguments.nesting import TooDeepError, is_one, items_of
+from spacekit.arguments.paths import path_of
 from spacekit.batch.files import replacing
 from spacekit.batch.tabular import no_answers
 from spacekit.batch.texts import BLOCK, Blocks
@@ -365,7 +366,7 @@ def line_of_answer(answer: Answer, record: Any = None) -> bytes:
 
 def write_lines(path: str | os.PathLike[str], lines: Iterable[bytes]) -> Path:
     """Write lines to a file, which is replaced when all are there, or to a device; compressed if it ends in .gz."""
-    target = Path(path)
+    target = path_of("path", path)
     opened = gzip.open if target.suffix == ".gz" else open
     with replacing(target) as part, opened(part, "wb") as out:
         out.writelines(line + b"\n" for line in lines)

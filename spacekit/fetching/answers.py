@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from spacekit.arguments.encodings import json_in_utf8
 from spacekit.arguments.nesting import TooDeepError, check_depth
+from spacekit.batch.gathering import gathered
+from spacekit.batch.lines import Answer as Kept
 from spacekit.batch.outcomes import OUTCOMES, error_for, outcome_of_status
 from spacekit.errors import (
     DataError,
@@ -19,7 +21,7 @@ from spacekit.errors import (
     SpacekitError,
     SpaceNotFoundError,
 )
-from spacekit.words import redact
+from spacekit.words import redact, show
 
 _EXCERPT = 200  # characters of a foreign text that an error quotes
 
@@ -90,11 +92,17 @@ def record_of(answer: Answer, space_id: str) -> dict[str, Any]:
     ServiceError
         Status 408, 425, 429 or 5xx, or a 200 that is not whole JSON. Asking again may help.
     DataError
-        A redirect or another status; a 200 that is JSON but not an object, or is another Space, or has no id.
+        A redirect or another status; a 200 that is JSON but not an object, or is another Space, or has no id, or wraps
+        a Space: which one was asked for cannot be told from it by what is documented.
     """
     where = f"Space {space_id!r} at {answer.host}"
     record = _object_of(answer, where, _OF_A_SPACE)
     if _missing(record.get("id")) and _missing(record.get("state")):
+        if _wraps_a_space(answer.body):
+            raise DataError(
+                f"{where}: the answer has a Space in another form than is documented, with the keys "
+                f"{show(list(record))}. It is not used. Check base_url."
+            )
         raise SpaceNotFoundError(
             f"{where}: the answer holds no Space{_said(answer.body)}. Check the id; the Space may be gone."
         )
@@ -229,6 +237,11 @@ def cut(value: Any) -> str:
     # cut, and so not be known for one: so it is a longer slice.
     text = redact(repr(value[: 10 * _EXCERPT] if isinstance(value, str | list) else value))
     return text if len(text) <= _EXCERPT else text[:_EXCERPT] + "..."
+
+
+def _wraps_a_space(body: bytes) -> bool:
+    """Whether a file, or the archive, would be read as having a Space in this body."""
+    return bool(gathered([Kept("", body, None)], 0, None).texts)
 
 
 def _missing(value: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 from spacekit.archive import Archive
 from spacekit.errors import ClockWarning, SpacekitError, warn
 from spacekit.tables.values import EARLIEST, LATEST, epoch_ms
-from spacekit.words import iso
+from spacekit.words import iso, show
 
 _FAR_MS: Final = 15 * 60_000
 """How far clocks may be apart before it is said."""
@@ -37,8 +37,13 @@ class Clock:
         self._told = False
 
     def now_ms(self) -> int:
-        """Return the time, in epoch milliseconds."""
-        return epoch_ms(self._now())
+        """Return the time, in epoch milliseconds; raise `TypeError` where it is no instant."""
+        now = self._now()
+        if not isinstance(now, datetime) or now.utcoffset() is None:
+            raise TypeError(
+                f"Client: now= returned {show(now)}. Return a datetime with its zone, such as datetime.now(UTC)."
+            )
+        return epoch_ms(now)
 
     def check(self) -> None:
         """Raise `SpacekitError` where no answer that it dates could be used: before 2006, or after 2100."""

@@ -25,7 +25,7 @@ from spacekit.fetching.work import Wanted
 from spacekit.fields import FINISHED_STATES
 from spacekit.ids import Found
 from spacekit.tables import one_instant
-from spacekit.words import keyless
+from spacekit.words import keyless, show
 
 _UNWRITTEN_MS: Final = 60_000
 """Age up to which the answer of another run may be written only after this one looked at what is due."""
@@ -280,4 +280,10 @@ def _end(until: Any, client: Client) -> int | None:
 
 def _asker(client: Client | None) -> AbstractContextManager[Client]:
     """Return the Client to ask with; only one that was made here is closed in the end."""
-    return Client() if client is None else nullcontext(client)
+    if client is None:
+        return Client()
+    if not isinstance(client, Client):
+        raise TypeError(
+            f"client: {show(client)} is no Client. Pass sk.Client(...), or None for the usual one."
+        )
+    return nullcontext(client)

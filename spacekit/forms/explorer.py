@@ -22,7 +22,7 @@ from spacekit.forms.parts import Download, Form
 from spacekit.forms.table import SpaceTable, still_table
 from spacekit.samples import sample_batch
 from spacekit.tables.rounded import rounded
-from spacekit.words import even_half_made
+from spacekit.words import even_half_made, keyless
 
 _FIELDS: Final = (
     "words",
@@ -88,6 +88,7 @@ class AudienceExplorer(Form):
 
     state: ExploreState
 
+    @keyless
     def __init__(self, source: Any) -> None:
         charts = {name: chart for name, chart in plot.CHARTS.items() if not chart.posts}
         self.state = ExploreState(source, charts, picture.draw)

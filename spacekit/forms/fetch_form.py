@@ -24,7 +24,7 @@ from spacekit.forms.service import ADDRESS
 from spacekit.forms.table import table_widget
 from spacekit.forms.work import Newest
 from spacekit.ids import EXAMPLE
-from spacekit.words import even_half_made
+from spacekit.words import even_half_made, keyless
 from spacekit.words.cards import unmarked
 
 _AGES: Final = ("1h", "1D", "7D", "30D", "0")
@@ -82,6 +82,7 @@ class FetchForm(Form):
 
     state: FetchState
 
+    @keyless
     def __init__(self, client: Client | None = None) -> None:
         self.state = FetchState(client, self.present)
         self._drawing = Newest(self.state.fail)

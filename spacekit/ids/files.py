@@ -12,6 +12,7 @@ from spacekit.arguments.delimited import rows_in
 from spacekit.arguments.encodings import text_of
 from spacekit.arguments.frames import frames_in
 from spacekit.arguments.kinds import PACKED_ENDINGS, ZIP, check_known, table_format, unpacked
+from spacekit.arguments.paths import path_of
 from spacekit.arguments.sheets import Sheet, as_text, sheets_of
 from spacekit.errors import DataError, ReadWarning, warn
 from spacekit.ids.columns import entries_of_rows
@@ -35,7 +36,7 @@ def entries_of_file(path: Path) -> list[Entry]:
         It is neither text nor a table that can be read, or no column has ids.
     """
     name = f"File {str(path)!r}"
-    if path.is_dir():
+    if path_of("File", path).is_dir():
         raise IsADirectoryError(f"{name}: a folder. Pass a file in it.")
     try:
         content = path.read_bytes()

@@ -17,11 +17,12 @@ from spacekit.stats.columns import floats, newest_rows
 from spacekit.stats.measures import NO_REPLAY
 from spacekit.stats.totals import Totals, totals
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import plural
+from spacekit.words import keyless, plural
 
 _NARROW_POINTS: Final = 240.0  # less has no room for a long grey line
 
 
+@keyless
 def audience(spaces: Spaces, *, scale: scales.Scale = "auto", ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
     Draw live listeners and replay plays of each Space, as a dot and a diamond, the largest live audience on top.

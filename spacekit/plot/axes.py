@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
 from spacekit.plot import labels
-from spacekit.words import columns
+from spacekit.words import columns, show
 
 BODY: Final = 10.0
 SMALL: Final = 8.5
@@ -58,6 +58,7 @@ def given_or_new(ax: Axes | None, rows: int | None = None, *, wide: bool = False
     """Return `ax`, or axes in a new figure, dressed: of the usual size, or high enough for rows, or `wide`."""
     if ax is None:
         ax = _new(rows, _WIDE if wide else 1.0)
+    _check(ax)
     _dress(ax)
     return ax
 
@@ -88,6 +89,11 @@ def _pyplot_shows() -> bool:
     return backend is not None and backend.lower() not in file_only
 
 
+def _check(ax: object) -> None:
+    if not isinstance(ax, Axes):
+        raise TypeError(f"ax: {show(ax)} is no Axes. Pass one of Matplotlib's, or None for a new figure.")
+
+
 def rows_that_fit(ax: Axes | None) -> int:
     """
     Return how many rows of text fit into `ax`, below the title and the legend.
@@ -96,6 +102,7 @@ def rows_that_fit(ax: Axes | None) -> int:
     """
     if ax is None:
         return MOST_ROWS
+    _check(ax)
     height, _ = size_points(ax)
     whole = min(height / _USUAL_PART, figure_of(ax).bbox.height / figure_of(ax).dpi * 72)
     tight = (whole - _BESIDES_ROWS_POINTS) / _LEAST_ROW_POINTS

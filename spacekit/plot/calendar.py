@@ -21,7 +21,7 @@ from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.calendar import Within, cells, placed
 from spacekit.stats.columns import floats
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import UNDEFINED, percent, plural, show
+from spacekit.words import UNDEFINED, keyless, percent, plural, show
 
 _DAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 _NAMES: Final = {"live": "live listeners", "replay": "replay plays", "share": "replay share"}
@@ -42,6 +42,7 @@ _TICK_POINTS: Final = 15.0
 _Places = Mapping[int, float]  # of each hour or day that has Spaces, where its cells have their middle
 
 
+@keyless
 def calendar(
     spaces: Spaces,
     *,

@@ -10,6 +10,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from spacekit.fields import DTYPES
+from spacekit.words import keyless
 
 _MOST: Final = 20_000
 
@@ -39,6 +40,7 @@ def remember(ax: Axes, x: Any, y: Any, space_id: Any) -> None:
     ax.add_artist(_Places(pd.DataFrame(columns).dropna().head(_MOST)))
 
 
+@keyless
 def points_of(ax: Axes) -> pd.DataFrame:
     """
     Return where each Space is drawn in a chart.

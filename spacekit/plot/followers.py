@@ -13,7 +13,7 @@ from spacekit.fields import field
 from spacekit.plot import axes, beside, caption, frame, labels, points, scales
 from spacekit.stats.columns import floats
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import UNDEFINED, figure, plural
+from spacekit.words import UNDEFINED, figure, keyless, plural
 
 _NAMED: Final = 3
 _COUNTED: Final = {"live": "live listeners", "replay": "replay plays"}
@@ -24,6 +24,7 @@ _RULE: Final = (
 _FOLLOWERS: Final = "Followers are those when fetched, not at the time of the Space."
 
 
+@keyless
 def followers(
     spaces: Spaces,
     *,

@@ -14,7 +14,7 @@ from matplotlib.transforms import Bbox, IdentityTransform
 from spacekit.plot import axes, caption, labels
 from spacekit.plot.room import make_room
 from spacekit.stats.columns import newest_rows
-from spacekit.words import Prose, clusters
+from spacekit.words import Prose, clusters, keyless
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
@@ -75,6 +75,7 @@ def put(
         make_room(ax)
 
 
+@keyless
 def notes(ax: Axes) -> Prose:
     """
     Return the fine print of a chart: what is left out and why, definitions, ages when fetched, what each mark is.

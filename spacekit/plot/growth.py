@@ -19,7 +19,7 @@ from spacekit.plot.drawn import remember
 from spacekit.stats.columns import floats
 from spacekit.tables.given import Observations, observed_in
 from spacekit.tables.views import has_no_title
-from spacekit.words import NO_TITLE, UNDEFINED, figure, percent, plural, span
+from spacekit.words import NO_TITLE, UNDEFINED, figure, keyless, percent, plural, span
 
 _NAMED: Final = 6
 _MOST_CURVES: Final = 400
@@ -34,6 +34,7 @@ _ONCE: Final = "Each Space was observed once, and growth needs several observati
 _MEANING: Final = f"{UNDEFINED} Lines join what was observed and end with it."
 
 
+@keyless
 def growth(
     observations: Observations, *, scale: scales.Scale = "auto", ax: Axes | None = None, **kwargs: Any
 ) -> Axes:

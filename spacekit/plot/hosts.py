@@ -18,6 +18,7 @@ from spacekit.plot import axes, caption, frame, labels, titles
 from spacekit.plot.drawn import remember
 from spacekit.stats.columns import floats
 from spacekit.tables.given import Spaces, spaces_in
+from spacekit.words import keyless
 
 _SHRINKAGE: Final = "Estimates of hosts with few or scattered Spaces are pulled towards all hosts."
 _NOTHING_POOLED: Final = "No estimates: they need three hosts, and hosts with several Spaces that differ."
@@ -27,6 +28,7 @@ _STEP: Final = 0.618  # of the height of a dot in its row: even, and never the s
 _HEIGHT: Final = 0.55  # of the band of dots in a row
 
 
+@keyless
 def hosts(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
     Draw the replay share of each host: single Spaces, their median, and an estimate with its 95 % interval.

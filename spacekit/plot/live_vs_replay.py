@@ -22,7 +22,7 @@ from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import floats
 from spacekit.stats.totals import furthest_hosts, totals
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import span
+from spacekit.words import keyless, span
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
@@ -37,6 +37,7 @@ _NAME_COLUMNS: Final = 20
 _HOST_MARKS: Final = "s^vP"
 
 
+@keyless
 def live_vs_replay(
     spaces: Spaces, *, scale: scales.Scale = "auto", ax: Axes | None = None, **kwargs: Any
 ) -> Axes:

@@ -14,6 +14,7 @@ from spacekit.stats.columns import floats, pick_spaces
 from spacekit.stats.over_time import by_period, in_periods
 from spacekit.stats.periods import Every, period_names
 from spacekit.tables.given import Spaces, spaces_in
+from spacekit.words import keyless
 
 _READING = "Hollow: fewer than 3 Spaces."
 _MEANING = (
@@ -22,6 +23,7 @@ _MEANING = (
 )
 
 
+@keyless
 def over_time(
     spaces: Spaces,
     *,

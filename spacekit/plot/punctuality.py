@@ -16,13 +16,14 @@ from spacekit.plot.hosts import by_host
 from spacekit.stats.columns import pick_spaces
 from spacekit.stats.groups import creator_keys
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import plural, span
+from spacekit.words import keyless, plural, span
 
 _STEP: Final = 0.618  # of the height of a dot in its row: even, and never the same twice
 _HEIGHT: Final = 0.5
 _NARROW_POINTS: Final = 240.0  # narrower axes have no room for words at the right
 
 
+@keyless
 def punctuality(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
     Draw how late each host starts: single starts, their median and middle half, and how many were on time.

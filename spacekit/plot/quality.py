@@ -14,7 +14,7 @@ from spacekit import stats
 from spacekit.plot import axes, caption, frame, labels
 from spacekit.stats.columns import floats, newest_rows
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import plural, shortened
+from spacekit.words import keyless, plural, shortened
 
 WORDS: Final = {
     "repeated": "older rows of the same Space",
@@ -56,6 +56,7 @@ _FAULTS: Final = (
 )
 
 
+@keyless
 def quality(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
     Draw what the checks of `stats.quality` found, in words, with the share of Spaces that each holds for.

@@ -16,7 +16,7 @@ from spacekit.stats.ages import ages_told_elsewhere
 from spacekit.stats.columns import floats
 from spacekit.stats.ratio import ratios
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import plural
+from spacekit.words import keyless, plural
 
 _MOST_GROUPS: Final = 6
 _NAME_COLUMNS: Final = 18
@@ -25,6 +25,7 @@ _SIZE: Final = (
 )
 
 
+@keyless
 def ratio(spaces: Spaces, *, by: Any = None, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
     Draw how many plays there are for each live listener, against the size of the Space.

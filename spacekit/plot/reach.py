@@ -16,6 +16,7 @@ from spacekit.plot.rows import name_rows, with_titles
 from spacekit.stats.announcements import NEEDED
 from spacekit.stats.columns import floats, newest_rows
 from spacekit.tables.given import Posts, Spaces, spaces_in
+from spacekit.words import keyless
 
 _COUNTS: Final = ("views", "live", "replay")
 _THREE_COUNTS: Final = (
@@ -24,6 +25,7 @@ _THREE_COUNTS: Final = (
 )
 
 
+@keyless
 def reach(spaces: Spaces, posts: Posts | None = None, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
     Draw views of the announcing post, live listeners and replay plays of each Space, most views on top.

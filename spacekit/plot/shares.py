@@ -17,6 +17,7 @@ from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import floats
 from spacekit.stats.totals import totals
 from spacekit.tables.given import Spaces, spaces_in
+from spacekit.words import keyless
 
 _IN_ORDER: Final = ("weekday", "hour", "month")
 _STEP: Final = 0.618  # of the height of a dot in its row: even, and never the same twice
@@ -27,6 +28,7 @@ _MARKS: Final = (
 )
 
 
+@keyless
 def replay_share(spaces: Spaces, *, by: Any = None, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
     Draw the replay share of each Space as a dot in the row of its group, with the median and the middle half.

@@ -14,9 +14,10 @@ from matplotlib.figure import Figure
 from spacekit.plot.axes import figure_of
 from spacekit.plot.frame import text_of
 from spacekit.tables import rounded
-from spacekit.words import Prose
+from spacekit.words import Prose, keyless
 
 
+@keyless
 def show(*things: Any) -> None:
     """
     Show results one below the other: in a notebook as it shows them, else as text and pictures.

@@ -17,7 +17,7 @@ from spacekit.plot.drawn import remember
 from spacekit.stats.columns import floats, zoned
 from spacekit.stats.timing import by_day
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import NO_TITLE, plural, shortened
+from spacekit.words import NO_TITLE, keyless, plural, shortened
 
 _MOST_BARS: Final = 2_000
 _LEAST_COLUMNS: Final = 8
@@ -26,6 +26,7 @@ _LEAST_BESIDE: Final = 2.5  # points of a bar that lies beside another one
 _HOURS: Final = (1, 2, 3, 4, 6)
 
 
+@keyless
 def timeline(spaces: Spaces, *, tz: str = "UTC", ax: Axes | None = None, **kwargs: Any) -> Axes:
     """
     Draw when each Space was on air: the hours of each day, or lanes in time where all is within two days.

@@ -12,9 +12,10 @@ from spacekit.plot.drawn import remember
 from spacekit.stats.columns import floats
 from spacekit.stats.measures import lacking
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import UNDEFINED, show
+from spacekit.words import UNDEFINED, keyless, show
 
 
+@keyless
 def duration(
     spaces: Spaces,
     *,

@@ -13,7 +13,7 @@ from spacekit.stats.columns import floats
 from spacekit.stats.periods import Every, period_names
 from spacekit.stats.trend import changes, changes_by_period, warn_of_period_ages
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import UNDEFINED, plural
+from spacekit.words import UNDEFINED, keyless, plural
 
 _READING: Final = "Hollow: fewer than 5 creators."
 _MEANING: Final = (
@@ -23,6 +23,7 @@ _MEANING: Final = (
 _ROOM: Final = 0.12  # above and below what must be seen, as a part of it
 
 
+@keyless
 def trend(
     spaces: Spaces, *, every: Every = "month", tz: str = "UTC", ax: Axes | None = None, **kwargs: Any
 ) -> Axes:

@@ -15,13 +15,14 @@ from spacekit.stats.groups import By, group_labels
 from spacekit.stats.measures import measures
 from spacekit.tables import TENFOLD, ages_when_fetched
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import span
+from spacekit.words import keyless, span
 
 _TWOFOLD: Final = 2
 _told_elsewhere: ContextVar[bool] = ContextVar("told_elsewhere", default=False)  # a context is of one thread
 _AGES: Final = schema((COUNT, "n n_unknown"), (SPAN, "youngest median oldest"), (FLAG, "tenfold"))
 
 
+@keyless
 def ages(spaces: Spaces, by: By = None, tz: str = "UTC") -> pd.DataFrame:
     """
     Return the ages when fetched of the Spaces that are compared, over all or in each group.

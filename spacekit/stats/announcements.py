@@ -8,6 +8,7 @@ import pandas as pd
 
 from spacekit.stats.columns import COUNT, INSTANT, TEXT, frame, pick_posts, schema
 from spacekit.tables.given import Posts
+from spacekit.words import keyless
 
 _ANNOUNCEMENTS: Final = schema(
     (TEXT, "space_id post_id"),
@@ -28,6 +29,7 @@ NEEDED: Final = (
 """Columns of a table of posts that are read here."""
 
 
+@keyless
 def announcements(posts: Posts) -> pd.DataFrame:
     """
     Return the first post that announces each Space, and how many others do.

@@ -15,7 +15,7 @@ from spacekit.stats.curves import Bracket, Curves, at, bracket, curves_of, gaine
 from spacekit.stats.ranks import Bools, Ints
 from spacekit.tables import is_repeated
 from spacekit.tables.given import Observations, observed_in
-from spacekit.words import plural
+from spacekit.words import keyless, plural
 from spacekit.words import span as worded
 
 _SPACES: Final = tuple(field.name for field in fields.TABLES["spaces"])
@@ -25,6 +25,7 @@ _READ: Final = (
 )  # what the functions of `stats` read
 
 
+@keyless
 def at_age(observations: Observations, age: Span, max_gap: Span | None = None) -> pd.DataFrame:
     """
     Return the Spaces as they were at the same age, so that their replay counts compare.

@@ -14,13 +14,14 @@ from spacekit.stats.groups import creator_keys
 from spacekit.stats.measures import lacking, measures
 from spacekit.stats.usual import VALUES, against_usual
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import show
+from spacekit.words import keyless, show
 
 Within: TypeAlias = Literal["host"] | None
 
 _CELLS: Final = pd.MultiIndex.from_product([range(7), range(24)], names=["weekday", "hour"])
 
 
+@keyless
 def calendar(
     spaces: Spaces, tz: str = "UTC", thin_below: int = 3, *, within: Within = None, live_only: bool = False
 ) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from spacekit.stats.medians import median_interval, quantiles
 from spacekit.stats.ranks import Floats
 from spacekit.stats.spearman import spearman, spearman_interval
 from spacekit.tables.given import Spaces, spaces_in
+from spacekit.words import keyless
 
 _COMPARISON: Final = schema(
     (TEXT, "group"),
@@ -28,6 +29,7 @@ _COMPARISON: Final = schema(
 )
 
 
+@keyless
 def compare(
     spaces: Spaces,
     by: By = None,
@@ -113,6 +115,7 @@ def compare(
     return _compared(found, confidence)
 
 
+@keyless
 def summarise(
     spaces: Spaces,
     by: By = None,

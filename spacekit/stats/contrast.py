@@ -17,7 +17,7 @@ from spacekit.stats.groups import By
 from spacekit.stats.medians import quantiles
 from spacekit.stats.ranks import Floats, Ints
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import show
+from spacekit.words import keyless, show
 
 _CONTRAST: Final = schema(
     (TEXT, "group reference"),
@@ -26,6 +26,7 @@ _CONTRAST: Final = schema(
 )
 
 
+@keyless
 def contrast(
     spaces: Spaces,
     by: By,

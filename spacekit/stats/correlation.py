@@ -15,7 +15,7 @@ from spacekit.stats.measures import lacking, measures
 from spacekit.stats.pieces import pieces
 from spacekit.stats.spearman import spearman, spearman_interval
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import show
+from spacekit.words import keyless, show
 
 _CORRELATION: Final = schema(
     (TEXT, "x y"), (COUNT, "n n_left_out"), (NUMBER, "spearman spearman_low spearman_high")
@@ -23,6 +23,7 @@ _CORRELATION: Final = schema(
 _GROW_WITH_AGE: Final = {"replay", "replay_share", "log2_ratio", "replay_per_1k_followers"}
 
 
+@keyless
 def correlation(
     spaces: Spaces, x: str, y: str, confidence: float = arguments.CONFIDENCE, seed: int = arguments.SEED
 ) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from spacekit.stats.logs import counting_variance
 from spacekit.stats.measures import lacking, measures
 from spacekit.stats.pooling import Floats, Groups, pool
 from spacekit.tables.given import Spaces, spaces_in
+from spacekit.words import keyless
 
 _FOLLOWERS: Final = schema(
     (TEXT, "creator_id creator_screen_name"),
@@ -28,6 +29,7 @@ _FOLLOWERS: Final = schema(
 _POOLED: Final = ["residual_low", "residual_pooled", "residual_high"]
 
 
+@keyless
 def followers(
     spaces: Spaces,
     audience: Literal["live", "replay"] = "live",

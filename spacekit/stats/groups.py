@@ -12,13 +12,14 @@ from spacekit.fields import STATES
 from spacekit.stats.columns import COUNT, TEXT, check_zone, pick_spaces, repeated_rows, zoned
 from spacekit.tables import creator_keys as keys_of
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import plural, show
+from spacekit.words import keyless, plural, show
 
 By: TypeAlias = "str | Callable[[pd.DataFrame], Any] | pd.Series[Any] | Iterable[Any] | None"
 
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
+@keyless
 def group_labels(spaces: Spaces, by: By = None, tz: str = "UTC") -> pd.Series[Any]:
     """
     Return the group of each Space, as text.

@@ -14,6 +14,7 @@ from spacekit.stats.columns import COUNT, FLAG, NUMBER, SPAN, TEXT, frame, schem
 from spacekit.stats.curves import REASONS, Curves, at, counts_at, curves_of, falls, left_out
 from spacekit.stats.ranks import Bools, Floats
 from spacekit.tables.given import Observations, observed_in
+from spacekit.words import keyless
 
 _GROWTH: Final = schema((TEXT, "space_id"), (SPAN, "age"), (COUNT, "total_replay_watched"), (FLAG, "is_last"))
 _TYPICAL: Final = schema(
@@ -24,6 +25,7 @@ _EXAMPLES: Final = 5  # ids of each check, at most
 _AGES: Final = ("1D", "3D", "7D", "30D")
 
 
+@keyless
 def growth(observations: Observations) -> pd.DataFrame:
     """
     Return the replay count of each Space against its age.
@@ -76,6 +78,7 @@ def growth(observations: Observations) -> pd.DataFrame:
     return found
 
 
+@keyless
 def growth_left_out(observations: Observations) -> pd.DataFrame:
     """
     Count the observations that `growth` leaves out, by reason.
@@ -105,6 +108,7 @@ def growth_left_out(observations: Observations) -> pd.DataFrame:
     return tally(left_out(observations), REASONS)
 
 
+@keyless
 def growth_quality(observations: Observations) -> pd.DataFrame:
     """
     Return what to know about curves of growth before you trust numbers from them.
@@ -155,6 +159,7 @@ def _checked(check: str, ids: pd.Index[Any], n: int) -> dict[str, Any]:
     return {"check": check, "n": len(ids), "share": share, "examples": " ".join(ids[:_EXAMPLES]) or pd.NA}
 
 
+@keyless
 def typical_growth(
     observations: Observations,
     ages: Iterable[Span] = _AGES,

@@ -15,6 +15,7 @@ from spacekit.stats.logs import counting_variance, log2_counts
 from spacekit.stats.measures import measures
 from spacekit.stats.pooling import Groups, pool
 from spacekit.tables.given import Spaces, spaces_in
+from spacekit.words import keyless
 
 _HOSTS: Final = schema(
     (TEXT, "creator_id creator_screen_name"),
@@ -24,6 +25,7 @@ _HOSTS: Final = schema(
 )
 
 
+@keyless
 def hosts(spaces: Spaces, *, confidence: float = arguments.CONFIDENCE) -> pd.DataFrame:
     """
     Return the replay share of each creator by partial pooling, with its interval and range of ranks.

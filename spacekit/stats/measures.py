@@ -25,6 +25,7 @@ from spacekit.stats.columns import (
 from spacekit.stats.kept import Kept, keep, measured_once, once
 from spacekit.tables import EXCLUSIONS, exclusion, recording_unknown
 from spacekit.tables.given import Posts, Spaces, spaces_in
+from spacekit.words import keyless
 
 NO_REPLAY: Final = ("not ended", "no recording")
 """Why a Space cannot have a replay."""
@@ -59,6 +60,7 @@ def of_rows(kept: Kept, table: pd.DataFrame, rows: npt.NDArray[np.bool_]) -> tup
     return some, known
 
 
+@keyless
 def measures(spaces: Spaces, posts: Posts | None = None) -> pd.DataFrame:
     """
     Return live and replay of each Space, its times, and whether the two counts can be compared.
@@ -139,6 +141,7 @@ def _measured(spaces: pd.DataFrame) -> pd.DataFrame:
     return frame(columns, _MEASURES, spaces.index)
 
 
+@keyless
 def exclusions(spaces: Spaces) -> pd.DataFrame:
     """
     Count the Spaces that are not compared, by reason.

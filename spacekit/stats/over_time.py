@@ -25,6 +25,7 @@ from spacekit.stats.groups import creator_keys
 from spacekit.stats.measures import measures
 from spacekit.stats.periods import Every, periods
 from spacekit.tables.given import Spaces, spaces_in
+from spacekit.words import keyless
 
 _PARTS: Final = {"median": 0.5, "q25": 0.25, "q75": 0.75}
 _STARTED: Final = schema(
@@ -37,6 +38,7 @@ _STARTED: Final = schema(
 _COUNTED: Final = ("n", "n_creators", "n_excluded")
 
 
+@keyless
 def over_time(spaces: Spaces, every: Every = "month", tz: str = "UTC", thin_below: int = 3) -> pd.DataFrame:
     """
     Return the median live listeners and replay plays of each month, week or other period.

@@ -12,6 +12,7 @@ from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, frame, pick_spaces
 from spacekit.stats.groups import creator_keys
 from spacekit.tables import has_ended, recording_unknown, unrecorded
 from spacekit.tables.given import Spaces, spaces_in
+from spacekit.words import keyless
 
 _EXAMPLES: Final = 5  # ids of each check, at most
 _QUALITY: Final = schema((TEXT, "check"), (COUNT, "n"), (NUMBER, "share"), (TEXT, "examples"))
@@ -24,6 +25,7 @@ _HOUR: Final = pd.Timedelta(1, "h")
 _Column: TypeAlias = "pd.Series[Any]"
 
 
+@keyless
 def quality(spaces: Spaces) -> pd.DataFrame:
     """
     Return what to know about a table before you trust numbers from it.

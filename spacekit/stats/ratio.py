@@ -19,6 +19,7 @@ from spacekit.stats.pieces import critical_t, pieces
 from spacekit.stats.ranks import ratio as divided
 from spacekit.stats.succession import alike, inflation
 from spacekit.tables.given import Spaces, spaces_in
+from spacekit.words import keyless
 
 _ARRAYS: Final = ("x", "y", "group", "creator", "started")
 _RATIO: Final = schema(
@@ -35,6 +36,7 @@ _SLOPE: Final = schema(
 )
 
 
+@keyless
 def ratio(spaces: Spaces) -> pd.DataFrame:
     """
     Return the ratio of plays to live listeners of each Space, and the size that it is held against.
@@ -97,6 +99,7 @@ def ratios(spaces: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@keyless
 def ratio_slope(
     spaces: Spaces, by: By = None, confidence: float = arguments.CONFIDENCE, *, tz: str = "UTC"
 ) -> pd.DataFrame:

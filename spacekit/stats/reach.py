@@ -9,6 +9,7 @@ import pandas as pd
 from spacekit.stats.columns import COUNT, NUMBER, floats, frame, schema
 from spacekit.stats.measures import measures
 from spacekit.tables.given import Posts, Spaces, posts_in
+from spacekit.words import keyless
 
 _REACH: Final = schema(
     (COUNT, "n n_views n_ratio"),
@@ -16,6 +17,7 @@ _REACH: Final = schema(
 )
 
 
+@keyless
 def reach(spaces: Spaces, posts: Posts) -> pd.DataFrame:
     """
     Return how views of the announcing post compare with live and replay in the typical Space.

@@ -11,10 +11,12 @@ from spacekit.stats.columns import COUNT, NUMBER, TEXT, floats, frame, schema
 from spacekit.stats.groups import By, group_labels
 from spacekit.stats.measures import measures
 from spacekit.tables.given import Spaces, spaces_in
+from spacekit.words import keyless
 
 _ECDF: Final = schema((TEXT, "group"), (NUMBER, "replay_share fraction"), (COUNT, "n"))
 
 
+@keyless
 def share_ecdf(spaces: Spaces, by: By = None, tz: str = "UTC") -> pd.DataFrame:
     """
     Return the empirical distribution of replay_share, over all Spaces or in each group.

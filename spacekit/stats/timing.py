@@ -23,6 +23,7 @@ from spacekit.stats.columns import (
 from spacekit.stats.groups import By, group_labels, numbered_groups
 from spacekit.tables import first_reason, has_ended, is_repeated
 from spacekit.tables.given import Spaces, spaces_in
+from spacekit.words import keyless
 
 _PUNCTUALITY: Final = schema(
     (TEXT, "group"),
@@ -38,6 +39,7 @@ _TIMELINE: Final = schema(
 )
 
 
+@keyless
 def punctuality(
     spaces: Spaces, by: By = None, tolerance: arguments.Span = "1min", tz: str = "UTC"
 ) -> pd.DataFrame:
@@ -107,6 +109,7 @@ def _punctual(name: Any, group: pd.DataFrame, tolerance: pd.Timedelta) -> dict[s
     }
 
 
+@keyless
 def timeline(spaces: Spaces) -> pd.DataFrame:
     """
     Return when each Space was on air, in lanes, so that no two bars of a lane overlap.

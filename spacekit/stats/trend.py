@@ -25,6 +25,7 @@ from spacekit.stats.groups import creator_keys
 from spacekit.stats.periods import Every, periods
 from spacekit.stats.usual import against_usual
 from spacekit.tables.given import Spaces, spaces_in
+from spacekit.words import keyless
 
 _AUDIENCE: Final = pd.CategoricalDtype(["live", "replay"])
 _TREND: Final = schema(
@@ -36,6 +37,7 @@ _TREND: Final = schema(
 )
 
 
+@keyless
 def trend(spaces: Spaces) -> pd.DataFrame:
     """
     Return each Space's counts against its creator's usual, so that large and small creators share one scale.
@@ -85,6 +87,7 @@ def trend(spaces: Spaces) -> pd.DataFrame:
     return found
 
 
+@keyless
 def trend_periods(
     spaces: Spaces, every: Every = "month", tz: str = "UTC", thin_below: int = 5
 ) -> pd.DataFrame:

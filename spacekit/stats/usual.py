@@ -18,6 +18,7 @@ from spacekit.stats.medians import median_interval, quantiles
 from spacekit.stats.pieces import pieces
 from spacekit.stats.ranks import Floats, Ints
 from spacekit.tables.given import Spaces, spaces_in
+from spacekit.words import keyless
 
 _FEWEST_SPACES: Final = 3  # of a creator, for a usual to compare with
 
@@ -78,6 +79,7 @@ def against_usual(
     return table
 
 
+@keyless
 def within_host(
     spaces: Spaces,
     by: By = "weekday",

@@ -10,6 +10,7 @@ import pandas as pd
 from spacekit.errors import DataError
 from spacekit.tables.comparable import has_ended, unrecorded
 from spacekit.tables.given import Spaces, spaces_in
+from spacekit.words import keyless
 
 _NEEDS: Final = (
     *("space_id", "state", "ended_at", "is_space_available_for_replay"),
@@ -17,6 +18,7 @@ _NEEDS: Final = (
 )
 
 
+@keyless
 def audience_long(spaces: Spaces) -> pd.DataFrame:
     """
     Return the two counts of each Space as two rows, the form that seaborn and groupby work with.

@@ -9,6 +9,7 @@ import pandas as pd
 from pandas.api import types
 
 from spacekit.tables.given import Spaces, spaces_in
+from spacekit.words import keyless
 
 _EXACT: Final = 2**53
 """Up to here every whole number is a float64 of its own."""
@@ -23,6 +24,7 @@ _OF_DTYPES: Final = {"b": "flag", "i": "number", "u": "number", "f": "number", "
 """What a column of any other dtype holds, by the letter that numpy has for its kind."""
 
 
+@keyless
 def plain(table: Spaces, *, stata: bool = False) -> pd.DataFrame:
     """
     Return a copy of a table in plain dtypes: for formulas, scikit-learn, seaborn, plotly, Excel and Stata.

@@ -16,7 +16,7 @@ from spacekit.tables.instants import instants, slice_of
 from spacekit.tables.parts import Part, Problem, Rows
 from spacekit.tables.recognition import spaces_in
 from spacekit.tables.rows import NOT_PLAIN, row_of_record, rows_of_records
-from spacekit.words import show
+from spacekit.words import keyless, show
 
 _SLICE = 4_000
 """Records read at a time."""
@@ -24,6 +24,7 @@ _AT_ONCE = 200
 """Records converted at a time: if one of them is not plain, each is looked at by itself."""
 
 
+@keyless
 def normalize(
     records: Iterable[Any], fetched_at: Any = None, errors: Literal["coerce", "raise"] = "coerce"
 ) -> Tables:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.tables.views import view_of
-from spacekit.words import Column, as_html, as_text, escaped, even_half_made, plural, wrapped
+from spacekit.words import Column, as_html, as_text, escaped, even_half_made, keyless, plural, wrapped
 
 _MOST = 40  # rows
 
@@ -60,6 +60,7 @@ class Rounded:
         return as_html(self.columns()) + "".join(notes)
 
 
+@keyless
 def rounded(table: Spaces) -> Rounded:
     """
     Return a result as people read it: the columns they need, rounded. The exact table is in its `.table`.

@@ -1,9 +1,11 @@
 """Claims: each thing is held by one run at most, and by none that is dead."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -167,6 +169,22 @@ def test_where_the_system_says_nothing_a_lease_counts(
     other.wait()
     with Archive(tmp_path / "spaces.db") as archive:
         assert archive.claims.take(2, ["a"]) == []
+
+
+@pytest.mark.parametrize(
+    ("until", "name"), [("soon", None), (b"x", None), (2**62, None), (None, b"\xff 1 2")]
+)
+def test_what_another_program_wrote_holds_nothing_up(
+    archive: Archive, claims: Claims, clock: Time, until: object, name: object
+) -> None:
+    """A time that is none ends at once; a process that is none is not known to have died."""
+    claims.take(1, ["a"])
+    stands = clock.now * 1000 + 1000 if until is None else until
+    with closing(sqlite3.connect(archive.path)) as file, file:
+        file.execute("UPDATE run SET until = ?", (stands,))
+        file.execute("UPDATE process SET name = ?", (name,))
+    assert claims.ends() == ({"a": stands} if until is None else {})
+    assert claims.take(2, ["a"]) == ([] if until is None else ["a"])
 
 
 def test_nothing_is_claimed_where_there_is_no_file(tmp_path: Path) -> None:

@@ -132,3 +132,11 @@ def test_an_archive_is_its_owners_alone(tmp_path: Path) -> None:
         archive.add([ANSWER])
         archive.forget(ANSWER.space_id)
     assert S_IMODE(given.stat().st_mode) == 0o664
+
+
+def test_an_answer_that_another_program_wrote_is_damage(path: Path) -> None:
+    """A body that is text is not one that was kept."""
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("UPDATE observation SET body = CAST(body AS TEXT)")
+    with sk.Archive(path) as archive, pytest.raises(ArchiveError, match="the file is damaged"):
+        archive.latest()

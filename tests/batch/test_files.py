@@ -8,10 +8,11 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from random import Random
 from stat import S_IMODE
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -264,3 +265,15 @@ def test_a_kill_leaves_the_old_or_the_new_file(tmp_path: Path) -> None:
         assert len(lines) == 20_000
         assert len(set(lines)) == 1
     assert all(left.name.startswith(PART) for left in tmp_path.iterdir() if left != path)
+
+
+@pytest.mark.parametrize("path", [5, None, "a\0b"])
+def test_what_is_no_path_is_said(path: Any, tmp_path: Path) -> None:
+    """In our words, by all that write a file."""
+    archive = sk.Archive(tmp_path / "made.db")
+    archive.add_files(sk.sample_observations_path())
+    tables = partial(sk.to_parquet, sk.sample_observations_path())
+    for write in (sk.sample_batch().to_jsonl, archive.to_jsonl, tables):
+        with pytest.raises((TypeError, ValueError), match="is no path"):
+            write(path)
+    archive.close()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from spacekit import errors
-from spacekit.fetching.answers import Answer, page_of
+from spacekit.fetching.answers import Answer, page_of, record_of
 
 
 def answer(value: Any, status: int = 200) -> Answer:
@@ -70,3 +70,27 @@ def test_what_is_no_page_is_not_taken_for_an_empty_one(value: Any) -> None:
     """Also an object that has no posts where they should be."""
     with pytest.raises(errors.DataError):
         page_of(answer(value), "AI")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"data": {"id": "1jMJgLdenVjxL", "state": "Ended"}},
+        {"data": {"audioSpace": {"metadata": {"rest_id": "1SAMPLEnever0", "state": "Ended"}}}},
+        {"metadata": {"state": "Ended", "title": "whose?"}},
+        {"space": {"id": "1SAMPLEnever0", "state": "Ended"}},
+    ],
+)
+def test_a_wrapped_space_is_never_taken_for_the_one_asked_for(body: dict[str, Any]) -> None:
+    """It is no missing Space either: as such it would be kept, and then be read as the Space asked for."""
+    with pytest.raises(errors.DataError, match="a Space in another form than is documented"):
+        record_of(answer(body), "1jMJgLdenVjxL")
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"data": {"audioSpace": {}}}, {"data": None}, {"message": "not found"}, {"id": ""}]
+)
+def test_an_answer_without_a_space_is_one_that_is_missing(body: dict[str, Any]) -> None:
+    """In whatever form it says so."""
+    with pytest.raises(errors.SpaceNotFoundError, match="holds no Space"):
+        record_of(answer(body), "1jMJgLdenVjxL")

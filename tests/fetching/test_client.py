@@ -385,3 +385,10 @@ def test_closed_client_says_so(client: sk.Client) -> None:
     for use in (lambda: client.get(IDS[0]), lambda: client.fetch(IDS[:2], progress=False)):
         with pytest.raises(RuntimeError, match="closed"):
             use()
+
+
+@pytest.mark.parametrize("now", [datetime(2026, 5, 1), "2026-05-01", None, 1_777_000_000_000])  # noqa: DTZ001  # what is refused
+def test_a_clock_without_a_zone_is_refused(now: Any) -> None:
+    """Before anything is sent."""
+    with sk.sandbox(now=lambda: now) as client, pytest.raises(TypeError, match="a datetime with its zone"):
+        client.fetch("1jMJgLdenVjxL", progress=False)

@@ -14,7 +14,7 @@ from spacekit.batch.large.parts import NAMES, counted_from, part_schema, tables_
 from spacekit.batch.large.units import Unit, count_lines, units_in
 from spacekit.batch.texts import PathLike
 from spacekit.tables.frames import from_rows, to_frame
-from spacekit.words import even_half_made, plural
+from spacekit.words import even_half_made, keyless, plural
 
 _UNITS_A_BUCKET: Final = 32
 
@@ -34,6 +34,7 @@ class DaskTables(NamedTuple):
         return f"DaskTables({', '.join(self._fields)}; {parts}, read when computed)"
 
 
+@keyless
 def to_dask(paths: PathLike | Iterable[PathLike], *, partition_mib: int = 64) -> DaskTables:
     """
     Return the tables of any number of Spaces as dask DataFrames.

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from pyarrow.dataset import dataset, field
 
 from spacekit.arguments import check_whole
+from spacekit.arguments.paths import path_of
 from spacekit.batch.large.newest import newest_of_all
 from spacekit.batch.large.parts import NAMES, counted_from, schema_of, write_part
 from spacekit.batch.large.streams import read_stream
@@ -26,7 +27,7 @@ from spacekit.batch.large.workers import cores, in_order
 from spacekit.batch.reading import bar, name_of, warn_of_failed
 from spacekit.batch.texts import PathLike
 from spacekit.errors import SpacekitError
-from spacekit.words import even_half_made, listed
+from spacekit.words import even_half_made, keyless, listed
 
 _WORK: Final = "_unfinished"
 _NOTE: Final = b"spacekit"
@@ -54,6 +55,7 @@ class ParquetTables:
         return f"ParquetTables({str(self.folder)!r}; rows: {rows}; inputs: {listed(self.outcomes)})"
 
 
+@keyless
 def to_parquet(
     paths: PathLike | Iterable[PathLike],
     folder: PathLike,
@@ -111,7 +113,7 @@ def to_parquet(
     """
     if processes is not None:
         check_whole("processes", processes, 1)
-    target = Path(folder).absolute()
+    target = path_of("folder", folder).absolute()
     units = units_in(paths, without=target)
     mark = key_of(*units)
     target.mkdir(parents=True, exist_ok=True)
@@ -121,7 +123,7 @@ def to_parquet(
             for name in reversed(NAMES):
                 (work / "tables" / name).replace(target / f"{name}.parquet")
             shutil.rmtree(work, ignore_errors=True)
-    return _result(Path(folder), units)
+    return _result(path_of("folder", folder), units)
 
 
 def _processes_for(units: Sequence[Unit]) -> int:
@@ -132,14 +134,17 @@ def _processes_for(units: Sequence[Unit]) -> int:
 @contextmanager
 def _locked(work: Path) -> Iterator[Path]:
     """Hold a folder for one run at a time; the system lets go of it however the run ends."""
+    if work.is_symlink():  # what is in there is cleared away
+        raise SpacekitError(f"{work}: a link, not a folder of spacekit. Remove it, or use another folder.")
     work.mkdir(exist_ok=True)
     with closing(sqlite3.connect(work / "lock", timeout=0, isolation_level=None)) as lock:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            raise SpacekitError(
-                f"{work.parent}: another run writes to this folder ({error}). Wait for it."
-            ) from None
+            is_busy = error.sqlite_errorname.startswith("SQLITE_BUSY")
+            why = "another run writes to this folder" if is_busy else "it cannot be written"
+            advice = "Wait for it." if is_busy else "Check the disk, and who may write there."
+            raise SpacekitError(f"{work.parent}: {why} ({error}). {advice}") from None
         for left in work.glob("tmp*"):
             shutil.rmtree(left, ignore_errors=True)  # what a broken run was about to write
         yield work

@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -144,6 +145,42 @@ def test_one_run_at_a_time(tmp_path: Path) -> None:
         pytest.raises(sk.SpacekitError, match="another run writes to this folder"),
     ):
         sk.to_parquet(source, tmp_path / "out", progress=False)
+
+
+@pytest.mark.parametrize("error", ["SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR"])
+def test_a_folder_that_cannot_be_written_is_no_other_run(
+    error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk is not waited for."""
+
+    class Full:
+        """A connection to a file that cannot be written."""
+
+        def execute(self, _: str) -> None:
+            """Fail."""
+            wrong = sqlite3.OperationalError("database or disk is full")
+            wrong.sqlite_errorname = error
+            raise wrong
+
+        def close(self) -> None:
+            """Close it."""
+
+    source = one_file(tmp_path, [b'{"id": "1jMJgLdenVjxL"}'])
+    monkeypatch.setattr(parquet.sqlite3, "connect", lambda *_, **__: Full())
+    with pytest.raises(sk.SpacekitError, match=r"it cannot be written .*Check the disk"):
+        sk.to_parquet(source, tmp_path / "out", progress=False)
+
+
+@pytest.mark.posix
+def test_a_link_is_no_folder_of_its_own(tmp_path: Path) -> None:
+    """What it makes and clears away is in its own folder, wherever a link that somebody put there leads."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "theirs" / "tmp").mkdir(parents=True)
+    (tmp_path / "out" / "_unfinished").symlink_to(tmp_path / "theirs")
+    source = one_file(tmp_path, [b'{"id": "1jMJgLdenVjxL"}'])
+    with pytest.raises(sk.SpacekitError, match=r"_unfinished: a link.*Remove it"):
+        sk.to_parquet(source, tmp_path / "out", progress=False)
+    assert [path.name for path in (tmp_path / "theirs").iterdir()] == ["tmp"]
 
 
 def test_its_own_folder_is_not_read(tmp_path: Path) -> None:
