@@ -9,6 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from spacekit.arguments.encodings import encoding_of, text_of
+from spacekit.arguments.sheets import sheets_of
 from spacekit.errors import DataError, ReadWarning
 from spacekit.ids import found_in
 
@@ -103,6 +104,18 @@ def test_sheets_formulas_and_links_are_read() -> None:
         found = found_in(out.getvalue(), "a.xlsx")
     assert found.ids == [A, B, "9876543210123"]
     assert [text for text, _ in found.rejected] == ["=A2&B2"]
+
+
+def test_a_formula_that_is_a_mere_text_is_that_text() -> None:
+    """`="..."` keeps an id as it is typed: it needs no saved value, and nothing is said about it."""
+    book = Workbook()
+    for row in (["space_id", "sector"], [f'="{A}"', '="say ""hi"""'], [B, "=1+1"]):
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.warns(ReadWarning, match=r"for the formula in Sheet!B3\."):
+        (sheet,) = sheets_of(out.getvalue(), "a.xlsx")
+    assert sheet.rows[1:] == [[A, 'say "hi"'], [B, "=1+1"]]
 
 
 @pytest.mark.parametrize(

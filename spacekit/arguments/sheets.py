@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SPECIAL: Final = re.compile(rb"<(?:\w+:)?(f|hyperlink)(?=[\s/>])")
+_TEXT: Final = re.compile(r'="((?:[^"]|"")*)"')
+"""A formula that is a mere text, as one types it to keep an id or `007` as it is."""
 _MIDNIGHT: Final = dt.time()
 
 
@@ -36,7 +38,7 @@ def sheets_of(content: bytes, name: str) -> list[Sheet]:
     Return the sheets of a workbook that have cells, also those that are hidden.
 
     A cell is text, a number, a bool, a datetime or None. A formula is its saved value; one that was never worked out
-    is its own text, `=A1`, and said.
+    is its own text, `=A1`, and said; of `="007"` it is the text in it.
 
     Raises
     ------
@@ -46,7 +48,7 @@ def sheets_of(content: bytes, name: str) -> list[Sheet]:
     Warns
     -----
     ReadWarning
-        A formula has no saved value.
+        A formula has no saved value, and is neither a mere text nor a link.
     """
     with _opened(content, name, read_only=True, data_only=True) as book:
         sheets = [Sheet(sheet.title, _rows(sheet)) for sheet in book.worksheets]
@@ -139,9 +141,15 @@ def _of_row(sheet: Sheet, number: int, row: Sequence[Any]) -> Iterator[int]:
         if text.startswith("=") and text != cells[place]:
             sheet.links[number, place] = text
             if cells[place] is None:
-                cells[place] = text
-                if "HYPERLINK" not in text.upper():  # whose address is in it
+                cells[place] = mere_text(text)
+                if cells[place] == text and "HYPERLINK" not in text.upper():  # whose address is in it
                     yield place
+
+
+def mere_text(cell: str) -> str:
+    """Return the text in a formula that is nothing else, such as `="007"`; any other cell as it is."""
+    formula = _TEXT.fullmatch(cell)
+    return formula[1].replace('""', '"') if formula else cell
 
 
 def _letters(place: int) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from spacekit.archive import Archive
 from spacekit.cli.options import UsageError
-from spacekit.cli.saying import say
+from spacekit.cli.saying import note
 from spacekit.samples import MADE_UP, aged, sample_records
 
 _DAY: Final = timedelta(days=1)
@@ -60,7 +60,7 @@ class MadeUpDays(Days):
                 "with spacekit fetch --sandbox --archive"
             )
         self._now = datetime.fromtimestamp(newest / 1000, UTC) + _DAY
-        say(MADE_UP)
+        note(MADE_UP)
 
     def now(self) -> datetime:
         """Return the made-up time."""

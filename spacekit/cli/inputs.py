@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -105,7 +106,7 @@ def opened(inputs: Sequence[str]) -> Iterator[Source]:
     Raises
     ------
     UsageError
-        There are samples among other inputs, or `-` twice.
+        There are samples among other inputs, or misspelled, or `-` twice.
     DataError
         Nothing in the inputs is a Space.
     """
@@ -114,6 +115,9 @@ def opened(inputs: Sequence[str]) -> Iterator[Source]:
         return
     if SAMPLES in inputs:
         raise UsageError("samples is an input of its own: leave it out, or the others")
+    for name in inputs:
+        if get_close_matches(name.lower(), [SAMPLES], cutoff=0.8) and not Path(name).exists():
+            raise UsageError(f"there is no file or folder {name!r}. Did you mean {SAMPLES!r}?")
     if list(inputs).count(_STDIN) > 1:
         raise UsageError("standard input can be read once: leave out the second -")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # open files, on Windows

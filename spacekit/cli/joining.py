@@ -99,7 +99,7 @@ def joined(spaces: pd.DataFrame, path: Path, on: str | None = None) -> pd.DataFr
         The file cannot be read.
     """
     if not path.exists():
-        raise FileNotFoundError(2, "there is no such file", f"--join {path}")
+        raise FileNotFoundError(2, "there is no such file. Check the path.", f"--join {path}")
     table = user_table(path)
     name, key = _key_of(path, table, spaces, on)
     keys = _keys_in(path, table[name], key)

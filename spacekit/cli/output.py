@@ -149,7 +149,7 @@ def check_writable(path: Path) -> None:
     if path.is_dir():
         raise IsADirectoryError(21, "this is a folder; use the name of a file", str(path))
     if not path.parent.is_dir():
-        raise FileNotFoundError(2, "its folder does not exist", str(path))
+        raise FileNotFoundError(2, "its folder does not exist. Make it first, or check the path.", str(path))
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise PermissionError(13, os.strerror(13), str(path))
     if is_foreign(path):

@@ -12,7 +12,7 @@ from spacekit.arguments.delimited import rows_in
 from spacekit.arguments.encodings import text_of
 from spacekit.arguments.frames import frames_in
 from spacekit.arguments.kinds import ZIP, other_kind, table_format, unpacked
-from spacekit.arguments.sheets import sheets_of
+from spacekit.arguments.sheets import mere_text, sheets_of
 from spacekit.errors import DataError
 from spacekit.fields import DTYPES
 from spacekit.words import plural
@@ -79,8 +79,8 @@ def _of_rows(name: str, rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
 
 
 def _cell(value: Any) -> Any:
-    """Return a cell without blanks around its text; None where nothing is in it."""
-    return (value.strip() or None) if isinstance(value, str) else value
+    """Return a cell without `="..."` and blanks around its text; None where nothing is in it."""
+    return (mere_text(value.strip()).strip() or None) if isinstance(value, str) else value
 
 
 def _typed(column: _Column) -> _Column:

@@ -257,6 +257,8 @@ def _why_no_key(text: object) -> str:
         return IS_EMPTY
     if re.match(r"https?://", text.strip(), re.IGNORECASE):
         return IS_ADDRESS
+    if text.strip()[0] in "'\"`":
+        return "it has quotes around it"
     return "it has a blank, a line end or a character outside ASCII" if re.search(r"[^!-~]", text) else ""
 
 

@@ -30,7 +30,7 @@ def test_archive_there_and_back(run: Run, archive: Path, tmp_path: Path) -> None
 def test_states_of_an_archive(run: Run, archive: Path) -> None:
     """`info --states` also counts the newest answers, which takes reading them."""
     out = run("archive", "info", archive, "--states")[1]
-    assert re.search(r"newest answers +2 archived\nstates +2 Ended\n", out)
+    assert re.search(r"newest answers +2 ok\nstates +2 Ended\n", out)
 
 
 def test_import_of_several(run: Run, archive: Path, tmp_path: Path) -> None:

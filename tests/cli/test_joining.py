@@ -243,6 +243,14 @@ def test_a_table_that_is_not_there_is_named_with_its_option(run: Run) -> None:
     assert (code, "--join nosuch.csv: there is no such file" in err) == (1, True)
 
 
+def test_a_formula_that_is_a_mere_text_is_that_text(run: Run, tmp_path: Path) -> None:
+    """`="..."`, by which one keeps a spreadsheet from changing a value, is in no id and in no name of a group."""
+    path = tmp_path / "h.csv"
+    path.write_text('host;sector\n="sample_radio";="radio"\n', encoding="utf-8")
+    out = run("compare", "samples", "--join", path, "--by", "sector", "--quiet")[1]
+    assert "\nradio,11," in out
+
+
 def test_a_column_of_the_input_that_hides_a_group_is_said(run: Run, tmp_path: Path) -> None:
     """It is taken, as in Python; nobody has to wonder which month that is."""
     SPACES.assign(month="mine").to_parquet(tmp_path / "s.parquet")

@@ -92,6 +92,7 @@ def test_version(run: Run) -> None:
         ["tables"],
         ["tables", "samples", "--to", "x", "--table", "spaces"],
         ["tables", "samples", "others.jsonl"],
+        ["tables", "sampels"],
         ["chart"],
         ["chart", "nothing", "samples", "-o", "x.png"],
         ["chart", "hosts", "samples", "-o", "x.gif"],

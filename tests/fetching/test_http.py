@@ -457,7 +457,20 @@ def test_usable_addresses(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", [None, "", "  ", "secret \n", "Bearer secret", "secrèt", "secret\u2026", "secret\0", 5, b"secret"]
+    "key",
+    [
+        None,
+        "",
+        "  ",
+        "secret \n",
+        "'secret'",
+        "Bearer secret",
+        "secrèt",
+        "secret\u2026",
+        "secret\0",
+        5,
+        b"secret",
+    ],
 )
 def test_unusable_keys_are_refused(key: Any) -> None:
     """What cannot be a key is refused in words that do not show it."""
