@@ -243,6 +243,17 @@ def test_a_table_that_is_not_there_is_named_with_its_option(run: Run) -> None:
     assert (code, "--join nosuch.csv: there is no such file" in err) == (1, True)
 
 
+def test_a_point_that_may_be_one_of_thousands_is_no_decimal_point(run: Run, tmp_path: Path) -> None:
+    """After semicolons, as in Europe: such a column stays text, and it is said; after commas it is one of numbers."""
+    path = tmp_path / "h.csv"
+    for delimiter, written in ((";", "3.500"), (",", "3.5")):
+        text = "host,n\nsample_radio,3.500\nsample_beats,750\n"
+        path.write_text(text.replace(",", delimiter), encoding="utf-8")
+        _, out, err = run("measures", "samples", "--join", path)
+        assert f",{written}\n" in out
+        assert ("column 'n' is read as text: after semicolons 3.500 may be" in err) == (delimiter == ";")
+
+
 def test_a_formula_that_is_a_mere_text_is_that_text(run: Run, tmp_path: Path) -> None:
     """`="..."`, by which one keeps a spreadsheet from changing a value, is in no id and in no name of a group."""
     path = tmp_path / "h.csv"
