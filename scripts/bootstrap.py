@@ -71,7 +71,7 @@ CAUSES = (
 UNREACHABLE = CAUSES[-2][1]
 INSTALL = ("install", "--progress-bar", "off")  # an option of `install`: before that word, pip refuses it
 EVERY_S = 20  # seconds between two lines about what pip is at
-STEP = r"(?m)^ *((?:Collecting|Downloading|Installing|Building|Preparing|Getting)\b[^\r\n(;]{0,60})"
+STEP = r"(?m)^ *(Installing collected packages|(?:Collecting|Downloading|Building|Preparing|Getting)\b[^\r\n(;]{0,90})"
 
 
 class SetupError(Exception):
