@@ -155,10 +155,14 @@ def plays_per_listener(row: Any | None) -> str:
     )
 
 
+_LARGEST = 1000.0  # powers of two beyond are no floats; a slope over nearly equal sizes may be as steep
+_LONG = 1e9
+
+
 def factors(log2s: Sequence[float]) -> list[str]:
     """Word powers of two that are read together, all to the same place: 0.74, 0.48, 1.14."""
-    values = [2.0 ** float(log2) for log2 in log2s]
+    values = [2.0 ** max(-_LARGEST, min(_LARGEST, float(log2))) for log2 in log2s]
     least = min(values)
     digits = 2 if least >= 0.1 else min(6, 1 - math.floor(math.log10(least)))
     digits = 0 if least >= 100 else 1 if least >= 10 else digits
-    return [f"{value:,.{digits}f}" for value in values]
+    return [f"{value:,.{digits}f}" if value < _LONG else f"{value:.0e}" for value in values]

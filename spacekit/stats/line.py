@@ -47,9 +47,9 @@ def line(x: Floats, y: Floats, clusters: Ints) -> _Line:
     estimate CR2, and Satterthwaite's degrees of freedom for it, with errors alike and independent as working model.
     """
     clusters = np.unique(clusters, return_inverse=True)[1]
-    spread = math.sqrt(((x - x.mean()) ** 2).sum()) if len(x) > 2 else 0.0
-    if spread == 0:
+    if len(x) < 3 or x.min() == x.max():  # their mean may be another number, by rounding
         return _Line(math.nan, math.nan, math.nan)
+    spread = math.sqrt(((x - x.mean()) ** 2).sum())
     basis = np.column_stack([np.full(len(x), 1 / math.sqrt(len(x))), (x - x.mean()) / spread])
     effects = basis.T @ y
     scores = _sums(basis * (y - basis @ effects)[:, None], clusters)

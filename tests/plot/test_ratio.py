@@ -63,3 +63,14 @@ def test_a_lone_creator_and_few_spaces(samples: pd.DataFrame) -> None:
     assert [each.get_label() for each in ax.lines if each.get_label() == "slope"] == []
     assert "1 creator)" in caption_of(plot.ratio(samples[samples["creator_screen_name"] == "sample_radio"]))
     assert labels_in(ax) == []
+
+
+@pytest.mark.parametrize("apart", [0, 1])
+def test_spaces_of_one_size_have_no_line(samples: pd.DataFrame, apart: int) -> None:
+    """Also where their mean is another number by rounding; a slope over nearly equal sizes is said, however steep."""
+    one = samples[samples["total_live_listeners"] > 1_000].iloc[[0] * 6].copy()
+    one["space_id"] = pd.array([f"1ALIKE{n:07d}" for n in range(6)], dtype=one["space_id"].dtype)
+    one["total_live_listeners"] = [435_271 + apart * n for n in range(6)]
+    one["total_replay_watched"] = [1_291_373 + apart * 9 ** (6 - n) for n in range(6)]
+    assert pd.isna(stats.ratio_slope(one)["slope"].iloc[0]) == (apart == 0)
+    plot.ratio(one)

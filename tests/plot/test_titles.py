@@ -149,3 +149,9 @@ def test_furthest_hosts_have_spaces_enough(samples: pd.DataFrame) -> None:
     assert shares[names].is_monotonic_decreasing
     mixed = samples.sample(frac=1, random_state=1)
     assert furthest_hosts(mixed, stats.measures(mixed))[1] == names
+
+
+def test_factors_of_any_size_are_said() -> None:
+    """A power of two that no float holds, or that fills lines, is no reason to fail."""
+    assert titles.factors([5000.0, 40.0, 1.0]) == ["1e+301", "1e+12", "2.00"]
+    assert titles.factors([-5000.0]) == ["0.000000"]
