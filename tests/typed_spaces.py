@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from spacekit import fields
@@ -38,9 +39,8 @@ OBSERVED = [
 def typed(values: list[Any], kind: fields.Kind) -> pd.Series:
     """Make a column of this kind; instants and spans are in milliseconds."""
     if kind == "span":  # pandas 2.2 turns no missing integer into a span
-        return pd.Series(pd.to_timedelta(pd.Series(values, dtype="float64"), unit="ms")).astype(
-            fields.DTYPES[kind]
-        )
+        known = [np.timedelta64("NaT" if value is None else round(value), "ms") for value in values]
+        return pd.Series(np.array(known, dtype="timedelta64[ms]")).astype(fields.DTYPES[kind])
     first = fields.DTYPES["count"] if kind == "instant" else fields.DTYPES[kind]
     return pd.Series(pd.array(values, dtype=first)).astype(fields.DTYPES[kind])
 

@@ -48,6 +48,7 @@ class FetchState(FetchInputs):
         self._cancel = threading.Event()
         self._asks_balance = self._closed = False
         self._shown_at = 0.0
+        self._newest: Progress | None = None  # of the run, which may not be shown yet
         self._ran: Any = None  # the `asked` that `progress` is of
         super().__init__(client)
 
@@ -145,6 +146,7 @@ class FetchState(FetchInputs):
         self.refuse({})
         self._ran = self.asked
         self.error, self.progress, self.running, self.locked = None, None, True, True
+        self._newest = None
         self.status = phrases.STARTED
         self._work.submit(lambda _overtaken: self._do(work))
         return True
@@ -159,8 +161,7 @@ class FetchState(FetchInputs):
 
     def _end(self) -> None:
         self.running = self.locked = False
-        if self._ran != self.asked:
-            self.progress = None
+        self.progress = self._newest if self._ran == self.asked else None
 
     def _fetch(self) -> str:
         client, inputs, place, age = self.service.client, self.inputs, self.place, self.age
@@ -213,7 +214,7 @@ class FetchState(FetchInputs):
     def _follow(self, progress: Progress) -> None:
         if self._cancel.is_set():
             self.service.client.cancel()
-        now = time.monotonic()
+        now, self._newest = time.monotonic(), progress
         if now - self._shown_at >= _EVERY_S or not progress.left:
             self._shown_at = now
             self.progress = progress

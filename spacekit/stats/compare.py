@@ -154,7 +154,10 @@ def _counts(found: Grouped) -> dict[str, Any]:
     known = ~np.isnan(found.age)
     age = quantiles(found.age[known], found.pieces.group[known], len(found.pieces), 0.5)
     columns = {"group": found.names, "n": rows, "n_creators": creators, "n_excluded": found.n_excluded}
-    return columns | {"age_median": pd.to_timedelta(np.round(age), unit="ms")}
+    # Not pd.to_timedelta: that of pandas 2 computes with whatever is in memory where a number is missing, and may warn.
+    median = np.full(len(age), np.timedelta64("NaT", "ms"))
+    median[~np.isnan(age)] = np.round(age[~np.isnan(age)]).astype("int64").astype("timedelta64[ms]")
+    return columns | {"age_median": median}
 
 
 def _quartiles(found: Grouped) -> dict[str, Floats]:
