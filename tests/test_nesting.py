@@ -221,3 +221,11 @@ def test_a_table_and_pasted_text_say_it(tmp_path: Path, levels: int) -> None:
     with pytest.raises(DataError, match="line 2"):
         sk.read_table(path)
     assert sk.find_ids([nested(levels), SECOND["id"]]).ids[-1] == SECOND["id"]
+
+
+def test_an_argument_is_looked_at_for_keys_whatever_is_in_it() -> None:
+    """An error is raised as it is: looking for a key in the arguments neither fails nor takes long."""
+    deep = parsed(100_000)
+    for record in ({"a": 10**5_000}, deep, [deep] * 3):
+        with pytest.raises((TypeError, ValueError, DataError), match="errors is 'x'"):
+            sk.normalize([SECOND, record], errors="x")  # type: ignore[arg-type]  # the point of the test

@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import re
+import reprlib
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from html import unescape
@@ -30,6 +31,14 @@ _LONG: Final = 16  # real keys are longer: no Space's text holds such a key by c
 _SHORT: Final = 8
 _DEEPEST: Final = 8  # escapes within escapes
 _LOOKED_AT: Final = 100_000  # characters of an argument
+
+_shown: Final = reprlib.Repr()
+"""Shows the beginning of an argument, however large or deep it is."""
+_shown.maxlevel, _shown.maxlist, _shown.maxtuple, _shown.maxset, _shown.maxfrozenset, _shown.maxdict = (
+    8,
+    *[1_000] * 5,
+)
+_shown.maxstring = _shown.maxother = _LOOKED_AT
 
 _OPAQUE: Final = r"\d+\|(?![A-Za-z0-9]{13}(?![A-Za-z0-9]))[A-Za-z0-9]{8,}(?![^\W_])"
 LIKE_A_KEY: Final = re.compile(rf"(?<![A-Za-z0-9|]){_OPAQUE}")
@@ -177,8 +186,11 @@ def _guarded(call: Callable[_P, _R], hides: Callable[[tuple[Any, ...]], bool]) -
 def _holds_key(argument: object) -> bool:
     if not isinstance(argument, str | bytes | list | tuple | set | frozenset | dict | os.PathLike):
         return False
-    text = argument if isinstance(argument, str) else repr(argument)
-    return redact_input(text[:_LOOKED_AT]) != text[:_LOOKED_AT]
+    try:
+        text = (argument if isinstance(argument, str) else _shown.repr(argument))[:_LOOKED_AT]
+    except (RecursionError, ValueError):  # a number of thousands of digits
+        return True
+    return redact_input(text) != text
 
 
 def _bare(error: Exception) -> Exception:
