@@ -64,18 +64,22 @@ def _one_of(versions: "list[tuple[int, ...]] | tuple[tuple[int, ...], ...]") -> 
 
 def others() -> "list[str]":
     """Return the versions of the Pythons that are here, but that of .venv; the oldest first."""
+    return ["{}.{}".format(*version) for version in _others()]
+
+
+def _others() -> "dict[tuple[int, ...], interpreters.Interpreter]":
     of_venv = bootstrap.venv_version()
-    return [name for name in ("{}.{}".format(*version) for version in interpreters.each()) if name != of_venv]
+    found = interpreters.each().items()
+    return {version: python for version, python in found if "{}.{}".format(*version) != of_venv}
 
 
 def _every() -> "list[interpreters.Interpreter]":
     """Return each Python that is here but that of .venv, and say for every version whether it was found."""
-    found, of_venv = interpreters.each(), bootstrap.venv_version()
+    found, of_venv = _others(), bootstrap.venv_version()
     for version in interpreters.versions():
         name = "{}.{}".format(*version)
         if name == of_venv:
             bootstrap.say(f"Python {name}: that of .venv, where `run.py test` runs all tests")
-            found.pop(version, None)
         else:
             bootstrap.say(f"{found[version]}: found" if version in found else f"Python {name}: not found")
     return list(found.values())
