@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sqlite3
 import threading
@@ -11,7 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import PurePath
 from typing import Final
 
-from spacekit.archive.forks import renew_after_fork
+from spacekit.archive.forks import fork_between
 from spacekit.arguments.paths import path_of
 from spacekit.errors import ArchiveError
 from spacekit.words import redact, show
@@ -104,7 +105,7 @@ class Store:
         self.lock = threading.RLock()
         self._closed = False
         self._opened: sqlite3.Connection | None = None
-        renew_after_fork(self)
+        fork_between(self)
         if self.exists:
             with self._errors("cannot be opened"):
                 self._open()
@@ -113,11 +114,15 @@ class Store:
         elif not self.path.absolute().parent.is_dir():
             raise ArchiveError(f"{self.path}: there is no such folder. Check that the folder exists.")
 
-    def leave(self) -> sqlite3.Connection | None:
-        """Return the connection, in a process that was just forked; the file is opened anew when it is next used."""
+    def renew(self) -> None:
+        """
+        Leave the connection to the parent of this process; the file is opened anew when it is next used.
+
+        It is never closed here: that would undo, in the file, what the parent is writing.
+        """
         self.lock = threading.RLock()
-        left, self._opened = self._opened, None
-        return left
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._opened))
+        self._opened = None
 
     @property
     def exists(self) -> bool:
