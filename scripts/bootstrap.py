@@ -175,7 +175,20 @@ def install(todo: str, version: str) -> None:
         raise
     # pip takes no editable project together with hashes: all it needs is there by now, build tools included.
     pip_install("--no-deps", "--no-build-isolation", "-e", str(ROOT))
+    add_to_path(venv_version())
     write_marker(fingerprint(venv_version()))
+
+
+def add_to_path(version: str) -> None:
+    """
+    Put the project on the path of .venv, too: beside a clone, Python takes a folder `spacekit` for the package else.
+
+    It looks there before it asks what an editable install adds. In ASCII: the locale decides how such a file is read.
+    """
+    packages = VENV / ("Lib" if os.name == "nt" else f"lib/python{version}") / "site-packages"
+    packages.mkdir(parents=True, exist_ok=True)
+    line = f"import sys; sys.path.append({str(ROOT)!a})\n"
+    (packages / "spacekit_project.pth").write_text(line, encoding="ascii")
 
 
 def make_venv(version: str) -> None:

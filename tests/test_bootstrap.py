@@ -42,6 +42,15 @@ def test_installs_pins_then_project(elsewhere: ModuleType) -> None:
     assert elsewhere.read_marker() == elsewhere.fingerprint("3.11")
 
 
+def test_a_script_beside_a_clone_finds_the_package(elsewhere: ModuleType) -> None:
+    """The clone's own folder has the package's name: without the project on the path, Python would take that."""
+    elsewhere.ensure_environment()
+    (written,) = elsewhere.VENV.rglob("*.pth")
+    code = f"import sys; exec(open({str(written)!r}, encoding='ascii').read()); print(ascii(sys.path[-1]))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ascii(str(elsewhere.ROOT))
+
+
 def test_a_long_set_up_says_what_it_is_at(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
