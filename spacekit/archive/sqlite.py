@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sqlite3
 import threading
@@ -12,7 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import PurePath
 from typing import Final
 
-from spacekit.archive.forks import fork_between
+from spacekit.archive.forks import renew_after_fork
 from spacekit.arguments.paths import path_of
 from spacekit.errors import ArchiveError
 from spacekit.words import redact, show
@@ -105,7 +104,7 @@ class Store:
         self.lock = threading.RLock()
         self._closed = False
         self._opened: sqlite3.Connection | None = None
-        fork_between(self)
+        renew_after_fork(self)
         if self.exists:
             with self._errors("cannot be opened"):
                 self._open()
@@ -114,15 +113,11 @@ class Store:
         elif not self.path.absolute().parent.is_dir():
             raise ArchiveError(f"{self.path}: there is no such folder. Check that the folder exists.")
 
-    def renew(self) -> None:
-        """
-        Leave the connection to the parent of this process; the file is opened anew when it is next used.
-
-        It is never closed here: that would undo, in the file, what the parent is writing.
-        """
+    def leave(self) -> sqlite3.Connection | None:
+        """Return the connection, in a process that was just forked; the file is opened anew when it is next used."""
         self.lock = threading.RLock()
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._opened))
-        self._opened = None
+        left, self._opened = self._opened, None
+        return left
 
     @property
     def exists(self) -> bool:

@@ -27,7 +27,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.connection import allowed_gai_family
 
-from spacekit.archive.forks import renew_after_fork
+from spacekit.fetching.forks import renew_after_fork
 from spacekit.words import __version__
 
 _LONGEST_S: Final = 3600.0  # where no time-out is set

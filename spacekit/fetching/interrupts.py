@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Final, TypeVar
 
-from spacekit.archive.forks import renew_after_fork
+from spacekit.fetching.forks import renew_after_fork
 
 _R = TypeVar("_R")
 SIGNALS: Final = tuple(

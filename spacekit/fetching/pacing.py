@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final, NamedTuple
 
-from spacekit.archive.forks import renew_after_fork
+from spacekit.fetching.forks import renew_after_fork
 
 WINDOW_S: Final = 61.0
 """Seconds over which requests are counted: the service's minute and one for clocks that differ."""

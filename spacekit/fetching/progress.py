@@ -12,7 +12,7 @@ from importlib import import_module
 from threading import RLock
 from typing import Any, Final
 
-from spacekit.archive.forks import renew_after_fork
+from spacekit.fetching.forks import renew_after_fork
 from spacekit.fetching.interrupts import held
 from spacekit.words import plural, span
 

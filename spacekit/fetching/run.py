@@ -14,12 +14,12 @@ from queue import Empty, SimpleQueue
 from threading import Condition, RLock, Thread
 from typing import Any, Final, TypeVar
 
-from spacekit.archive.forks import renew_after_fork
 from spacekit.batch.outcomes import outcome_for
 from spacekit.errors import ServiceError, SpacekitError
 from spacekit.fetching.answers import Answer
 from spacekit.fetching.clock import Clock
 from spacekit.fetching.decisions import Judge, Result, parse_retry_after
+from spacekit.fetching.forks import renew_after_fork
 from spacekit.fetching.outage import Outage
 from spacekit.fetching.pacing import Pacer, Wait
 from spacekit.fetching.progress import OnProgress

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from spacekit.archive import Archive
-from spacekit.archive.forks import renew_after_fork
 from spacekit.arguments import check_number, check_whole
 from spacekit.batch import Run
 from spacekit.errors import ServiceError
 from spacekit.fetching.clock import Clock
+from spacekit.fetching.forks import renew_after_fork
 from spacekit.fetching.http import Endpoint, checked_url
 from spacekit.fetching.interrupts import held
 from spacekit.fetching.pacing import Pacer, log_for

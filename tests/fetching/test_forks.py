@@ -1,7 +1,6 @@
 """A Client in other processes: forked, spawned, sent there; in the middle of a run or not."""
 
 import copy
-import gc
 import multiprocessing
 import os
 import pickle
@@ -329,9 +328,8 @@ def test_a_client_is_not_sent_to_a_cluster() -> None:
 
 def test_logs_end_with_their_users() -> None:
     """What is renewed after a fork is held by nothing else."""
-    from spacekit.archive import forks
+    from spacekit.fetching import forks
 
-    gc.collect()  # archives of other tests
     before = len(forks._all)
     logs = [Log() for _ in range(5)]
     assert len(forks._all) == before + 5
