@@ -25,6 +25,7 @@ from spacekit.plot.drawn import points_of
 from spacekit.plot.frame import text_of
 from spacekit.stats.ages import ages_told_elsewhere
 from spacekit.stats.columns import newest_rows
+from spacekit.tables.decoding import collector_paused
 from spacekit.words import percent, plural
 
 WIDTH: Final = 880
@@ -77,7 +78,7 @@ class Picture:
 def draw(request: Request) -> Picture:
     """Draw a chart; any thread may call this."""
     marked = made_up_told_elsewhere() if request.marked else nullcontext()
-    with _drawing, ages_told_elsewhere(), marked:  # the caption says the ages
+    with _drawing, collector_paused(), ages_told_elsewhere(), marked:  # the caption says the ages
         figure = figure_for(request.width, _height(request), request.paper)
         ax = request.chart.function(request.table, ax=figure.axes[0], **request.options)
         png, dots = png_of(figure), _dots(ax)
@@ -117,7 +118,8 @@ def _height(request: Request) -> float:
     if not kind:
         low, high = _HEIGHT_IN
         return min(max(low, _HEIGHT_PART * request.width / 100), high)
-    rows = {"spaces": len(request.table), "hosts": request.table["creator_id"].nunique(), "checks": 20}[kind]
+    table = request.table
+    rows = 20 if kind == "checks" else len(table) if kind == "spaces" else table["creator_id"].nunique()
     return max(3.0, 2.0 + 0.2 * min(rows, MOST_ROWS))
 
 
@@ -130,10 +132,10 @@ def _words(request: Request, ax: Axes) -> str:
 def _medians(spaces: pd.DataFrame) -> str:
     spaces = newest_rows(spaces)
     measured = stats.measures(spaces)
-    kept = measured[measured["excluded"].isna()]
+    kept = measured.loc[measured["excluded"].isna().to_numpy(), ["live", "replay", "replay_share"]]
     if kept.empty:
         return f"{plural(len(spaces), 'Space')}, none with both counts to compare."
-    live, replay, share = (kept[name].median() for name in ("live", "replay", "replay_share"))
+    live, replay, share = kept.median()
     return (
         f"{plural(len(spaces), 'Space')}, {len(kept):,} with both counts: median {live:,.0f} live listeners, "
         f"{replay:,.0f} replay plays, replay share {percent(share)}."

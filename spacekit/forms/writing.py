@@ -20,7 +20,7 @@ _STYLE: Final = ("font.family", "font.sans-serif", "text.hinting", "text.hinting
 
 
 class _Pixels(NamedTuple):
-    """How much of each pixel a text covers, from 0 to 255, lines from below, and where the first is from its place."""
+    """How much of each pixel a text covers, from 0 to 255, and where its lower left corner is from its place."""
 
     covered: npt.NDArray[np.uint8]
     right: int
@@ -31,10 +31,20 @@ class Renderer(RendererAgg):
     """
     Draws what `RendererAgg` draws, with each text at the nearest pixel.
 
-    matplotlib draws every letter of every text anew, which takes longer than the rest of a picture.
+    matplotlib measures and draws every letter of every text anew, which takes longer than the rest of a picture.
     """
 
-    style: tuple[str, ...] = ()
+    def __init__(self, width: int, height: int, dpi: float, style: tuple[str, ...]) -> None:
+        super().__init__(width, height, dpi)  # type: ignore[no-untyped-call]  # no types
+        self.style = style
+        self._sizes = lru_cache(maxsize=_KEPT)(super().get_text_width_height_descent)
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: Any
+    ) -> tuple[float, float, float]:
+        """Measure a text, once for all pictures."""
+        width, height, descent = self._sizes(s, prop.copy(), ismath)
+        return width, height, descent
 
     def draw_text(
         self, gc: GraphicsContextBase, x: float, y: float, s: str, prop: FontProperties, angle: float,
@@ -45,10 +55,7 @@ class Renderer(RendererAgg):
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)  # type: ignore[no-untyped-call]  # no types
             return
         drawn = _drawn(s, prop, int(angle) // 90 % 4, self.dpi, self.style)
-        image = np.empty((*drawn.covered.shape, 4), dtype=np.uint8)
-        image[..., :3] = [round(255 * part) for part in gc.get_rgb()[:3]]
-        image[..., 3] = drawn.covered
-        self.draw_image(gc, round(x) + drawn.right, self.height - round(y) + drawn.up, image)
+        self._renderer.draw_text_image(drawn.covered, round(x) + drawn.right, round(y) - drawn.up, 0.0, gc)
 
 
 @lru_cache(maxsize=2)
@@ -58,9 +65,7 @@ def renderer(width: int, height: int, dpi: float, style: tuple[str, ...]) -> Ren
 
     All pictures of a size have the same one, with which matplotlib keeps the sizes of their texts.
     """
-    made = Renderer(width, height, dpi)  # type: ignore[no-untyped-call]  # no types
-    made.style = style
-    return made
+    return Renderer(width, height, dpi, style)
 
 
 def style_now() -> tuple[str, ...]:
@@ -81,7 +86,7 @@ def _drawn(s: str, prop: FontProperties, quarters: int, dpi: float, style: tuple
     upright = np.array(font.get_image())
     high, right = low + upright.shape[0], left + upright.shape[1]
     corner = ((left, low), (-high, left), (-right, -high), (low, -right))[quarters]
-    return _Pixels(np.rot90(upright, quarters)[::-1].copy(), *corner)
+    return _Pixels(np.ascontiguousarray(np.rot90(upright, quarters)), *corner)
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from matplotlib.collections import PathCollection
 from spacekit import stats
 from spacekit.plot import axes, caption, frame, labels, scales, titles
 from spacekit.plot.drawn import remember
-from spacekit.plot.rows import name_rows, with_titles
+from spacekit.plot.rows import largest, name_rows, with_titles
 from spacekit.stats.columns import floats, newest_rows
 from spacekit.stats.measures import NO_REPLAY
 from spacekit.stats.totals import Totals, totals
@@ -56,8 +56,8 @@ def audience(spaces: Spaces, *, scale: scales.Scale = "auto", ax: Axes | None = 
     spaces = spaces_in(spaces)
     scales.check_scale(scale)
     once = newest_rows(spaces)
-    measured = _largest_first(stats.measures(once), once)
-    shown = measured.head(axes.rows_that_fit(ax))
+    measured = stats.measures(once)
+    shown = _largest(measured, once, axes.rows_that_fit(ax))
     ax = axes.given_or_new(ax, rows=len(shown), wide=True)
     axes.name_axes(ax, f"{'counts' if axes.is_low(ax) else 'live listeners and replay plays'} (as X reports)")
     without_title, compared = "", totals(measured)
@@ -71,11 +71,15 @@ def audience(spaces: Spaces, *, scale: scales.Scale = "auto", ax: Axes | None = 
     return ax
 
 
-def _largest_first(measured: pd.DataFrame, spaces: pd.DataFrame) -> pd.DataFrame:
-    """Return rows by live, then replay; a replay that cannot exist is missing, not 0."""
-    replay = measured["replay"].mask(measured["excluded"].isin(NO_REPLAY))
-    rows = with_titles(measured.assign(replay=replay), spaces)
-    return rows.sort_values(["live", "replay", "space_id"], ascending=[False, False, True], kind="stable")
+def _largest(measured: pd.DataFrame, spaces: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return so many rows by live, then replay; a replay that cannot exist is missing, not 0."""
+    place = largest(measured["live"], most)
+    rows = measured.iloc[place]
+    rows = with_titles(
+        rows.assign(replay=rows["replay"].mask(rows["excluded"].isin(NO_REPLAY))), spaces.iloc[place]
+    )
+    order = ["live", "replay", "space_id"]
+    return rows.sort_values(order, ascending=[False, False, True], kind="stable").head(most)
 
 
 def _draw_pairs(ax: Axes, shown: pd.DataFrame, scale: scales.Scale, **kwargs: Any) -> str:
@@ -120,6 +124,6 @@ def _what_is_shown(ax: Axes, shown: int, n: int, compared: Totals) -> str:
 
 
 def _no_replay(measured: pd.DataFrame) -> str:
-    n = measured["excluded"].value_counts()
+    n = measured["excluded"].dropna().value_counts()
     named = [caption.together(f"{n[why]:,} {why}") for why in NO_REPLAY if why in n]
     return f"Without a replay: {', '.join(named)}." if named else ""

@@ -114,7 +114,7 @@ def calendar(
               ages=value != "live", grid="")  # fmt: skip
     if value != "live":
         kept = spaces_placed["left_out"].isna().to_numpy()
-        warn_of_ages("calendar", spaces[kept], spaces_placed["cell"][kept])
+        warn_of_ages("calendar", spaces, kept, spaces_placed["cell"][kept])
     return ax
 
 

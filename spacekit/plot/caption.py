@@ -11,7 +11,7 @@ import pandas as pd
 
 from spacekit import fields, stats
 from spacekit.plot.labels import HARD_BLANK
-from spacekit.stats.ages import groups_apart
+from spacekit.stats.ages import age_range, groups_apart
 from spacekit.stats.columns import newest_rows, pick_spaces
 from spacekit.stats.measures import lacking, recordings_unknown
 from spacekit.words import UNDEFINED, period, plural, span
@@ -112,21 +112,21 @@ def fetched(spaces: pd.DataFrame, *, ages: bool = True) -> str:
 
 
 def _ages(spaces: pd.DataFrame) -> str:
-    ages = stats.ages(spaces).iloc[0]
-    if pd.isna(ages["youngest"]):
+    ages = age_range(spaces)
+    if pd.isna(ages.youngest):
         return ""
-    youngest, oldest = (together(span(ages[name])) for name in ("youngest", "oldest"))
+    youngest, oldest = (together(span(age)) for age in (ages.youngest, ages.oldest))
     known = f", {youngest} after the end" if youngest == oldest else f", {youngest} to {oldest} after the end"
     remarks = [
-        "too far apart to compare plays" if ages["tenfold"] else "",
-        f"unknown for {ages['n_unknown']:,}" if ages["n_unknown"] else "",
+        "too far apart to compare plays" if ages.tenfold else "",
+        f"unknown for {ages.n_unknown:,}" if ages.n_unknown else "",
     ]
     return f"{known} ({'; '.join(filter(None, remarks))})" if any(remarks) else known
 
 
 def _at_one_age(spaces: pd.DataFrame) -> str:
     """Say at which age plays are those of `stats.at_age`: its times are not those of fetching."""
-    age = stats.ages(spaces)["youngest"][0]
+    age = age_range(spaces).youngest
     return (
         "" if pd.isna(age) else f"Plays {together(span(age))} after the end, read between two observations."
     )
@@ -144,7 +144,7 @@ def grey_line(n: str, spaces: pd.DataFrame, *, ages: bool = True) -> str:
 def _days_fetched(spaces: pd.DataFrame, *, ages: bool) -> str:
     """Say on which day or days the table was fetched; of `stats.at_age`, at which age plays are read."""
     if "age_before" in spaces:
-        age = stats.ages(spaces)["youngest"][0]
+        age = age_range(spaces).youngest
         return "" if pd.isna(age) or not ages else f"plays {span(age)} after the end"
     times = pick_spaces(spaces, "fetched_at")["fetched_at"].dropna()
     if times.empty:

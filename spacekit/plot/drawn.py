@@ -65,7 +65,6 @@ def points_of(ax: Axes) -> pd.DataFrame:
     ['space_id', 'x', 'y']
     """
     found = [artist.places for artist in ax.get_children() if isinstance(artist, _Places)]
-    empty = pd.DataFrame({"space_id": pd.Series(dtype=DTYPES["id"]), "x": 0.0, "y": 0.0}, index=[])
     if not found:
-        return empty
+        return pd.DataFrame({"space_id": pd.Series(dtype=DTYPES["id"]), "x": 0.0, "y": 0.0}, index=[])
     return pd.concat(found, ignore_index=True).head(_MOST)

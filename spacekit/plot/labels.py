@@ -204,10 +204,13 @@ def families_for(text: str, among: frozenset[str] | None = None) -> tuple[str, .
     if not can_draw(text):
         return ()
     usual, characters = usual_families(), among or frozenset(text)
-    having = _coverage(characters, _fonts(), _usual_font(usual))
+    own = _usual_font(usual)
+    if _all_drawn(text, own):
+        return tuple(usual)
+    having = _coverage(characters, _fonts(), own)
     if any(not having[character] and not is_ignorable(character) for character in text):
         _list_new_fonts()
-        having = _coverage(characters, _fonts(), _usual_font(usual))
+        having = _coverage(characters, _fonts(), own)
     chosen: list[int] = []
     for cluster in clusters(text):
         seen = [having[character] for character in cluster if not is_ignorable(character)]
@@ -298,6 +301,15 @@ def _coverage(
             for character in _drawable(drawn, path, face):
                 having[character].add(place)
     return {character: frozenset(places) for character, places in having.items()}
+
+
+@lru_cache(maxsize=4096)
+def _all_drawn(text: str, usual: tuple[str, int]) -> bool:
+    """Whether the usual font has all characters of a text, and each is one to draw."""
+    seen = {c for c in text if not is_ignorable(c)}
+    return seen <= set(_drawable(seen, *usual)) and not any(
+        unicodedata.category(c) in _NOT_DRAWN for c in seen
+    )
 
 
 def _drawable(characters: Iterable[str], path: str, face: int) -> list[str]:

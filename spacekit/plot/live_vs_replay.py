@@ -95,7 +95,7 @@ def live_vs_replay(
     rho = caption.rho(row) if kept.any() else ""
     frame.put(ax, spaces, _title(row, measured), caption.of(int(kept.sum()), spaces), rho, *marks, caption.COUNTS,
               caption.left_out(spaces))  # fmt: skip
-    warn_of_ages("live_vs_replay", spaces[kept])
+    warn_of_ages("live_vs_replay", spaces, kept)
     return ax
 
 

@@ -81,7 +81,7 @@ def over_time(
     started, starts = in_periods(spaces, every, tz)
     table = by_period(started, starts)
     kept = (started["left_out"].isna() & started["place"].notna()).to_numpy(dtype=bool)
-    ax, until = axes.given_or_new(ax), periods.over_at(spaces[kept])
+    ax, until = axes.given_or_new(ax), periods.over_at(spaces, kept)
     if not kept.any():
         axes.nothing(ax, len(spaces), "No Space to compare with a start")
     else:
@@ -102,7 +102,7 @@ def over_time(
               periods.cut_short(table["period"], every, until), caption.COUNTS,
               caption.reasons(caption.tally(started["left_out"])), caption.unknown_recordings(spaces),
               reading=reading, grid="y")  # fmt: skip
-    warn_of_ages("over_time", spaces[kept], started["place"][kept])
+    warn_of_ages("over_time", spaces, kept, started["place"][kept])
     return ax
 
 

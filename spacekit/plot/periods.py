@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -38,9 +39,10 @@ def fit(ax: Axes, starts: pd.Series[Any], every: Every, tz: str, until: float) -
     return np.asarray((first + np.clip(until, first, last)) / 2)
 
 
-def over_at(spaces: pd.DataFrame) -> float:
-    """Return up to when periods hold Spaces, in days: the last fetch, or a later start; infinite if it is unknown."""
-    fetched, started = (pick_spaces(spaces, name)[name].max() for name in ("fetched_at", "started_at"))
+def over_at(spaces: pd.DataFrame, kept: npt.NDArray[np.bool_]) -> float:
+    """Return up to when periods hold those Spaces, in days: the last fetch, or a later start; infinite if unknown."""
+    times = pick_spaces(spaces, "fetched_at started_at")[kept]
+    fetched, started = times["fetched_at"].max(), times["started_at"].max()
     if pd.isna(fetched):
         return np.inf
     return float(scales.days(pd.Series([fetched, started]).dropna()).max())

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from spacekit.plot import axes, labels
 from spacekit.plot.scripts import why_by_id
-from spacekit.stats.columns import pick_spaces
+from spacekit.stats.columns import floats, pick_spaces
 from spacekit.words import plural
 
 _WIDE_LABEL: Final = 46
@@ -20,6 +21,13 @@ def with_titles(measured: pd.DataFrame, spaces: pd.DataFrame) -> pd.DataFrame:
     known = pick_spaces(spaces, "title started_at scheduled_start created_at")
     started = known["started_at"].fillna(known["scheduled_start"]).fillna(known["created_at"])
     return measured.assign(title=known["title"].array, at=started.array)
+
+
+def largest(column: pd.Series[Any], most: int) -> np.ndarray[Any, np.dtype[np.intp]]:
+    """Return the places of the rows with the largest values, in their order: `most`, and those as large as the last."""
+    values = np.nan_to_num(floats(column), nan=-np.inf)
+    least = np.partition(values, -most)[-most] if len(values) > most else -np.inf
+    return np.flatnonzero(values >= least)
 
 
 def name_rows(ax: Axes, shown: pd.DataFrame) -> str:

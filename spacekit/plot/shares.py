@@ -83,7 +83,7 @@ def replay_share(spaces: Spaces, *, by: Any = None, ax: Axes | None = None, **kw
     frame.put(ax, spaces, _title(measured, groups, grouped=by is not None), caption.of(int(kept.sum()), spaces),
               _MARKS if len(rows) else "", caption.not_shown(len(groups), len(rows)), caption.SHARE,
               caption.left_out(spaces), caption.ages_apart(spaces, by), grid="x")  # fmt: skip
-    warn_of_ages("replay_share", spaces[kept], None if by is None else group[kept])
+    warn_of_ages("replay_share", spaces, kept, None if by is None else group[kept])
     return ax
 
 

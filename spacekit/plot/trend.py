@@ -73,7 +73,7 @@ def trend(
     found = changes(spaces)
     table, left_out = changes_by_period(found, every, tz), found["left_out"]
     kept = found[left_out.isna()]
-    ax, until = axes.given_or_new(ax), periods.over_at(spaces[left_out.isna().to_numpy()])
+    ax, until = axes.given_or_new(ax), periods.over_at(spaces, left_out.isna().to_numpy())
     outside = 0
     if kept.empty:
         axes.nothing(ax, len(spaces), "No creator with 3 Spaces to compare")

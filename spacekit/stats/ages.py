@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from spacekit.errors import AgeWarning, warn
@@ -51,7 +54,7 @@ def ages(spaces: Spaces, by: By = None, tz: str = "UTC") -> pd.DataFrame:
     spaces = spaces_in(spaces)
     check_zone(tz)
     kept = measures(spaces).excluded.isna().to_numpy()
-    age = _known_ages(spaces)[kept]
+    age = _known_ages(spaces, kept)
     found = _of_all(age) if by is None else _of_groups(age, group_labels(spaces, by, tz)[kept])
     columns = {
         "group": found.index.astype(object),
@@ -65,8 +68,31 @@ def ages(spaces: Spaces, by: By = None, tz: str = "UTC") -> pd.DataFrame:
     return frame(columns, {**({} if by is None else schema((TEXT, "group"))), **_AGES})
 
 
-def _known_ages(spaces: pd.DataFrame) -> pd.Series[Any]:
-    return ages_when_fetched(pick_spaces(spaces, "fetched_at ended_at").reset_index(drop=True))
+def _known_ages(spaces: pd.DataFrame, kept: pd.Series[Any] | npt.NDArray[Any]) -> pd.Series[Any]:
+    """Return the ages of the Spaces that are compared, NaT where unknown."""
+    times = pick_spaces(spaces, "fetched_at ended_at")
+    return ages_when_fetched(times.iloc[np.asarray(kept)].reset_index(drop=True))
+
+
+@dataclass(frozen=True, slots=True)
+class AgeRange:
+    """The youngest and the oldest of some Spaces when fetched, NaT with none of known age, and how many have none."""
+
+    youngest: pd.Timedelta
+    oldest: pd.Timedelta
+    n_unknown: int
+
+    @property
+    def tenfold(self) -> bool:
+        """Whether the oldest is more than ten times as old as the youngest."""
+        return bool(self.oldest > TENFOLD * self.youngest)
+
+
+def age_range(spaces: pd.DataFrame) -> AgeRange:
+    """Return the range of the ages that `ages` describes, and nothing else of them: for captions."""
+    age = _known_ages(spaces, measures(spaces).excluded.isna())
+    known = age.dropna()
+    return AgeRange(known.min(), known.max(), len(age) - len(known))
 
 
 def _of_all(age: pd.Series[Any]) -> pd.DataFrame:
@@ -92,7 +118,12 @@ def _medians(age: pd.Series[Any], labels: pd.Series[Any]) -> Any:
     return _grouped(age[known], labels[known]).median()
 
 
-def warn_of_ages(function: str, spaces: pd.DataFrame, labels: pd.Series[Any] | None = None) -> None:
+def warn_of_ages(
+    function: str,
+    spaces: pd.DataFrame,
+    kept: pd.Series[Any] | npt.NDArray[Any],
+    labels: pd.Series[Any] | None = None,
+) -> None:
     """
     Warn where replay counts of these Spaces do not compare, because of their ages when fetched.
 
@@ -100,10 +131,10 @@ def warn_of_ages(function: str, spaces: pd.DataFrame, labels: pd.Series[Any] | N
     ----------
     function
         What the caller called, such as "compare".
-    spaces
-        The Spaces that are compared, without those that are excluded.
+    spaces, kept
+        The Spaces, and which of them are compared: a flag for each, or places.
     labels
-        The group of each, where groups are compared.
+        The group of each that is compared, where groups are.
 
     Warns
     -----
@@ -111,8 +142,9 @@ def warn_of_ages(function: str, spaces: pd.DataFrame, labels: pd.Series[Any] | N
         What is amiss, and what to do: the oldest Space is more than ten times as old as the youngest, the median age of
         one group is twice that of another or more, or ages are unknown.
     """
-    remark = "" if _told_elsewhere.get() else _remark(spaces, labels)
-    if remark:
+    if _told_elsewhere.get():
+        return
+    if remark := _remark(_known_ages(spaces, kept), labels):
         warn(
             f"{function}: {remark}, and replay counts grow with age. Compare them at the same age: "
             "sk.at_age(archive, '7D') returns a table for compare and every chart.",
@@ -133,7 +165,7 @@ def ages_told_elsewhere() -> Iterator[None]:
 def age_remark(spaces: pd.DataFrame, by: By = None, tz: str = "UTC") -> str:
     """Return what `compare` would warn of, in words and without advice; "" where it would not."""
     kept = measures(spaces).excluded.isna().to_numpy()
-    return _remark(spaces[kept], None if by is None else group_labels(spaces, by, tz)[kept])
+    return _remark(_known_ages(spaces, kept), None if by is None else group_labels(spaces, by, tz)[kept])
 
 
 def groups_apart(spaces: pd.DataFrame, by: By, tz: str = "UTC") -> str:
@@ -148,9 +180,8 @@ def _groups_apart(medians: pd.Series[Any]) -> str:
     return f"median ages of groups run from {span(low)} to {span(high)}"
 
 
-def _remark(spaces: pd.DataFrame, labels: pd.Series[Any] | None) -> str:
-    """Return what is amiss with the ages of these Spaces when fetched, or ""."""
-    age = _known_ages(spaces)
+def _remark(age: pd.Series[Any], labels: pd.Series[Any] | None) -> str:
+    """Return what is amiss with these ages when fetched, or ""."""
     known = age.dropna()
     groups = "" if labels is None else _groups_apart(_medians(age, labels))
     return "; ".join(filter(None, [_apart(known), groups, _unknown(len(age) - len(known), len(age))]))

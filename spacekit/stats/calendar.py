@@ -82,7 +82,7 @@ def calendar(
     found = cells(table, thin_below, within)
     kept = table.left_out.isna().to_numpy()
     if not live_only:
-        warn_of_ages("calendar", spaces[kept], table.cell[kept])
+        warn_of_ages("calendar", spaces, kept, table.cell[kept])
     return found
 
 

@@ -111,7 +111,7 @@ def compare(
     confidence, seed = arguments.confidence(confidence), arguments.seed(seed)
     found = grouped(spaces, by, tz)
     labels = None if by is None else found.labels[found.kept]
-    warn_of_ages("compare", spaces[found.kept], labels)
+    warn_of_ages("compare", spaces, found.kept, labels)
     return _compared(found, confidence)
 
 

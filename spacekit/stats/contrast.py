@@ -119,7 +119,7 @@ def contrast(
         raise ValueError("by: got None. Use what makes groups, such as 'host', 'weekday' or a column.")
     found = grouped(spaces, by, tz)
     first, second = _pairs(_names(found), reference)
-    warn_of_ages("contrast", spaces[found.kept], found.labels[found.kept])
+    warn_of_ages("contrast", spaces, found.kept, found.labels[found.kept])
     columns = {**_sides(found, first, second), **_apart(found, first, second, confidence)}
     return frame(columns, _CONTRAST)
 

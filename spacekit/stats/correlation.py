@@ -71,7 +71,7 @@ def correlation(
     found = _correlated(spaces, measured, x, y, confidence, seed)
     if {x, y} & _GROW_WITH_AGE and "age" not in (x, y):
         kept = _kept(measured, x, y) & measured[[x, y]].notna().all(axis=1)
-        warn_of_ages("correlation", spaces[kept.to_numpy()])
+        warn_of_ages("correlation", spaces, kept)
     return found
 
 

@@ -101,7 +101,7 @@ def followers(
     confidence = arguments.confidence(confidence)
     table = _spaces_by_creator(spaces, audience)
     if audience == "replay":
-        warn_of_ages("followers", spaces.iloc[table.index], table.key)
+        warn_of_ages("followers", spaces, table.index.to_numpy(), table.key)
     rows = _by_creator(table)
     usable = ((rows.followers > 0) & rows.audience_median.notna()).fillna(value=False)
     rows["expected"] = _expected(rows, usable.to_numpy(dtype=bool))

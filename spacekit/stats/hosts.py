@@ -97,7 +97,7 @@ def hosts(spaces: Spaces, *, confidence: float = arguments.CONFIDENCE) -> pd.Dat
     confidence = arguments.confidence(confidence)
     table = _by_creator(spaces)
     compared = table[table.share.notna()]
-    warn_of_ages("hosts", spaces.iloc[compared.place], compared.key)
+    warn_of_ages("hosts", spaces, compared.place, compared.key)
     rows = _creators(table).join(_sums(compared), on="key")
     # Numbers alone decide the order of creators in sums and draws.
     rows = rows.sort_values(["mean", "n", "squares"], ignore_index=True)

@@ -97,7 +97,7 @@ def over_time(spaces: Spaces, every: Every = "month", tz: str = "UTC", thin_belo
     started, starts = in_periods(spaces, every, tz)
     found = by_period(started, starts, thin_below)
     kept = started.left_out.isna() & started.place.notna()
-    warn_of_ages("over_time", spaces[kept.to_numpy(bool)], started.place[kept])
+    warn_of_ages("over_time", spaces, kept, started.place[kept])
     return found
 
 

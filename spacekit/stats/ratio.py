@@ -85,7 +85,7 @@ def ratio(spaces: Spaces) -> pd.DataFrame:
     """
     spaces = spaces_in(spaces)
     found = ratios(spaces)
-    warn_of_ages("ratio", spaces[found.excluded.isna().to_numpy()])
+    warn_of_ages("ratio", spaces, found.excluded.isna())
     return found
 
 
@@ -161,7 +161,7 @@ def ratio_slope(
     confidence = arguments.confidence(confidence)
     found, labels = ratios(spaces), group_labels(spaces, by, tz)
     kept = found.excluded.isna().to_numpy()
-    warn_of_ages("ratio_slope", spaces[kept], None if by is None else labels[kept])
+    warn_of_ages("ratio_slope", spaces, kept, None if by is None else labels[kept])
     names, group = numbered_groups(labels, by)
     table = pd.DataFrame({"x": floats(found.log2_size), "y": floats(found.log2_ratio), "group": group})
     table["started"] = milliseconds(pick_spaces(spaces, "started_at").started_at)

@@ -52,7 +52,7 @@ def share_ecdf(spaces: Spaces, by: By = None, tz: str = "UTC") -> pd.DataFrame:
     spaces = spaces_in(spaces)
     labels, measured = group_labels(spaces, by, tz), measures(spaces)
     kept = measured.excluded.isna().to_numpy()
-    warn_of_ages("share_ecdf", spaces[kept], None if by is None else labels[kept])
+    warn_of_ages("share_ecdf", spaces, kept, None if by is None else labels[kept])
     table = pd.DataFrame({"group": labels.array, "replay_share": floats(measured.replay_share)})[kept]
     at = table.groupby(["group", "replay_share"], observed=True, dropna=False).size().reset_index(name="at")
     sizes = at.groupby("group", observed=True, dropna=False)["at"]

@@ -22,6 +22,7 @@ from spacekit.stats.columns import (
     zoned,
 )
 from spacekit.stats.groups import creator_keys
+from spacekit.stats.medians import quantiles
 from spacekit.stats.periods import Every, periods
 from spacekit.stats.usual import against_usual
 from spacekit.tables.given import Spaces, spaces_in
@@ -83,7 +84,7 @@ def trend(spaces: Spaces) -> pd.DataFrame:
     """
     spaces = spaces_in(spaces)
     found = changes(spaces)
-    warn_of_ages("trend", spaces[found.left_out.isna().to_numpy()])
+    warn_of_ages("trend", spaces, found.left_out.isna())
     return found
 
 
@@ -153,7 +154,7 @@ def warn_of_period_ages(
     """Warn as `trend_periods` does, from the table of `changes`."""
     kept = found.left_out.isna().to_numpy()
     place, _ = periods(zoned(found.started_at[kept], tz), every)
-    warn_of_ages(function, spaces[kept], pd.Series(place, dtype=COUNT))
+    warn_of_ages(function, spaces, kept, pd.Series(place, dtype=COUNT))
 
 
 def changes(spaces: pd.DataFrame) -> pd.DataFrame:
@@ -185,11 +186,15 @@ def changes_by_period(
 
 def _summarised(kept: pd.DataFrame, audience: str, starts: pd.DatetimeIndex) -> pd.DataFrame:
     """Summarise one audience in every period."""
-    table = kept.assign(change=floats(kept[f"{audience}_change"]), is_zero=kept[audience] == 0)
-    grouped = table.groupby("period")
-    found = grouped.agg(n=("change", "size"), n_creators=("key", "nunique"), n_zero=("is_zero", "sum"))
+    period, change = kept.period.to_numpy(), floats(kept[f"{audience}_change"])
+    creators = kept[["period", "key"]].drop_duplicates().period
+    columns = {
+        "period": starts,
+        "audience": audience,
+        "n": np.bincount(period, minlength=len(starts)),
+        "n_creators": np.bincount(creators, minlength=len(starts)),
+        "n_zero": np.bincount(period[kept[audience].eq(0).to_numpy(bool)], minlength=len(starts)),
+    }
     for name, part in (("change_q25", 0.25), ("change_median", 0.5), ("change_q75", 0.75)):
-        found[name] = grouped.change.quantile(part)
-    found = found.reindex(np.arange(len(starts)))
-    counts = found[["n", "n_creators", "n_zero"]].fillna(0)
-    return found.assign(**counts, period=starts, audience=audience)
+        columns[name] = quantiles(change, period, len(starts), part)
+    return pd.DataFrame(columns)

@@ -69,13 +69,13 @@ def against_usual(
     tests = {**(reasons or {}), "no creator": table.key.isna()}
     reason = lacking(measured, "live") if live_only else measured.excluded
     table["left_out"] = _left_out(table, reason, tests)
-    kept = table.index[table.left_out.isna()]
+    kept = table.left_out.isna().to_numpy()
+    creator = pd.factorize(table.key[kept])[0]
     for value in VALUES[:1] if live_only else VALUES:
-        number = floats(table.loc[kept, value])
-        usual = _median_of_others(number, table.key[kept])
+        number, usual = floats(table[value]), np.full(len(table), np.nan)
+        usual[kept] = _median_of_others(number[kept], creator)
         change = number - usual if value == "share" else log2_counts(number) - log2_counts(usual)
-        table[f"{value}_usual"] = pd.Series(usual, index=kept)
-        table[f"{value}_change"] = pd.Series(change, index=kept)
+        table[f"{value}_usual"], table[f"{value}_change"] = usual, change
     return table
 
 
@@ -145,7 +145,7 @@ def within_host(
     confidence, label = arguments.confidence(confidence), group_labels(spaces, by, tz)
     table = against_usual(spaces, {"no group": label.isna().reset_index(drop=True)}, label.array)
     compared = table.left_out.isna().to_numpy()
-    warn_of_ages("within_host", spaces[compared], label[compared])
+    warn_of_ages("within_host", spaces, compared, label[compared])
     names, group = numbered_groups(label, by)
     columns = {"group": names, "n_left_out": np.bincount(group[~compared], minlength=len(names))}
     kept = table.assign(group=group)[compared].sort_values(["group", "key", "live", "replay"])
@@ -172,24 +172,28 @@ def _left_out(
     reason = excluded
     for text, applies in tests.items():
         reason = reason.mask(reason.isna() & applies, text)
-    few = _in_creator(table.key, reason.isna()) < _FEWEST_SPACES
+    creator = pd.factorize(table.key)[0]
+    few = _in_creator(creator, reason.isna()) < _FEWEST_SPACES
     reason = reason.mask(reason.isna() & few, f"fewer than {_FEWEST_SPACES} Spaces")
     if table.group.isna().all():
         return reason
-    alike = _in_creator(table.key, reason.isna(), pd.factorize(table.group)[0]) < 2
+    alike = _in_creator(creator, reason.isna(), pd.factorize(table.group)[0]) < 2
     return reason.mask(reason.isna() & alike, "one group only")
 
 
-def _in_creator(key: pd.Series[Any], kept: pd.Series[Any], values: Any = None) -> pd.Series[Any]:
-    """Return how many kept Spaces, or different values of theirs, the creator of each row has."""
-    counted = pd.DataFrame({"key": key, "value": values})[kept].groupby("key").value
-    n = counted.size() if values is None else counted.nunique()
-    return key.map(n).fillna(0).astype("int64")
+def _in_creator(creator: Ints, kept: pd.Series[Any], values: Ints | None = None) -> Ints:
+    """Return how many kept Spaces, or different values of theirs, the creator of each row has; 0 without one (-1)."""
+    counted = kept.to_numpy() & (creator >= 0)
+    table = pd.DataFrame({"creator": creator[counted]})
+    if values is not None:
+        table = table.assign(value=values[counted])
+        table = table[table.value >= 0].drop_duplicates()
+    n = np.bincount(table.creator, minlength=creator.max(initial=-1) + 1)
+    return np.where(creator >= 0, n[creator], 0)
 
 
-def _median_of_others(values: Floats, key: pd.Series[Any]) -> Floats:
-    """Return, for each value, the median of the others with its key; every key has two values or more."""
-    codes = pd.factorize(key)[0]
+def _median_of_others(values: Floats, codes: Ints) -> Floats:
+    """Return, for each value, the median of the others with its code; every code has two values or more."""
     order = np.lexsort((values, codes))
     ordered, group = values[order], codes[order]
     size = np.bincount(group)[group]
