@@ -34,7 +34,7 @@ class Renderer(RendererAgg):
     matplotlib measures and draws every letter of every text anew, which takes longer than the rest of a picture.
     """
 
-    def __init__(self, width: int, height: int, dpi: float, style: tuple[str, ...]) -> None:
+    def __init__(self, width: int, height: int, dpi: float, style: tuple[str, ...] = ()) -> None:
         super().__init__(width, height, dpi)  # type: ignore[no-untyped-call]  # no types
         self.style = style
         self._sizes = lru_cache(maxsize=_KEPT)(super().get_text_width_height_descent)

@@ -207,19 +207,21 @@ def families_for(text: str, among: frozenset[str] | None = None) -> tuple[str, .
     own = _usual_font(usual)
     if _all_drawn(text, own):
         return tuple(usual)
-    having = _coverage(characters, _fonts(), own)
+    fonts = _fonts()
+    having = _coverage(characters, fonts, own)
     if any(not having[character] and not is_ignorable(character) for character in text):
         _list_new_fonts()
-        having = _coverage(characters, _fonts(), own)
+        fonts = _fonts()
+        having = _coverage(characters, fonts, own)
     chosen: list[int] = []
     for cluster in clusters(text):
         seen = [having[character] for character in cluster if not is_ignorable(character)]
-        fonts = frozenset.intersection(*seen) if seen else frozenset({-1})
-        if not fonts:
+        places = frozenset.intersection(*seen) if seen else frozenset({-1})
+        if not places:
             return ()
-        if -1 not in fonts and not fonts & set(chosen):
-            chosen.append(_best(fonts, text))
-    return (*usual, *(_fonts()[place][0] for place in chosen))
+        if -1 not in places and not places & set(chosen):
+            chosen.append(_best(places, fonts, text))
+    return (*usual, *(fonts[place][0] for place in chosen))
 
 
 def _is_kept(character: str) -> bool:
@@ -331,10 +333,10 @@ def _codes(path: str, face: int) -> frozenset[int]:
     return frozenset(font.get_charmap())
 
 
-def _best(fonts: Iterable[int], text: str) -> int:
+def _best(places: Iterable[int], fonts: Sequence[tuple[str, str, int]], text: str) -> int:
     """Return the font that fits best: without serifs, with the letter forms of the text's own language."""
     region = "JP" if _has(text, "\u3040", "\u30ff") else "KR" if _has(text, "\uac00", "\ud7a3") else "SC"
-    names = {place: _fonts()[place][0] for place in fonts}
+    names = {place: fonts[place][0] for place in places}
 
     def rank(place: int) -> tuple[bool, bool, bool, bool, int]:
         name = names[place]
