@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import matplotlib as mpl
 import numpy as np
@@ -18,9 +19,14 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap, to_rgb, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from spacekit.plot import labels
 from spacekit.words import columns, show
+
+if TYPE_CHECKING:
+    from matplotlib.backend_bases import RendererBase
 
 BODY: Final = 10.0
 SMALL: Final = 8.5
@@ -42,6 +48,9 @@ _LOW_POINTS: Final = 190.0
 _WIDE: Final = 1.25  # for rows with long names
 _LEAST_CONTRAST: Final = 0.3
 _BESIDES_ROWS_IN: Final = 1.8
+_SLACK: Final = 0.94  # of an axis is for its label while it is laid out
+_BRACKETS: Final = re.compile(r" \([^()]*\)$")
+_REMARK: Final = " (as X reports)"  # the notes say what the counts are
 _LETTER: Final = 0.55  # width of a letter as a part of its size, on average
 
 # Okabe and Ito's colours, which people with colour blindness can tell apart; bright ones on dark.
@@ -300,12 +309,42 @@ def label_columns(ax: Axes, most: int = 38) -> int:
     return int(np.clip(_letters(0.5 * width), 14, most))
 
 
+class _AxisName(Text):
+    """A label of an axis, in as many lines as it needs beside it; where two are too few, less of it."""
+
+    named: Axes
+    slack = 1.0
+
+    def get_window_extent(self, renderer: RendererBase | None = None, dpi: float | None = None) -> Bbox:
+        """Break the lines a little early: layout moves the axes after it asked, and none may be added then."""
+        self.slack = _SLACK
+        return super().get_window_extent(renderer, dpi)
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Break the lines where the axes leave off."""
+        self.slack = 1.0
+        super().draw(renderer)
+
+    def _get_wrapped_text(self) -> str:
+        height, width = size_points(self.named)
+        room = _letters(self.slack * (height if self.get_rotation() else width), self.get_fontsize())
+        lines = _in_lines(self.get_text(), room)
+        return "\n".join(lines if len(lines) < 3 else _in_lines(self.get_text().removesuffix(_REMARK), room))
+
+
+def _in_lines(words: str, room: int) -> list[str]:
+    """Break words into lines; those in brackets stay together if they can."""
+    together = _BRACKETS.sub(lambda found: " " + found[0][1:].replace(" ", labels.HARD_BLANK), words)
+    fits = len(together.rpartition(" ")[2]) <= room
+    return textwrap.wrap(together if fits else words, max(8, room), break_long_words=False)
+
+
 def name_axes(ax: Axes, x: str = "", y: str = "") -> None:
     """Set the axes' labels, in as many lines as they need."""
-    height, width = size_points(ax)
-    size = ax.xaxis.label.get_fontsize()
-    ax.set_xlabel(textwrap.fill(x, max(16, _letters(0.95 * width, size))))
-    ax.set_ylabel(textwrap.fill(y, max(16, _letters(0.8 * height, size))))
+    for axis, words in ((ax.xaxis, x), (ax.yaxis, y)):
+        label: Any = axis.label
+        label.set_text(words)
+        label.__class__, label.named = _AxisName, ax
 
 
 def legend(ax: Axes, handles: Sequence[Artist], names: Sequence[labels.Label] | None = None) -> None:

@@ -72,7 +72,7 @@ class _Names:
             text.joined.set_data([], [])
             best = self._near(place, size, point, dots, path, taken)
             if best is None and (best := self._far(place, size, point, dots, path, taken)) is not None:
-                text.joined.set_data(*np.array([place, np.clip(place, best.min, best.max)]).T)
+                text.joined.set_data(*_joining(place, best).T)
             text.set_alpha(0.0 if best is None else 1.0)
             if best is not None:
                 text.set_position((best.x0, best.y0))
@@ -87,11 +87,12 @@ class _Names:
         return None
 
     def _far(self, place: Floats, size: Floats, point: float, dots: Floats, *taken: Any) -> Bbox | None:
-        """Return the free box for a name that a line joins to its dot: it hides few dots, and is away from others."""
+        """Return the free box for a name that a line joins to its dot: crossing nothing, hiding few dots."""
         free = [box for box in _around(place, size, point, _FAR) if self._is_free(box, *taken)]
         others = _others(dots, place)
         return max(free, default=None, key=lambda box: (
-            -_hidden(box.padded(_DOT * point), dots), min(_away(box, others).min(initial=np.inf), 12 * point)
+            _is_joined_freely(place, box, *taken), -_hidden(box.padded(_DOT * point), dots),
+            min(_away(box, others).min(initial=np.inf), 12 * point),
         ))  # fmt: skip
 
     def _pixels(self, places: Floats) -> Floats:
@@ -112,6 +113,18 @@ def _around(place: Floats, size: Floats, point: float, distances: Sequence[float
             across = np.array(side)
             corner = place + across * away * point - size * (1 - across) / 2
             yield Bbox.from_bounds(*corner, *size)
+
+
+def _joining(place: Floats, box: Bbox) -> Floats:
+    """Return the two ends of the line from a dot to a box."""
+    return np.array([place, np.clip(place, box.min, box.max)])
+
+
+def _is_joined_freely(place: Floats, box: Bbox, line: Path | None, taken: Sequence[Bbox]) -> bool:
+    """Whether the line from a dot to a box crosses neither a line nor another name."""
+    joining = Path(_joining(place, box))
+    crosses = line is not None and line.intersects_path(joining, filled=False)
+    return not crosses and not any(joining.intersects_bbox(other, filled=False) for other in taken)
 
 
 def _away(box: Bbox, dots: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -23,6 +24,7 @@ _GAP_POINTS: Final = 5.0
 _NARROW_POINTS: Final = 280.0
 _MOST_LINES: Final = 2
 _CLAUSES: Final = "; "
+_WITH_UNIT: Final = re.compile(r"(?<=\d) (?=(?:%|s|min|h|d|y)(?!\w))|(?<=×) (?=\d)")  # 31 %, 1 d, × 2
 # Layout moves the axes a little after it asked for the sizes of texts: they must not need one more line then.
 _ROOM_IN_LAYOUT: Final = 0.96
 
@@ -268,7 +270,7 @@ def _fitted(words: str, room: float, measure: _Measure, *, low: bool) -> list[st
 
     In low axes it has one line if the first clause fits into one.
     """
-    clauses = words.replace(" %", f"{labels.HARD_BLANK}%").split(_CLAUSES)
+    clauses = _WITH_UNIT.sub(labels.HARD_BLANK, words).split(_CLAUSES)
     for n in range(len(clauses), 0, -1):
         lines = _wrapped(_CLAUSES.join(clauses[:n]), room, measure)
         if len(lines) <= (1 if low else _MOST_LINES):

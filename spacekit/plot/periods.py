@@ -59,10 +59,15 @@ def cut_short(starts: pd.Series[Any], every: Every, until: float) -> str:
 def first_and_last(
     values: Iterable[float], names: Iterable[str], thin: Iterable[bool], word: Callable[[float], str]
 ) -> str:
-    """Word the values of the first and the last period that is not thin, once where it is one; "" without any."""
+    """Word the values of the first and the last period that is not thin, once where they are one; "" without any."""
     rows = zip(values, names, thin, strict=True)
-    known = [f"{word(value)} in {name}" for value, name, is_thin in rows if not is_thin]
-    return ", ".join(dict.fromkeys([known[0], known[-1]])) if known else ""
+    known = [(word(value), name) for value, name, is_thin in rows if not is_thin]
+    if not known:
+        return ""
+    (first, begun), (last, ended) = known[0], known[-1]
+    if first == last:
+        return f"{first} in {begun}" + (f" and again in {ended}" if len(known) > 1 else "")
+    return f"{first} in {begun}, {last} in {ended}"
 
 
 def draw_line(

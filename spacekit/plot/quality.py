@@ -110,12 +110,8 @@ def title(checks: pd.DataFrame) -> str:
         return f"All {fine} checks of the data are fine"
     share = checks["share"].max()
     most = checks[checks["share"] == share]
-    words = f"{plural(int(most['n'].iloc[0]), 'row' if most['check'].iloc[0] == 'repeated' else 'Space')}"
-    named = (
-        f"{words} {WORDS[most['check'].iloc[0]]}"
-        if len(most) == 1
-        else f"{len(most)} checks with {words} each"
-    )
+    n = plural(int(most["n"].iloc[0]), "row" if most["check"].iloc[0] == "repeated" else "Space")
+    named = f"{WORDS[most['check'].iloc[0]]} ({n})" if len(most) == 1 else f"{len(most)} checks with {n} each"
     return f"{fine} of {len(checks)} checks are fine; most found: {named}"
 
 

@@ -116,7 +116,8 @@ def _finding(summary: Any) -> str:
     if pd.isna(ratio):
         return "No views of an announcing post are known"
     times = f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2g}"
-    return f"{times} views of the announcing post for each live listener (median)"
+    of = "in one Space" if summary["n_ratio"] == 1 else "(median)"
+    return f"{times} views of the announcing post for each live listener {of}"
 
 
 def _medians(summary: Any) -> str:

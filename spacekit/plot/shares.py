@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import PathCollection
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.ticker import PercentFormatter
 
 from spacekit import stats
@@ -140,4 +140,4 @@ def _name(ax: Axes, rows: pd.DataFrame, *, grouped: bool) -> None:
 
 
 def _has_marks(handle: Any) -> bool:
-    return bool(len(handle.get_paths() if not hasattr(handle, "get_offsets") else handle.get_offsets()))
+    return bool(len(handle.get_segments() if isinstance(handle, LineCollection) else handle.get_offsets()))

@@ -80,7 +80,7 @@ def timeline(spaces: Spaces, *, tz: str = "UTC", ax: Axes | None = None, **kwarg
     else:
         crowded = _draw_days(ax, shown, tz, **kwargs)
     axes.name_axes(ax, *((f"time ({tz})", "Spaces at once") if in_lanes else ("day", f"time of day ({tz})")))
-    frame.put(ax, spaces, title(every), caption.of(len(every), spaces), _what_is_drawn(shown, len(every)),
+    frame.put(ax, spaces, title(every), _size(every, shown, spaces), _what_is_drawn(shown),
               f"Those that overlap {crowded}." if (shown["overlaps"] > 0).any() else "",
               caption.reasons(caption.tally(placed["left_out"])), ages=False,
               grid="x" if in_lanes else "both")  # fmt: skip
@@ -98,11 +98,16 @@ def title(placed: pd.DataFrame) -> str:
     return f"{overlapping:,} of {n:,} Spaces overlap another one; {together:,} on air at once at most"
 
 
-def _what_is_drawn(shown: pd.DataFrame, n: int) -> str:
-    rest = f"The latest {len(shown):,} are drawn. " if n > len(shown) else ""
+def _size(every: pd.DataFrame, shown: pd.DataFrame, spaces: pd.DataFrame) -> str:
+    """Say how many Spaces were on air, which the title counts, and how many of them are drawn."""
+    rest = f", the latest {len(shown):,} drawn" if len(every) > len(shown) else ""
+    return f"{caption.of(len(every), spaces)}{rest}"
+
+
+def _what_is_drawn(shown: pd.DataFrame) -> str:
     still = int(shown["is_open"].sum())
     arrow = f" {plural(still, 'Space')} had not ended when fetched (arrow)." if still else ""
-    return f"{rest}A bar is a Space, from start to end.{arrow}"
+    return f"A bar is a Space, from start to end.{arrow}"
 
 
 def _colours(ax: Axes, shown: pd.DataFrame) -> Any:

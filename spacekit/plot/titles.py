@@ -130,9 +130,15 @@ def by_length(row: Any, counted: str) -> str:
     n = int(row["n"])
     if n == 0:
         return NOTHING
-    none = f"No clear link between length and {counted}" if n > 1 else f"Length and {counted} of one Space"
+    if n == 1:
+        return f"Length and {counted} of one Space"
+    if n < FEWEST:
+        return f"{n} Spaces: too few to link length and {counted}"
     return go_together(
-        row, f"Longer Spaces tend to have more {counted}", f"Longer Spaces tend to have fewer {counted}", none
+        row,
+        f"Longer Spaces tend to have more {counted}",
+        f"Longer Spaces tend to have fewer {counted}",
+        f"No clear link between length and {counted}",
     )
 
 

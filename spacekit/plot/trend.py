@@ -95,11 +95,13 @@ def title(live: pd.DataFrame, names: list[str]) -> str:
     """Word the first and the last period of live listeners that rest on enough creators."""
     if told := periods.first_and_last(live["change_median"], names, live["thin"], _factor):
         return f"Live listeners against the creators' usual: {told}"
-    return "Fewer than 5 creators in every period: no trend to rely on" if live["n"].sum() else "No trend"
+    few = "Fewer than 5 creators in every period: no trend to rely on"
+    return few if live["n"].sum() else "Too few Spaces of any creator for a trend"
 
 
 def _factor(change: float) -> str:
-    return caption.together(f"× {2**change:.2g}")
+    factor = 2**change
+    return caption.together(f"× {factor:.2g}" if round(factor, 1) != 1 or factor < 1 else "× 1.0")
 
 
 def _beyond(n: int) -> str:

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from plotted import drawn, holds
+from plotted import drawn, holds, table
 
 from spacekit import plot
 from spacekit.plot import axes
@@ -48,3 +48,26 @@ def test_labels_of_rows_fit_in_small_figures(
     assert all(
         low.y1 <= high.y0 + 0.5 for low, high in pairwise(sorted(boxes, key=lambda box: float(box.y0)))
     )
+
+
+@pytest.mark.parametrize("name", ["over_time", "trend", "growth", "ratio", "reach", "followers"])
+@pytest.mark.parametrize("size", [(4, 3), (6.4, 4.8), (12, 5)])
+@pytest.mark.filterwarnings("ignore::spacekit.errors.AgeWarning")
+def test_names_of_axes_lie_beside_them(name: str, size: tuple[float, float]) -> None:
+    """At any size they take as many lines as they need: they neither reach above the axes nor out of the figure."""
+    figure = Figure(figsize=size, layout="constrained")
+    ax = plot.CHARTS[name].function(table(name, "samples"), ax=figure.subplots())
+    drawn(ax)
+    names = [axis.label for axis in (ax.xaxis, ax.yaxis) if axis.label.get_text()]
+    boxes = [name.get_window_extent() for name in names]
+    assert all(box.y1 <= ax.bbox.y1 + 8 for box in boxes)
+    assert all(box.x0 >= -1 and box.y0 >= -1 and box.x1 <= figure.bbox.x1 + 1 for box in boxes)
+
+
+def test_a_name_that_does_not_fit_goes_without_its_remark() -> None:
+    """Where two lines are too few it leaves "(as X reports)" away; what the axes return is whole."""
+    ax = axes.given_or_new(Figure(figsize=(4, 1.6), layout="constrained").subplots())
+    axes.name_axes(ax, y="median of the Spaces (as X reports)")
+    drawn(ax)
+    assert ax.yaxis.label._get_wrapped_text().split() == ["median", "of", "the", "Spaces"]
+    assert ax.get_ylabel() == "median of the Spaces (as X reports)"

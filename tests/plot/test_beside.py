@@ -61,3 +61,15 @@ def test_each_name_is_clearly_that_of_its_dot() -> None:
     assert np.allclose(ax.lines[0].get_xydata()[0], at)
     box = ax.texts[1].get_window_extent()
     assert np.hypot(*(other - np.clip(other, box.min, box.max))) < 20
+
+
+def test_the_line_to_a_dot_crosses_no_other_line() -> None:
+    """A name that is joined to its dot lies on its dot's side of the line that names stay off."""
+    ax = Figure(figsize=(5, 3)).subplots()
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    crowd = np.array([[0.5, 0.53], [0.53, 0.55], [0.47, 0.51], [0.5, 0.58], [0.47, 0.56]])
+    name_points(ax, [labels.plain("@above_the_line")], crowd[:1], LINE, crowd)
+    drawn(ax)
+    (joined,) = ax.lines
+    assert len(np.asarray(joined.get_xdata())) == 2
+    assert not Path(ax.transData.transform(LINE)).intersects_path(Path(joined.get_xydata()), filled=False)

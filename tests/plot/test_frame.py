@@ -123,3 +123,13 @@ def test_a_hundred_rows_of_any_script_are_clean(samples: pd.DataFrame) -> None:
         names = [label.get_text() for label in ax.get_yticklabels()]
         assert len(set(names)) == 25
         assert all(labels.families_for(name) and "\n" not in name for name in names)
+
+
+@pytest.mark.parametrize(
+    "words", ["They had 58 % after 1 d; 88 % after 7 d", "Counts as usual: × 1.1, then × 0.99"]
+)
+def test_numbers_keep_their_units(words: str) -> None:
+    """No line of a title ends between a number and its unit, or between a sign and its number."""
+    for room in range(8, 40):
+        for line in frame._fitted(words, room, len, low=False)[1:]:
+            assert not line.startswith(("d", "%", "1.1", "0.99"))

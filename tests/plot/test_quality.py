@@ -28,7 +28,9 @@ def test_the_title_counts_what_is_fine(samples: pd.DataFrame) -> None:
     """It says how many checks are fine, and what was found most; ties are counted."""
     checks = stats.quality(samples)
     fine = int((checks["n"] == 0).sum())
-    assert title(checks).startswith(f"{fine} of 28 checks are fine; most found: 13 Spaces much younger")
+    assert title(checks).startswith(
+        f"{fine} of 28 checks are fine; most found: much younger than the oldest (13 Spaces)"
+    )
     tied = checks.assign(n=checks["n"].clip(upper=1), share=checks["share"].clip(upper=0.01))
     assert title(tied).endswith(f"most found: {28 - fine} checks with 1 Space each")
     assert title(checks.assign(n=0, share=0.0)) == "All 28 checks of the data are fine"

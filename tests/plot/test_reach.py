@@ -81,3 +81,9 @@ def test_colours_are_those_of_live_and_replay(samples: pd.DataFrame, posts: pd.D
     usual = [mpl.colors.to_hex(part.get_facecolor()[0]) for part in other.collections[1:]]
     assert [colours["live"], colours["replay"]] == usual
     assert len(set(mpl.colors.to_rgb(colours["views"]))) == 1
+
+
+def test_one_space_has_no_median(samples: pd.DataFrame, posts: pd.DataFrame) -> None:
+    """The title of a chart of one Space calls its ratio that of one Space."""
+    ended = samples.iloc[3:][samples["state"].iloc[3:] == "Ended"].head(1)
+    assert plot.reach(ended, posts).get_title(loc="left").endswith("for each live listener in one Space")

@@ -59,3 +59,10 @@ def test_the_warning_names_the_chart(samples: pd.DataFrame) -> None:
     """The warning of ages names what was called."""
     with pytest.warns(stats.AgeWarning, match="^replay_share: "):
         plot.replay_share(samples)
+
+
+def test_the_legend_names_only_what_is_drawn(samples: pd.DataFrame) -> None:
+    """A group of one or two Spaces has no middle half and no median, so the legend has neither."""
+    legend = plot.replay_share(samples.head(1)).get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["a Space"]

@@ -7,6 +7,7 @@ from matplotlib.collections import LineCollection
 from plotted import caption_of, drawn, many, texts_of
 
 from spacekit import plot, stats
+from spacekit.plot.frame import grey_line
 from spacekit.plot.timeline import title
 from spacekit.stats.timing import by_day
 
@@ -52,10 +53,10 @@ def test_within_two_days_bars_lie_in_lanes_with_titles(samples: pd.DataFrame) ->
 
 
 def test_the_latest_are_drawn_and_the_rest_told(samples: pd.DataFrame) -> None:
-    """Of more than 2,000 Spaces the latest are drawn, and the notes say so."""
+    """Of more than 2,000 Spaces the latest are drawn, and the grey line says so."""
     ax = plot.timeline(many(samples, 26))
     assert len(bars_of(ax)) >= 2_000
-    assert "The latest 2,000 are drawn." in plot.notes(ax)
+    assert ", the latest 2,000 drawn" in grey_line(ax)
     assert len(plot.points_of(ax)) == len(bars_of(ax))
 
 

@@ -33,3 +33,10 @@ def test_a_space_is_drawn_once(name: str, samples: pd.DataFrame) -> None:
         values = [np.ma.asarray(each.get_array(), dtype=float).filled(np.nan) for each in (first, second)]
         np.testing.assert_allclose(*values)
     assert [text.get_text() for text in labels_in(alone)] == [text.get_text() for text in labels_in(both)]
+
+
+def test_one_or_two_lengths_are_no_finding(samples: pd.DataFrame) -> None:
+    """Of fewer than three Spaces the title says that they are too few, and claims no link or lack of one."""
+    two, one = (plot.duration(samples.head(n)).get_title(loc="left") for n in (2, 1))
+    assert two == "2 Spaces: too few to link length and live listeners"
+    assert one == "Length and live listeners of one Space"

@@ -63,7 +63,16 @@ def test_the_title_has_the_first_and_last_change(samples: pd.DataFrame) -> None:
     assert words in caption_of(plot.trend(samples))
     assert title(table.head(1), names[:1]).endswith("in January 2026")
     assert title(table.tail(1), names[-1:]) == "Fewer than 5 creators in every period: no trend to rely on"
-    assert title(table.head(0), []) == "No trend"
+    assert title(table.head(0), []) == "Too few Spaces of any creator for a trend"
+
+
+def test_the_title_says_an_equal_change_once(samples: pd.DataFrame) -> None:
+    """As usual is × 1.0, and two periods that are alike share one number."""
+    live = (
+        stats.trend_periods(samples).query("audience == 'live'").head(2).assign(change_median=0.0, thin=False)
+    )
+    words = title(live, ["January 2026", "May 2026"]).replace("\u00a0", " ")
+    assert words.endswith("usual: × 1.0 in January 2026 and again in May 2026")
 
 
 def test_trend_says_how_many_zeros_there_are(samples: pd.DataFrame) -> None:
