@@ -75,7 +75,7 @@ def _known_ages(spaces: pd.DataFrame, kept: pd.Series[Any] | npt.NDArray[Any]) -
 
 
 @dataclass(frozen=True, slots=True)
-class AgeRange:
+class _AgeRange:
     """The youngest and the oldest of some Spaces when fetched, NaT with none of known age, and how many have none."""
 
     youngest: pd.Timedelta
@@ -88,11 +88,11 @@ class AgeRange:
         return bool(self.oldest > TENFOLD * self.youngest)
 
 
-def age_range(spaces: pd.DataFrame) -> AgeRange:
+def age_range(spaces: pd.DataFrame) -> _AgeRange:
     """Return the range of the ages that `ages` describes, and nothing else of them: for captions."""
     age = _known_ages(spaces, measures(spaces).excluded.isna())
     known = age.dropna()
-    return AgeRange(known.min(), known.max(), len(age) - len(known))
+    return _AgeRange(known.min(), known.max(), len(age) - len(known))
 
 
 def _of_all(age: pd.Series[Any]) -> pd.DataFrame:
