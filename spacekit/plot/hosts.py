@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -128,15 +127,3 @@ def _draw_spaces(ax: Axes, shares: pd.DataFrame, at: dict[str, int]) -> PathColl
 def _key_to_estimates(line: Any, dot: Any) -> Line2D:
     return Line2D([], [], color=line, linewidth=1.8, marker="D", markersize=5, markerfacecolor=dot, markeredgewidth=0,
                   label="estimate, 95 % interval")  # fmt: skip
-
-
-def by_host(
-    spaces: pd.DataFrame, compute: Callable[..., pd.DataFrame], most: int
-) -> tuple[pd.DataFrame, str]:
-    """Return what `compute` makes of the hosts with most Spaces, and a sentence on the others."""
-    host = stats.group_labels(spaces, "host")
-    sizes = host.value_counts()
-    sizes = sizes[sizes > 0]
-    chosen = host.isin(list(sizes.index[:most]))
-    rows = compute(spaces[chosen.to_numpy()], by=host[chosen].astype(str).to_numpy())
-    return rows, caption.not_shown(len(sizes), len(rows), "hosts")

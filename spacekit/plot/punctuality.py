@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
@@ -12,7 +13,6 @@ from matplotlib.collections import PathCollection
 from spacekit import stats
 from spacekit.plot import axes, caption, frame, labels, points, scales
 from spacekit.plot.drawn import remember
-from spacekit.plot.hosts import by_host
 from spacekit.stats.columns import pick_spaces
 from spacekit.stats.groups import creator_keys
 from spacekit.tables.given import Spaces, spaces_in
@@ -57,20 +57,20 @@ def punctuality(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axe
     repeated = (stats.measures(spaces)["excluded"] == "repeated").to_numpy(dtype=bool, na_value=False)
     begun = times["started_at"].notna().to_numpy() & ~repeated
     announced = times["scheduled_start"].notna().to_numpy()
-    timed = spaces[begun & announced]
-    hosts, not_shown = by_host(timed, stats.punctuality, axes.rows_that_fit(ax))
+    timed = begun & announced
+    hosts, not_shown = _by_host(spaces, timed, axes.rows_that_fit(ax))
     rows = hosts.sort_values("delay_median", kind="stable")
     ax = axes.given_or_new(ax, rows=len(rows))
     if rows.empty:
         axes.nothing(ax, len(spaces), "No started Space with an announced start and a host")
     else:
-        _draw_delays(ax, rows, timed, **kwargs)
+        _draw_delays(ax, rows, spaces, timed, **kwargs)
     axes.name_axes(ax, "minutes after the announced start")
     n = {"repeated": repeated, "not started": ~begun & ~repeated, "not announced": begun & ~announced}
     left_out = pd.DataFrame({"reason": [*n], "n": [int(rows.sum()) for rows in n.values()]})
-    frame.put(ax, spaces, title(stats.punctuality(timed).iloc[0]), caption.of(len(timed), spaces), not_shown,
-              _unnamed(timed), caption.reasons(left_out), "On time: within a minute of the announced start.",
-              "Grey: single starts.", ages=False, grid="x")  # fmt: skip
+    frame.put(ax, spaces, title(stats.punctuality(spaces).iloc[0]), caption.of(int(timed.sum()), spaces),
+              not_shown, _unnamed(spaces, timed), caption.reasons(left_out),
+              "On time: within a minute of the announced start.", "Grey: single starts.", ages=False, grid="x")  # fmt: skip
     return ax
 
 
@@ -87,16 +87,29 @@ def title(all_starts: pd.Series[Any]) -> str:
     return f"{on_time:,} of {n:,} Spaces started on time{f'; {rest}' if rest else ''}"
 
 
-def _unnamed(timed: pd.DataFrame) -> str:
-    n = int(creator_keys(timed).isna().sum())
+def _by_host(spaces: pd.DataFrame, timed: npt.NDArray[np.bool_], most: int) -> tuple[pd.DataFrame, str]:
+    """Return the punctuality of the hosts with most starts, and a sentence on the others."""
+    host = stats.group_labels(spaces, "host")
+    sizes = host[timed].value_counts()
+    sizes = sizes[sizes > 0]
+    shown = host.where(timed & host.isin(list(sizes.index[:most])).to_numpy())
+    rows = stats.punctuality(spaces, shown)
+    rows = rows[rows["group"].notna()].reset_index(drop=True)
+    return rows, caption.not_shown(len(sizes), len(rows), "hosts")
+
+
+def _unnamed(spaces: pd.DataFrame, timed: npt.NDArray[np.bool_]) -> str:
+    n = int((creator_keys(spaces).isna().to_numpy() & timed).sum())
     return f"{plural(n, 'Space')} without a known host not drawn." if n else ""
 
 
-def _draw_delays(ax: Axes, rows: pd.DataFrame, timed: pd.DataFrame, **kwargs: Any) -> None:
+def _draw_delays(
+    ax: Axes, rows: pd.DataFrame, spaces: pd.DataFrame, timed: npt.NDArray[np.bool_], **kwargs: Any
+) -> None:
     at, colour = np.arange(len(rows))[::-1], axes.colours(ax)[0]
     low, middle, high = (scales.minutes(rows[f"delay_{name}"]) for name in ("q25", "median", "q75"))
-    few = timed if len(timed) <= points.MOST_POINTS else timed.head(0)
-    singles = _singles(few, dict(zip(rows["group"], at, strict=True)))
+    shown = timed if timed.sum() <= points.MOST_POINTS else np.zeros(len(spaces), dtype=bool)
+    singles = _singles(spaces, shown, dict(zip(rows["group"], at, strict=True)))
     x, y = singles["delay"], singles["height"]
     scales.fit_signed(ax.xaxis, np.concatenate([low, high, x]))
     ax.axvspan(-1, 1, color=axes.faint(ax, 0.1), linewidth=0, zorder=0, label="on time")
@@ -114,11 +127,11 @@ def _draw_delays(ax: Axes, rows: pd.DataFrame, timed: pd.DataFrame, **kwargs: An
     axes.legend(ax, ax.get_legend_handles_labels()[0][::-1])
 
 
-def _singles(timed: pd.DataFrame, at: dict[Any, int]) -> pd.DataFrame:
+def _singles(spaces: pd.DataFrame, shown: npt.NDArray[np.bool_], at: dict[Any, int]) -> pd.DataFrame:
     """Return delay in minutes and height of each start of the hosts drawn: heights follow from the order of delays."""
-    host = stats.group_labels(timed, "host").astype("string")
-    delay = scales.minutes(stats.measures(timed)["start_delay"])
-    table = pd.DataFrame({"space_id": timed["space_id"].array, "host": host.array, "delay": delay})
+    host = stats.group_labels(spaces, "host")[shown].astype("string")
+    delay = scales.minutes(stats.measures(spaces)["start_delay"][shown])
+    table = pd.DataFrame({"space_id": spaces["space_id"][shown].array, "host": host.array, "delay": delay})
     table = table[table["host"].isin(list(at))].sort_values(["host", "delay", "space_id"])
     place = table.groupby("host").cumcount().to_numpy()
     height = table["host"].map(at).to_numpy(dtype=np.float64)

@@ -161,7 +161,7 @@ def _values(column: Any) -> Any:
 def floats(column: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return the numbers of a column for numpy, NaN where missing; spans in milliseconds."""
     if column.dtype.kind == "m":
-        return np.asarray(column.dt.total_seconds(), dtype=np.float64) * 1_000
+        return np.asarray(column.to_numpy() / np.timedelta64(1, "ms"), dtype=np.float64)
     return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 

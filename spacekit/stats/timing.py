@@ -21,6 +21,7 @@ from spacekit.stats.columns import (
     schema,
 )
 from spacekit.stats.groups import By, group_labels, numbered_groups
+from spacekit.stats.medians import quantiles
 from spacekit.tables import first_reason, has_ended, is_repeated
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import keyless
@@ -84,28 +85,36 @@ def punctuality(
     names, table["group"] = numbered_groups(group_labels(spaces, by, tz), by)
     table["repeated"] = is_repeated(spaces).array
     table = table.dropna(subset="started_at")
-    table["delay"] = table.started_at - table.scheduled_start
-    numbered = [(0, table)] if by is None else [*table.groupby("group")]
-    counted = [_punctual(names[number], group, allowed) for number, group in numbered]
-    return frame({name: [row[name] for row in counted] for name in _PUNCTUALITY}, _PUNCTUALITY)
+    columns = {"group": names, **_punctual(table, len(names), allowed)}
+    shown = np.ones(1, dtype=bool) if by is None else np.bincount(table.group, minlength=len(names)) > 0
+    return frame(pd.DataFrame(columns)[shown].reset_index(drop=True), _PUNCTUALITY)
 
 
-def _punctual(name: Any, group: pd.DataFrame, tolerance: pd.Timedelta) -> dict[str, Any]:
-    delay = group.delay[~group.repeated]
-    known = delay.dropna()
-    lower, upper = known.quantile([0.25, 0.75])
-    early, late = int((known < -tolerance).sum()), int((known > tolerance).sum())
+def _punctual(table: pd.DataFrame, groups: int, tolerance: pd.Timedelta) -> dict[str, Any]:
+    """Return the columns of `punctuality`, a row a group."""
+    group, once = table.group.to_numpy(), ~table.repeated.to_numpy(dtype=bool)
+    delay = floats(table.started_at - table.scheduled_start)  # milliseconds
+    most, known = tolerance / pd.Timedelta(1, "ms"), once & ~np.isnan(delay)
+
+    def count(rows: np.ndarray[Any, np.dtype[np.bool_]]) -> np.ndarray[Any, np.dtype[np.int64]]:
+        return np.bincount(group[rows], minlength=groups)
+
+    def at(part: float) -> np.ndarray[Any, Any]:
+        found = quantiles(delay[known], group[known], groups, part)
+        spans = np.full(groups, np.timedelta64("NaT", "ms"))
+        spans[~np.isnan(found)] = found[~np.isnan(found)].astype(np.int64)
+        return spans
+
     return {
-        "group": name,
-        "n": len(known),
-        "n_unscheduled": len(delay) - len(known),
-        "n_repeated": len(group) - len(delay),
-        "early": early,
-        "on_time": len(known) - early - late,
-        "late": late,
-        "delay_median": known.median(),
-        "delay_q25": lower,
-        "delay_q75": upper,
+        "n": count(known),
+        "n_unscheduled": count(once & np.isnan(delay)),
+        "n_repeated": count(~once),
+        "early": count(known & (delay < -most)),
+        "on_time": count(known & (np.abs(delay) <= most)),
+        "late": count(known & (delay > most)),
+        "delay_median": at(0.5),
+        "delay_q25": at(0.25),
+        "delay_q75": at(0.75),
     }
 
 
