@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -115,6 +115,7 @@ class ExploreState(HasTraits):
             stats.measures(self.view)  # it names the columns that a table lacks
         if isinstance(given, Archive):
             self.source.observations  # noqa: B018  # read now, because the archive may be closed later
+        self._opening = cache(partial(source_code, self._given, self.source))  # lines of code
         self.charts = charts
         self._draw = draw
         self._work = Newest(self._failed)
@@ -124,7 +125,8 @@ class ExploreState(HasTraits):
 
     def choices(self, by: str) -> list[tuple[str, str]]:
         """Return `(label, value)` of each host or state, the most frequent first."""
-        sizes = stats.group_labels(self.source.spaces, by).value_counts()
+        with measured_once(self._all_measured):
+            sizes = stats.group_labels(self.source.spaces, by).value_counts()
         sizes = sizes[sizes > 0].sort_index().sort_values(ascending=False, kind="stable")
         return [(f"{name} ({n:,})", str(name)) for name, n in zip(sizes.index, sizes, strict=True)]
 
@@ -138,7 +140,7 @@ class ExploreState(HasTraits):
             check_zone(self.tz)
             if change is None or change["name"] in _FILTERS:
                 self._filter()
-            self.code = "\n".join(filter(None, self._code_lines(self.filters)))
+            self.code = "\n".join(filter(None, self._code_lines()))
             known = self._measured, self._pictures
             job = partial(self._show, self.request, known, self.view, _Asked(self.changed, self.by, self.tz))
         except Exception as error:  # noqa: BLE001  # shown, as ipywidgets would swallow it
@@ -163,7 +165,7 @@ class ExploreState(HasTraits):
     def _filter(self) -> None:
         spaces = self.source.spaces
         with measured_once(self._all_measured):
-            self.kept, self.left_out = filters.apply(spaces, self.filters)
+            self.kept, self.left_out, self._filtering = filters.apply(spaces, self.filters)
         self.view, self._measured = of_rows(self._all_measured, spaces, self.kept)
         why = ", ".join(f"{n:,} ({reason})" for reason, n in self.left_out.itertuples(index=False))
         shown = f"{len(self.view):,} of {len(spaces):,} Spaces in view."
@@ -217,7 +219,7 @@ class ExploreState(HasTraits):
         chosen = {"by": self.by, "tz": self.tz, "scale": "" if self.scale == "auto" else self.scale}
         return {name: value for name, value in chosen.items() if value and name in self._chart().options}
 
-    def _code_lines(self, chosen: Filters) -> list[str]:
+    def _code_lines(self) -> list[str]:
         by = f"{self.by!r}, tz={self.tz!r}"
         options = {name: repr(value) for name, value in self._options().items()}
         if "by" in options:
@@ -228,8 +230,8 @@ class ExploreState(HasTraits):
         return [
             "import pandas as pd" if self.first or self.last else "",
             "import spacekit as sk",
-            source_code(self._given, self.source, observations=observed),
-            filters.code(self.source.spaces, chosen),
+            self._opening(observations=observed),
+            self._filtering,
             f"ax = sk.plot.{self.chart}({arguments})",
             f"sk.compare(view, by={by})" if self.by else "sk.compare(view)",
         ]

@@ -157,8 +157,9 @@ class AudienceExplorer(Form):
         self.badge = parts.html(parts.remark(phrases.not_read(self.state.source.batch)))
         self.status, self.compared, self.code = (parts.html() for _ in range(3))
         self.chart = Hover()
-        self.chart.number(self.spaces)
-        self.table = SpaceTable(self.spaces, names=b"")  # they come after the first picture
+        spaces = self.state.source.spaces
+        self.chart.number(spaces)
+        self.table = SpaceTable(spaces, names=b"")  # they come after the first picture
         self.checked = {name: Checked(getattr(self, name)) for name in ("last", "tz")}
         self.problems = {name: field.note for name, field in self.checked.items()}
         self.save_png, self.save_svg, self.save_csv = Download(), Download(), Download()
@@ -212,7 +213,7 @@ class AudienceExplorer(Form):
             self.save_svg.offer(f"{self.state.chart}.svg", drawn.svg, now=False)
 
     def _offer_view(self, _change: Any = None) -> None:
-        view = self.view
+        view = self.state.view
         self.table.show(self.state.kept)
         self.save_csv.offer("view.csv", lambda: parts.csv(view), now=len(view) <= parts.MANY)
 

@@ -57,31 +57,38 @@ class _Step(NamedTuple):
     out: list[tuple[str, _Mask]]
 
 
-def apply(spaces: pd.DataFrame, filters: Filters) -> tuple[_Mask, pd.DataFrame]:
+class _Filtered(NamedTuple):
     """
-    Filter a table.
+    What filters make of a table.
 
-    Returns
-    -------
+    Attributes
+    ----------
     kept
         Whether each row is in view.
     left_out
         One row for each reason that removed any: `reason`, `n`. A Space counts once, for its first reason.
+    code
+        The lines of code that filter `spaces` in the same way.
     """
-    kept = np.ones(len(spaces), dtype=bool)
-    rows = []
-    for reason, out in (pair for step in _steps(spaces, filters) for pair in step.out):
+
+    kept: _Mask
+    left_out: pd.DataFrame
+    code: str
+
+
+def apply(spaces: pd.DataFrame, filters: Filters) -> _Filtered:
+    """Filter a table."""
+    steps, kept, rows = [*_steps(spaces, filters)], np.ones(len(spaces), dtype=bool), []
+    for reason, out in (pair for step in steps for pair in step.out):
         rows.append((reason, int((kept & out).sum())))
         kept &= ~out
     counted = pd.DataFrame(rows, columns=["reason", "n"])
-    return kept, counted[counted["n"] > 0].reset_index(drop=True)
+    return _Filtered(kept, counted[counted["n"] > 0].reset_index(drop=True), _code(steps))
 
 
-def code(spaces: pd.DataFrame, filters: Filters) -> str:
-    """Return the line of code that filters `spaces` in the same way."""
-    parts = [step.code for step in _steps(spaces, filters)]
-    joined = "\n    & ".join(parts)
-    return f"view = spaces[\n    {joined}\n]" if parts else "view = spaces"
+def _code(steps: list[_Step]) -> str:
+    joined = "\n    & ".join(step.code for step in steps)
+    return f"view = spaces[\n    {joined}\n]" if steps else "view = spaces"
 
 
 def _steps(spaces: pd.DataFrame, filters: Filters) -> Iterator[_Step]:

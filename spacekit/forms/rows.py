@@ -43,7 +43,7 @@ def packed(spaces: pd.DataFrame) -> bytes:
 def row_numbers(spaces: pd.DataFrame) -> dict[str, int]:
     """Return the row of each id; of an id that is repeated, the last."""
     ids = pick_spaces(spaces, "space_id")["space_id"]
-    return {space_id: row for row, space_id in enumerate(ids)}
+    return {space_id: row for row, space_id in enumerate(ids.astype(object))}
 
 
 def _listed(column: pd.Series[Any] | None, n: int) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,7 +43,12 @@ def _opened(given: Any, source: Source) -> tuple[str, str]:
 
 def _is_sample(batch: Batch) -> bool:
     """Whether a batch is that of the samples, whole."""
-    return batch.made_up and batch.texts == sample_batch().texts
+    return batch.made_up and batch.texts == _sample_texts()
+
+
+@cache
+def _sample_texts() -> Any:
+    return sample_batch().texts
 
 
 def _is_archive(given: Any) -> bool:

@@ -70,7 +70,8 @@ def punctuality(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axe
     left_out = pd.DataFrame({"reason": [*n], "n": [int(rows.sum()) for rows in n.values()]})
     frame.put(ax, spaces, title(stats.punctuality(spaces).iloc[0]), caption.of(int(timed.sum()), spaces),
               not_shown, _unnamed(spaces, timed), caption.reasons(left_out),
-              "On time: within a minute of the announced start.", "Grey: single starts.", ages=False, grid="x")  # fmt: skip
+              "On time: within a minute of the announced start.", "Grey: single starts.",
+              ages=False, grid="x")  # fmt: skip
     return ax
 
 

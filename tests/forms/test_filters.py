@@ -44,7 +44,7 @@ FILTERS = {
 def test_filter(name: str) -> None:
     """A filter keeps the right Spaces, and counts each other one once, with its reason."""
     chosen, kept, reasons = FILTERS[name]
-    mask, left_out = filters.apply(six_spaces(), chosen)
+    mask, left_out, _ = filters.apply(six_spaces(), chosen)
     assert mask.nonzero()[0].tolist() == kept
     assert dict(left_out.itertuples(index=False)) == reasons
     assert len(kept) + sum(reasons.values()) == 6
@@ -55,5 +55,5 @@ def test_code_of_a_filter(name: str) -> None:
     """The code that is shown keeps the same Spaces as the filter."""
     chosen, kept, _ = FILTERS[name]
     scope: dict[str, Any] = {"sk": sk, "pd": pd, "spaces": six_spaces()}
-    exec(filters.code(scope["spaces"], chosen), scope)  # noqa: S102  # the code is the point
+    exec(filters.apply(scope["spaces"], chosen).code, scope)  # noqa: S102  # the code is the point
     assert scope["view"].index.tolist() == kept
