@@ -16,6 +16,7 @@ from spacekit import stats
 from spacekit.plot import axes, caption, frame, labels, titles
 from spacekit.plot.drawn import remember
 from spacekit.stats.columns import floats
+from spacekit.stats.hosts import largest_hosts
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import keyless
 
@@ -61,9 +62,10 @@ def hosts(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     'sample_radio (n = 11)'
     """
     spaces = spaces_in(spaces)
-    pooled = stats.hosts(spaces)
+    most = axes.rows_that_fit(ax)
+    pooled = largest_hosts(spaces, most)
     compared = pooled[pooled["n"] > 0]
-    largest = compared.sort_values("n", ascending=False, kind="stable").head(axes.rows_that_fit(ax))
+    largest = compared.sort_values("n", ascending=False, kind="stable").head(most)
     rows = compared[compared.index.isin(largest.index)]
     ax = axes.given_or_new(ax, rows=len(rows))
     shares = _single_spaces(spaces)

@@ -90,7 +90,8 @@ def highest_host(pooled: pd.DataFrame, names: Sequence[str]) -> str:
     """
     Say which host has the highest replay share, where its rank is certain; else how far estimates are apart.
 
-    `pooled` has the hosts that are compared as `stats.hosts` returns them, the highest first; `names` are theirs.
+    `pooled` has the hosts that are compared as `stats.hosts` returns them, the highest first; `names` are theirs. Of
+    ranks it need only have those of the first host, where they are certain.
     """
     if pooled.empty:
         return NOTHING
@@ -101,7 +102,7 @@ def highest_host(pooled: pd.DataFrame, names: Sequence[str]) -> str:
         return f"Median replay shares of {len(shares):,} hosts: {_span(shares[0], shares[-1])}"
     first, last = pooled.iloc[0], pooled["estimate"].dropna().iloc[-1]
     highest = percent(float(first["estimate"]))
-    if first["rank_high"] == 1:
+    if pooled["rank_high"].eq(1).fillna(value=False).iloc[0]:
         interval = _span(percent(float(first["low"])), percent(float(first["high"])))
         return f"{names[0]} has the highest replay share: {highest} ({interval})"
     return f"Replay shares of hosts: {_span(percent(float(last)), highest)}; no host is certain to be the highest"

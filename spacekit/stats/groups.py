@@ -10,6 +10,7 @@ import pandas as pd
 
 from spacekit.fields import STATES
 from spacekit.stats.columns import COUNT, TEXT, check_zone, pick_spaces, repeated_rows, zoned
+from spacekit.stats.kept import measured_once, once, once_by_row
 from spacekit.tables import creator_keys as keys_of
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import keyless, plural, show
@@ -73,8 +74,11 @@ def group_labels(spaces: Spaces, by: By = None, tz: str = "UTC") -> pd.Series[An
     names = _names(by, spaces)
     if names is None and by is not None and not callable(by):
         labels = _as_labels(_one_a_row(by, spaces.index)[~repeated])
+    elif repeated.any():
+        with measured_once({}):  # these rows are a table of this call alone: nothing of it is kept
+            labels = _computed(spaces[~repeated], by, names, tz)
     else:
-        labels = _computed(spaces[~repeated] if repeated.any() else spaces, by, names, tz)
+        labels = _computed(spaces, by, names, tz)
     return pd.Series(_spread(labels, spaces["space_id"], repeated), index=spaces.index)
 
 
@@ -91,28 +95,52 @@ def creator_keys(spaces: pd.DataFrame) -> pd.Series[Any]:
     return keys_of(pick_spaces(spaces, "creator_id creator_screen_name"))
 
 
+def creators(spaces: pd.DataFrame) -> pd.Categorical:
+    """Return `creator_keys` by place, sorted and numbered; there may be categories that no row here has."""
+    return once_by_row("creators", spaces, lambda table: pd.Categorical(creator_keys(table)))
+
+
+def numbered_creators(spaces: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return the number of each Space's creator among `creators`, in the order of their keys; -1 where it has none."""
+    return creators(spaces).codes.astype(np.int64)
+
+
 def host_names(spaces: pd.DataFrame) -> pd.Series[Any]:
     """Return the name of each Space's creator: its newest handle, with the id where two accounts share it."""
-    keys = creator_keys(spaces)
-    codes, known = pd.factorize(keys)
-    owners = pd.Series(pd.array(known, dtype=TEXT))
-    names = _newest_names(pick_spaces(spaces, "creator_screen_name fetched_at"), codes, len(owners))
+    labels = pd.array(names_of_creators(spaces), dtype=TEXT)
+    found: Any = labels.take(numbered_creators(spaces), allow_fill=True)
+    named: pd.Series[Any] = pd.Series(found, index=spaces.index, dtype=TEXT)
+    return named
+
+
+def names_of_creators(spaces: pd.DataFrame) -> pd.Series[Any]:
+    """Return the name of each of `creators`, as in `host_names`."""
+    return once("names_of_creators", spaces, _names_of_creators)
+
+
+def _names_of_creators(spaces: pd.DataFrame) -> pd.Series[Any]:
+    owners = pd.Series(creators(spaces).categories, dtype=TEXT)
+    names = _newest_names(spaces, numbered_creators(spaces), len(owners))
     shared = names.str.lower().duplicated(keep=False) & names.notna()
-    labels: Any = names.mask(shared, names + " (" + owners + ")").fillna(owners).array
-    found: pd.Series[Any] = pd.Series(labels.take(codes, allow_fill=True), index=spaces.index, dtype=TEXT)
+    found: pd.Series[Any] = names.mask(shared, names + " (" + owners + ")").fillna(owners)
     return found
 
 
-def _newest_names(table: pd.DataFrame, codes: Any, n: int) -> pd.Series[Any]:
+def _newest_names(spaces: pd.DataFrame, codes: Any, n: int) -> pd.Series[Any]:
     """Return the newest handle of each of `n` creators, of the greatest in the alphabet where several are as new."""
-    places, names = pd.factorize(table["creator_screen_name"], sort=True)
-    rows = np.flatnonzero((codes >= 0) & (places >= 0))
-    times = table["fetched_at"].astype("int64").to_numpy()  # a missing one is the least
-    rows = rows[np.lexsort((places[rows], times[rows], codes[rows]))]
-    newest = rows[np.diff(codes[rows], append=-1) != 0]
-    found = np.full(n, -1)
-    found[codes[newest]] = places[newest]
-    return pd.Series(pd.array(names, dtype=TEXT).take(found, allow_fill=True))
+    handles = once_by_row("handles", spaces, _handles)
+    fetched = pick_spaces(spaces, "fetched_at")["fetched_at"]
+    times = fetched.astype("int64").to_numpy()  # a missing one is the least
+    rows = np.flatnonzero((codes >= 0) & (handles.codes >= 0))
+    newest, found = np.full(n, times.min(initial=0)), np.full(n, -1)
+    np.maximum.at(newest, codes[rows], times[rows])
+    rows = rows[times[rows] == newest[codes[rows]]]
+    np.maximum.at(found, codes[rows], handles.codes[rows])
+    return pd.Series(pd.array(handles.categories, dtype=TEXT).take(found, allow_fill=True))
+
+
+def _handles(spaces: pd.DataFrame) -> pd.Categorical:
+    return pd.Categorical(pick_spaces(spaces, "creator_screen_name")["creator_screen_name"])
 
 
 def _names(by: By, spaces: pd.DataFrame) -> list[str] | None:
@@ -206,13 +234,23 @@ def _named(spaces: pd.DataFrame, by: str, tz: str) -> Any:
     if by in spaces.columns:
         return spaces[by].array
     if by == "host":
-        return host_names(spaces).array
+        return _hosts(spaces)
     if by in _OF_THE_START:
         return _OF_THE_START[by](zoned(pick_spaces(spaces, "started_at").started_at, tz))
     words = ", ".join(map(repr, _WORDS))
     raise ValueError(
         f"by: there is no column {by!r}. Use a column of the table, a function, or one of {words}."
     )
+
+
+def _hosts(spaces: pd.DataFrame) -> pd.Categorical:
+    """Return `host_names`, sorted and numbered: there are far fewer creators than Spaces."""
+    names, creator = names_of_creators(spaces), numbered_creators(spaces)
+    seen = np.bincount(creator[creator >= 0], minlength=len(names)) > 0
+    places, known = pd.factorize(names[seen], sort=True)
+    place = np.full(len(names) + 1, -1)  # the last is of those without a creator
+    place[:-1][seen] = places
+    return _coded(place[creator], [*known])
 
 
 def _states(state: pd.Series[Any]) -> pd.Series[Any]:

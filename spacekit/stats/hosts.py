@@ -10,10 +10,10 @@ import pandas as pd
 from spacekit import arguments
 from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import COUNT, NUMBER, TEXT, floats, frame, pick_spaces, schema
-from spacekit.stats.groups import creator_keys, host_names
+from spacekit.stats.groups import creators, names_of_creators, numbered_creators
 from spacekit.stats.logs import counting_variance, log2_counts
 from spacekit.stats.measures import measures
-from spacekit.stats.pooling import Groups, pool
+from spacekit.stats.pooling import Floats, Groups, Posterior, pool
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import keyless
 
@@ -95,62 +95,90 @@ def hosts(spaces: Spaces, *, confidence: float = arguments.CONFIDENCE) -> pd.Dat
     """
     spaces = spaces_in(spaces)
     confidence = arguments.confidence(confidence)
-    table = _by_creator(spaces)
-    compared = table[table.share.notna()]
-    warn_of_ages("hosts", spaces, compared.place, compared.key)
-    rows = _creators(table).join(_sums(compared), on="key")
-    # Numbers alone decide the order of creators in sums and draws.
-    rows = rows.sort_values(["mean", "n", "squares"], ignore_index=True)
-    rows = rows.join(_estimates(rows[rows.n.notna()], confidence))
-    order = ["estimate", "share_median", "key"]
-    rows = rows.sort_values(order, ascending=[False, False, True], ignore_index=True)
-    found = frame(rows.assign(n=rows.n.fillna(0)), _HOSTS)
-    found.attrs["left_out"] = len(spaces) - len(compared)
+    rows, posterior = _pooled(spaces)
+    if posterior is not None:
+        known = rows.index[rows["estimate"].notna()]
+        rows.loc[known, ["low", "high"]] = _intervals(posterior, known, confidence)
+        rows.loc[known, ["rank_low", "rank_high"]] = _ranks(posterior, rows.loc[known], confidence)
+    return _framed(rows, spaces)
+
+
+def largest_hosts(spaces: pd.DataFrame, most: int) -> pd.DataFrame:
+    """
+    Return what `hosts` does as far as a chart shows it: what is missing takes long.
+
+    Intervals are those of the first host and the `most` with most Spaces. The only ranks are those of the first host,
+    where it is certain to be the highest.
+    """
+    rows, posterior = _pooled(spaces)
+    if posterior is not None:
+        first, n = rows.index[0], rows["n"].dropna()
+        shown = n.sort_values(ascending=False, kind="stable").index[:most].union([first])
+        rows.loc[shown, ["low", "high"]] = _intervals(posterior, shown, arguments.CONFIDENCE)
+        if posterior.is_first(first, arguments.CONFIDENCE):
+            rows.loc[first, ["rank_low", "rank_high"]] = 1
+    return _framed(rows, spaces)
+
+
+def _framed(rows: pd.DataFrame, spaces: pd.DataFrame) -> pd.DataFrame:
+    found = frame(rows.assign(n=rows["n"].fillna(0)), _HOSTS)
+    found.attrs["left_out"] = len(spaces) - int(found["n"].sum())
     return found
 
 
-def _by_creator(spaces: pd.DataFrame) -> pd.DataFrame:
-    """Return the Spaces that have a creator, sorted by it and then by what is pooled."""
-    measured, ids = measures(spaces), pick_spaces(spaces, "creator_id")
-    live, replay = floats(measured.live), floats(measured.replay)
-    columns = {
-        "place": np.arange(len(spaces)),
-        "key": creator_keys(spaces).array,
-        "creator_id": ids.creator_id.array,
-        "creator_screen_name": host_names(spaces).array,
-        "share": floats(measured.replay_share),
-        "ratio": log2_counts(replay) - log2_counts(live),
-        "noise": counting_variance(replay) + counting_variance(live),
-    }
-    return pd.DataFrame(columns).dropna(subset="key").sort_values(["key", "ratio", "noise"])
+def _pooled(spaces: pd.DataFrame) -> tuple[pd.DataFrame, Posterior | None]:
+    """
+    Return one row a creator with estimates, the highest first; without intervals and ranks.
 
-
-def _creators(table: pd.DataFrame) -> pd.DataFrame:
-    return table.drop_duplicates("key")[["key", "creator_id", "creator_screen_name"]]
-
-
-def _sums(compared: pd.DataFrame) -> pd.DataFrame:
-    """Return median share, and what is pooled, of each creator that has Spaces to compare."""
-    codes, keys = pd.factorize(compared.key)
-    groups = Groups.of(compared.ratio.to_numpy(), codes, compared.noise.to_numpy())
-    medians = compared.share.groupby(codes).median().to_numpy()
-    columns = {"share_median": medians, "n": groups.n, "mean": groups.mean, "squares": groups.squares}
-    return pd.DataFrame(columns, index=pd.Index(keys, name="key"))
-
-
-def _estimates(known: pd.DataFrame, confidence: float) -> pd.DataFrame:
-    """Return estimates, intervals and ranks on the index of `known`; nothing where nothing can be pooled."""
-    names = ["low", "estimate", "high", "rank_low", "rank_high"]
+    The index of a creator with Spaces to compare is its place in the posterior.
+    """
+    # Numbers alone decide the order of creators in sums and draws.
+    rows = _by_creator(spaces).sort_values(["mean", "n", "squares"], ignore_index=True)
+    known = rows[rows["n"].notna()]
     groups = Groups(*(known[name].to_numpy(dtype=np.float64) for name in ("n", "mean", "squares")))
     posterior = pool(groups, np.ones((len(known), 1)))
-    if posterior is None:
-        return pd.DataFrame(columns=names, dtype=np.float64)
-    levels = posterior.quantiles(((1 - confidence) / 2, 0.5, (1 + confidence) / 2))
-    shares = [1 / (1 + 2.0**-level) for level in levels]
+    rows[["estimate", "low", "high", "rank_low", "rank_high"]] = np.nan
+    if posterior is not None:
+        rows.loc[known.index, "estimate"] = _shares(posterior.quantiles((0.5,))[0])
+    return rows.sort_values(["estimate", "share_median", "key"], ascending=[False, False, True]), posterior
+
+
+def _by_creator(spaces: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a creator, in the order of their keys: what is pooled, missing where nothing is compared."""
+    measured, creator = measures(spaces), numbered_creators(spaces)
+    live, replay, share = (floats(measured[name]) for name in ("live", "replay", "replay_share"))
+    ratio = log2_counts(replay) - log2_counts(live)
+    noise = counting_variance(replay) + counting_variance(live)
+    kept = (creator >= 0) & ~np.isnan(share)
+    warn_of_ages("hosts", spaces, kept, pd.Series(creators(spaces)[kept]))
+    order = np.lexsort((noise, ratio, creator))
+    first = order[np.diff(creator[order], prepend=-1) > 0]
+    order = order[kept[order]]
+    keys, codes = np.unique(creator[order], return_inverse=True)
+    groups = Groups.of(ratio[order], codes, noise[order])
+    medians = pd.Series(share[order]).groupby(codes).median().to_numpy()
+    columns = {"share_median": medians, "n": groups.n, "mean": groups.mean, "squares": groups.squares}
+    sums = pd.DataFrame(columns, index=keys).reindex(creator[first])
+    ids = pick_spaces(spaces, "creator_id")["creator_id"].array.take(first)
+    names = names_of_creators(spaces).array.take(creator[first])
+    return sums.assign(key=sums.index, creator_id=ids, creator_screen_name=names)
+
+
+def _intervals(posterior: Posterior, of: pd.Index[int], confidence: float) -> Floats:
+    """Return low and high of these creators, one row each."""
+    ends = posterior.quantiles(((1 - confidence) / 2, (1 + confidence) / 2), of.to_numpy())
+    return _shares(np.stack(ends, axis=1))
+
+
+def _shares(levels: Floats) -> Floats:
+    return 1 / (1 + 2.0**-levels)
+
+
+def _ranks(posterior: Posterior, known: pd.DataFrame, confidence: float) -> pd.DataFrame:
     low, high = posterior.ranks(confidence)
-    ranks = pd.DataFrame({"rank_low": low, "rank_high": high}, index=known.index)
+    place = known.index.to_numpy()
+    ranks = pd.DataFrame({"rank_low": low[place], "rank_high": high[place]}, index=known.index)
     same = ranks.groupby([known[name] for name in ("mean", "n", "squares")])  # equal Spaces, equal ranks
-    columns = dict(
-        zip(names, [*shares, same.rank_low.transform("min"), same.rank_high.transform("max")], strict=True)
+    return pd.DataFrame(
+        {"rank_low": same.rank_low.transform("min"), "rank_high": same.rank_high.transform("max")}
     )
-    return pd.DataFrame(columns, index=known.index)

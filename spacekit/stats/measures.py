@@ -22,7 +22,7 @@ from spacekit.stats.columns import (
     schema,
     tally,
 )
-from spacekit.stats.kept import Kept, keep, measured_once, once
+from spacekit.stats.kept import Kept, keep, keep_rows, measured_once, once
 from spacekit.tables import EXCLUSIONS, exclusion, recording_unknown
 from spacekit.tables.given import Posts, Spaces, spaces_in
 from spacekit.words import keyless
@@ -52,6 +52,7 @@ def of_rows(kept: Kept, table: pd.DataFrame, rows: npt.NDArray[np.bool_]) -> tup
     A row is measured by itself, unless there are others of its Space: then nothing is known.
     """
     some, known = table[rows], Kept()
+    keep_rows(known, some, (kept, table, rows))
     with measured_once(kept):
         measured, repeated = measures(table), repeated_rows(table)
     if not repeated.any():

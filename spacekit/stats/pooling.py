@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -76,7 +76,7 @@ class Posterior:
     chances
         Of the nodes of tau, the spread between groups.
     weights, means, spreads
-        By node of tau, group and node of the group's precision; the weights of a group sum to 1 at each tau.
+        By node of tau, node of the group's precision and group; the weights of a group sum to 1 at each tau.
     shared
         The part of the spread that is the doubt about the common level, and therefore the same for all groups.
     """
@@ -87,35 +87,52 @@ class Posterior:
     spreads: Floats
     shared: Floats
 
-    def quantiles(self, probabilities: tuple[float, ...]) -> list[Floats]:
-        """Return the values under which each group's level lies with these probabilities."""
+    def quantiles(self, probabilities: tuple[float, ...], of: Ints | slice = slice(None)) -> list[Floats]:
+        """Return the values under which the level of each group, or of some, lies with these probabilities."""
         weights = self.chances[:, None, None] * self.weights
-        mixture = [_by_group(part) for part in (weights, self.means, np.hypot(self.spreads, self.shared))]
-        ends = range(_GROUPS, len(mixture[0]) + _GROUPS, _GROUPS)
-        parts = [_quantiles([part[end - _GROUPS : end] for part in mixture], probabilities) for end in ends]
-        return [*np.concatenate(parts, axis=1)]
+        parts = (weights, self.means, np.hypot(self.spreads, self.shared))
+        mixture = [np.moveaxis(part[:, :, of], 2, 0).reshape(-1, weights[:, :, 0].size) for part in parts]
+        starts = range(0, max(len(mixture[0]), 1), _GROUPS)
+        found = [_quantiles([part[at : at + _GROUPS] for part in mixture], probabilities) for at in starts]
+        return [*np.concatenate(found, axis=1)]
 
     def ranks(self, confidence: float) -> tuple[Ints, Ints]:
         """Return the range of each group's rank, 1 for the highest level, from draws of all levels together."""
-        groups, rng = self.means.shape[1], np.random.default_rng(0)
-        least, most, cells = _DRAWS
-        times = rng.multinomial(int(np.clip(cells // groups, least, most)), self.chances)
-        drawn = np.concatenate([self._draw(node, n, rng) for node, n in enumerate(times)])
-        ranks = np.empty((groups, len(drawn)), dtype=np.int32)
-        places = np.arange(1, groups + 1, dtype=np.int32)
+        drawn = np.concatenate([*self._draws()])
+        ranks = np.empty(drawn.T.shape, dtype=np.int32)
+        places = np.arange(1, len(ranks) + 1, dtype=np.int32)
         for draw, order in enumerate(np.argsort(-drawn, axis=1)):
             ranks[order, draw] = places
         ranks.sort(axis=1)
-        low, high = (
-            math.ceil(len(drawn) * part - 1) for part in ((1 - confidence) / 2, (1 + confidence) / 2)
-        )
+        low, high = (_place(len(drawn), part) for part in ((1 - confidence) / 2, (1 + confidence) / 2))
         return ranks[:, low].astype(np.int64), ranks[:, high].astype(np.int64)
+
+    def is_first(self, group: int, confidence: float) -> bool:
+        """Return whether the range of a group's rank is 1 alone; it draws no more levels than it takes to see."""
+        draws = self._number_of_draws()
+        allowed = draws - 1 - _place(draws, (1 + confidence) / 2)
+        for drawn in self._draws():
+            allowed -= int(np.count_nonzero(drawn.max(axis=1) > drawn[:, group]))
+            if allowed < 0:
+                return False
+        return True
+
+    def _number_of_draws(self) -> int:
+        least, most, cells = _DRAWS
+        return int(np.clip(cells // self.means.shape[2], least, most))
+
+    def _draws(self) -> Iterator[Floats]:
+        """Draw all levels together with a fixed seed, one row a draw, at one node of tau after another."""
+        rng = np.random.default_rng(0)
+        for node, n in enumerate(rng.multinomial(self._number_of_draws(), self.chances)):
+            yield self._draw(node, n, rng)
 
     def _draw(self, node: int, n: int, rng: np.random.Generator) -> Floats:
         """Return `n` draws of all levels at a node of tau."""
-        groups, precisions = self.weights[node].shape
-        chance, ends = rng.random((n, groups)), self.weights[node].cumsum(axis=1)[:, :-1].T
-        at = sum((chance > end).view(np.int8) for end in ends) + np.arange(groups) * precisions
+        groups = self.weights.shape[2]
+        chance, ends = rng.random((n, groups)), self.weights[node].cumsum(axis=0)[:-1]
+        part = sum((chance > end).view(np.int8) for end in ends)
+        at = np.multiply(part, groups, dtype=np.int64) + np.arange(groups)
         means, spreads, shared = (part[node].take(at) for part in (self.means, self.spreads, self.shared))
         own, common = rng.standard_normal(means.shape), rng.standard_normal((n, 1))
         drawn: Floats = means + spreads * own + shared * common
@@ -156,9 +173,9 @@ def pool(groups: Groups, design: Floats, *, residual: bool = False) -> Posterior
     log_tau, chances, fit = _between(groups.mean, weights, variances, design)
     square = np.exp(2 * log_tau)[:, None, None]
     kept = square / (square + variances)
-    line = np.einsum("gj,tj->tg", design, fit.level)[:, :, None]
-    doubt = np.sqrt(np.einsum("gj,tjk,gk->tg", design, fit.covariance, design))[:, :, None]
-    apart = kept * (groups.mean[:, None] - line)
+    line = (fit.level @ design.T)[:, None]
+    doubt = np.sqrt(np.einsum("gj,tjk,gk->tg", design, fit.covariance, design))[:, None]
+    apart = kept * (groups.mean - line)
     means, shared = (apart, -kept * doubt) if residual else (line + apart, (1 - kept) * doubt)
     return Posterior(chances, fit.weights, means, np.sqrt(kept * variances), shared)
 
@@ -167,20 +184,21 @@ def pool(groups: Groups, design: Floats, *, residual: bool = False) -> Posterior
 
 
 def _variances(groups: Groups) -> tuple[Floats, Floats]:
-    """Return nodes of the variance of each group's mean: their weights and values, one row a group."""
+    """Return nodes of the variance of each group's mean: their weights and values, one column a group."""
     from scipy.special import digamma, gammaln, polygamma
 
     chances, degrees, scales = _prior_of_variances(groups)
-    shape = (degrees + groups.n[:, None] - 1) / 2
-    rate = (degrees * scales + groups.squares[:, None]) / 2
-    logs = digamma(shape) - np.log(rate)
-    centre = logs @ chances
-    spread = np.sqrt((polygamma(1, shape) + (logs - centre[:, None]) ** 2) @ chances)
-    nodes = centre[:, None] + spread[:, None] * _PRECISIONS
-    lead = np.log(chances) + shape * np.log(rate) - gammaln(shape)
-    density = [np.exp(lead + shape * at - rate * np.exp(at)).sum(axis=1) for at in nodes.T[:, :, None]]
-    weights = np.maximum(np.stack(density, axis=1), np.finfo(np.float64).tiny)
-    return weights / weights.sum(axis=1, keepdims=True), np.exp(-nodes) / groups.n[:, None]
+    sizes, size = np.unique(groups.n, return_inverse=True)  # few: what depends on them alone takes long
+    shapes = (degrees[:, None] + sizes - 1) / 2
+    shape, log_rate = shapes[:, size], np.log(rate := (degrees * scales)[:, None] / 2 + groups.squares / 2)
+    logs = digamma(shapes)[:, size] - log_rate
+    centre = chances @ logs
+    spread = np.sqrt(chances @ (polygamma(1, shapes)[:, size] + (logs - centre) ** 2))
+    nodes = centre + spread * _PRECISIONS[:, None]
+    lead = np.log(chances)[:, None] + shape * log_rate - gammaln(shapes)[:, size]
+    density = [np.exp(lead + shape * at - rate * np.exp(at)).sum(axis=0) for at in nodes]
+    weights = np.maximum(np.stack(density), np.finfo(np.float64).tiny)
+    return weights / weights.sum(axis=0), np.exp(-nodes) / groups.n
 
 
 def _prior_of_variances(groups: Groups) -> tuple[Floats, Floats, Floats]:
@@ -201,7 +219,8 @@ def _log_chance(freedom: Floats, squares: Floats, log_scale: Floats) -> Floats:
 
     half = _DEGREES[:, None] / 2
     total = 2 * half * np.exp(log_scale)
-    ends = (gammaln(half + freedom / 2) - gammaln(half)).sum(axis=1, keepdims=True)
+    sizes, groups = np.unique(freedom, return_counts=True)
+    ends = ((gammaln(half + sizes / 2) - gammaln(half)) * groups).sum(axis=1, keepdims=True)
     logs = np.log(total[:, :, None] + squares)
     seen: Floats = ends + len(freedom) * half * np.log(total) - logs @ (freedom / 2) - half * logs.sum(axis=2)
     return seen
@@ -224,7 +243,7 @@ def _between(
     values: Floats, weights: Floats, variances: Floats, design: Floats
 ) -> tuple[Floats, Floats, _Fit]:
     """Return nodes of log(tau), their chances, and the fit at each."""
-    rough = 1 / (weights / variances).sum(axis=1, keepdims=True)
+    rough = 1 / (weights / variances).sum(axis=0, keepdims=True)
     start = np.log(np.std(values) + np.sqrt(np.median(rough)))
 
     def simple(log_tau: Floats) -> Floats:
@@ -245,22 +264,22 @@ def _between(
 def _fit(values: Floats, weights: Floats, variances: Floats, design: Floats, log_tau: Floats) -> _Fit:
     """Fit the coefficients at each tau, by reweighted least squares: the EM algorithm of a mixture of normals."""
     precision = 1 / (np.exp(2 * log_tau)[:, None, None] + variances)
-    logs = np.log(weights * np.sqrt(precision))
-    pull = (weights * precision).sum(axis=2)
+    logs, halves = np.log(weights * np.sqrt(precision)), precision / 2
+    pull = (weights * precision).sum(axis=1)
     level = np.full((len(log_tau), design.shape[1]), np.inf)
     for _ in range(_STEPS):
         before, level = level, _least_squares(values, pull, design)
-        apart = (values - level @ design.T)[:, :, None]
-        each = logs - apart**2 * precision / 2
-        highest = each.max(axis=2, keepdims=True)
+        squares = (values - level @ design.T) ** 2
+        each = logs - squares[:, None] * halves
+        highest = each.max(axis=1, keepdims=True)
         odds = np.exp(each - highest)
-        sums = odds.sum(axis=2, keepdims=True)
+        sums = odds.sum(axis=1, keepdims=True)
         odds /= sums
-        pull = (odds * precision).sum(axis=2)
+        pull = (odds * precision).sum(axis=1)
         if np.abs(level - before).max() < 1e-7 * np.exp(log_tau).max():
             break
     # Louis (1982): a mixture has less information than its parts; kept above 0 for values far out.
-    information = pull - ((odds * precision**2).sum(axis=2) - pull**2) * apart[:, :, 0] ** 2
+    information = pull - ((odds * precision**2).sum(axis=1) - pull**2) * squares
     information = np.maximum(information, pull / 10)
     seen = np.einsum("gj,tg,gk->tjk", design, information, design)
     log_density = (np.log(sums) + highest).sum(axis=(1, 2)) - np.linalg.slogdet(seen)[1] / 2
@@ -294,9 +313,9 @@ def _bulk(log_density: Callable[[Floats], Floats], low: float, high: float) -> t
     return at, logs
 
 
-def _by_group(part: Floats) -> Floats:
-    """Return what belongs to a group as one row."""
-    return np.moveaxis(part, 1, 0).reshape(part.shape[1], -1)
+def _place(n: int, part: float) -> int:
+    """Return the place, from 0 on, of what is not below this part of n sorted numbers."""
+    return math.ceil(n * part - 1)
 
 
 def _quantiles(mixture: Sequence[Floats], probabilities: tuple[float, ...]) -> Floats:

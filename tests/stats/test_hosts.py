@@ -6,6 +6,7 @@ import pytest
 from typed_spaces import DAY, HOUR, T0, counted
 
 from spacekit import AgeWarning, hosts, samples, stats
+from spacekit.stats.hosts import largest_hosts
 
 ESTIMATES = ["estimate", "low", "high", "rank_low", "rank_high"]
 
@@ -203,3 +204,29 @@ def test_samples() -> None:
     assert known[ESTIMATES].notna().all(axis=None)
     thin = stats.summarise(spaces, "host").set_index("group").thin
     assert thin[known.creator_screen_name].sum() == 6
+
+
+@pytest.mark.parametrize("most", [1, 5])
+def test_for_a_chart_all_that_is_not_missing_is_the_same(most: int) -> None:
+    """`largest_hosts` has the rows of `hosts`; intervals are those of the first host and of those with most Spaces."""
+    spaces = made_up(4, creators=20)
+    found, every = largest_hosts(spaces, most), hosts(spaces)
+    names = ["creator_id", "creator_screen_name", "n", "share_median", "estimate"]
+    pd.testing.assert_frame_equal(found[names], every[names])
+    largest = every["n"].sort_values(ascending=False, kind="stable").index[:most]
+    shown = every.index.isin([0, *largest])
+    ends = every[["low", "high"]].where(np.column_stack([shown, shown]))
+    pd.testing.assert_frame_equal(found[["low", "high"]], ends, atol=1e-12)
+
+
+@pytest.mark.parametrize(("lead", "certain"), [(0, False), (9, True)])
+def test_for_a_chart_the_first_host_has_a_rank_only_if_that_is_certain(lead: int, *, certain: bool) -> None:
+    """The first host is ranked 1 where `hosts` leaves it no other rank, and no host is ranked else."""
+    spaces = made_up(5)
+    plays = spaces["total_replay_watched"] * 2**lead
+    spaces["total_replay_watched"] = plays.where(
+        spaces["creator_id"] == "007", spaces["total_replay_watched"]
+    )
+    found, every = largest_hosts(spaces, 30), hosts(spaces)
+    assert bool(every["rank_high"][0] == 1) == certain
+    assert found["rank_high"].dropna().tolist() == ([1] if certain else [])

@@ -8,7 +8,7 @@ import pytest
 from typed_spaces import DAY, HOUR, MINUTE, T0, counted, spaces
 
 from spacekit import samples, stats
-from spacekit.stats.kept import Kept, measured_once
+from spacekit.stats.kept import Kept, measured_once, once_by_row
 from spacekit.stats.measures import of_rows
 
 COLUMNS = [
@@ -205,4 +205,24 @@ def test_rows_of_a_measured_table_need_not_be_measured_again() -> None:
     assert known[id(some), "measures"][1].equals(stats.measures(table[rows]))
     assert not known[id(some), "repeated"][1].any()
     twice = pd.concat([table, table.head(1)], ignore_index=True)
-    assert of_rows({}, twice, np.arange(len(twice)) > 0)[1] == {}
+    assert "measures" not in {name for _, name in of_rows({}, twice, np.arange(len(twice)) > 0)[1]}
+
+
+def test_what_is_of_each_row_by_itself_is_taken_from_the_whole_table() -> None:
+    """Of some rows of a table, `once_by_row` takes what it knows of all, works it out once, and does so of theirs."""
+    table, asked = samples.sample_batch().spaces, []
+
+    def titles(spaces: pd.DataFrame) -> np.ndarray:
+        asked.append(len(spaces))
+        return spaces["title"].to_numpy()
+
+    whole: Kept = {}
+    for least in (10, 20):
+        some, known = of_rows(whole, table, np.arange(len(table)) >= least)
+        less, known_less = of_rows(known, some, np.arange(len(some)) % 2 == 0)
+        for kept, rows in ((known, some), (known_less, less)):
+            with measured_once(kept):
+                assert once_by_row("titles", rows, titles).tolist() == rows["title"].tolist()
+    assert asked == [len(table)]
+    once_by_row("titles", some, titles)
+    assert asked == [len(table), len(some)]

@@ -55,8 +55,8 @@ def test_quantiles_against_brentq(probability: float) -> None:
             (chance * weight, stats.norm(mean, np.hypot(own, shared)).cdf)
             for node, chance in enumerate(posterior.chances)
             for weight, mean, own, shared in zip(
-                *(part[node, group] for part in (posterior.weights, posterior.means, posterior.spreads)),
-                np.broadcast_to(posterior.shared, posterior.means.shape)[node, group],
+                *(part[node, :, group] for part in (posterior.weights, posterior.means, posterior.spreads)),
+                np.broadcast_to(posterior.shared, posterior.means.shape)[node, :, group],
                 strict=True,
             )
         ]
@@ -144,7 +144,7 @@ def test_known_variances_against_integration_over_tau(monkeypatch: pytest.Monkey
     mean = integrate.quad(lambda tau: np.prod(moments(tau)), 0, 50, limit=500)[0] / whole
     posterior = alone(groups)
     weights = posterior.chances[:, None, None] * posterior.weights
-    assert (weights * posterior.means).sum(axis=(0, 2))[0] == pytest.approx(mean, abs=1e-6)
+    assert (weights * posterior.means).sum(axis=(0, 1))[0] == pytest.approx(mean, abs=1e-6)
 
 
 def test_ranks_against_draws_of_scipy() -> None:
@@ -156,9 +156,9 @@ def test_ranks_against_draws_of_scipy() -> None:
     common = rng.standard_normal(len(node))
     levels = []
     for group in range(12):
-        ends = posterior.weights[node, group].cumsum(axis=1)
+        ends = posterior.weights[node, :, group].cumsum(axis=1)
         part = np.minimum((rng.random((len(node), 1)) > ends).sum(axis=1), ends.shape[1] - 1)
-        at = (node, group, part)
+        at = (node, part, group)
         shared = np.broadcast_to(posterior.shared, posterior.means.shape)[at]
         levels.append(
             posterior.means[at] + posterior.spreads[at] * rng.standard_normal(len(node)) + shared * common
@@ -166,6 +166,17 @@ def test_ranks_against_draws_of_scipy() -> None:
     ranks = stats.rankdata(-np.stack(levels), axis=0)
     expected = np.quantile(ranks, [0.05, 0.95], axis=1)
     assert np.abs(np.stack([low, high]) - expected).max() <= 1
+
+
+@pytest.mark.parametrize("confidence", [0.2, 0.8, 0.95])
+@pytest.mark.parametrize("lead", [0.0, 1.0, 4.0])
+def test_the_first_is_that_whose_range_of_ranks_is_1(confidence: float, lead: float) -> None:
+    """`is_first` is what the range of ranks says, for every group."""
+    groups = some_groups(8, [4] * 12)
+    ahead = np.where(groups.mean == groups.mean.max(), lead, 0)
+    posterior = alone(Groups(groups.n, groups.mean + ahead, groups.squares))
+    _, high = posterior.ranks(confidence)
+    assert [posterior.is_first(group, confidence) for group in range(12)] == (high == 1).tolist()
 
 
 @pytest.mark.parametrize(
