@@ -189,7 +189,7 @@ def _in_creator(creator: Ints, kept: pd.Series[Any], values: Ints | None = None)
         table = table.assign(value=values[counted])
         table = table[table.value >= 0].drop_duplicates()
     n = np.bincount(table.creator, minlength=creator.max(initial=-1) + 1)
-    return np.where(creator >= 0, n[creator], 0)
+    return np.append(n, 0)[creator]
 
 
 def _median_of_others(values: Floats, codes: Ints) -> Floats:

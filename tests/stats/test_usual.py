@@ -70,6 +70,15 @@ def test_hosts_of_one_group_are_left_out() -> None:
     assert found.live_low.isna().all()
 
 
+def test_spaces_without_a_creator_are_left_out() -> None:
+    """Where no Space has a creator, all are left out and none is compared."""
+    spaces = weekly(3, 3, seed=1)
+    spaces[["creator_id", "creator_screen_name"]] = None
+    found = stats.within_host(spaces)
+    assert found["n"].sum() == 0
+    assert found["n_left_out"].sum() == len(spaces)
+
+
 def test_order_and_index_decide_nothing() -> None:
     """Shuffled rows with another index give the same table, to the last bit."""
     table = weekly(12, 4, seed=2)
