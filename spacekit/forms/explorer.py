@@ -91,7 +91,7 @@ class AudienceExplorer(Form):
     @keyless
     def __init__(self, source: Any) -> None:
         charts = {name: chart for name, chart in plot.CHARTS.items() if not chart.posts}
-        self.state = ExploreState(source, charts, picture.draw)
+        self.state = ExploreState(source, charts, picture.draw, picture.prepare)
         self._make_inputs()
         self._make_outputs()
         self._link()

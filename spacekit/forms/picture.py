@@ -17,7 +17,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from spacekit import stats
-from spacekit.forms.canvas import figure_for, png_of
+from spacekit.forms import canvas
+from spacekit.forms.canvas import Sheet, figure_for, png_of
 from spacekit.plot import CHARTS, Chart, axes
 from spacekit.plot.axes import MOST_ROWS
 from spacekit.plot.caption import made_up_told_elsewhere
@@ -79,10 +80,21 @@ def draw(request: Request) -> Picture:
     """Draw a chart; any thread may call this."""
     marked = made_up_told_elsewhere() if request.marked else nullcontext()
     with _drawing, collector_paused(), ages_told_elsewhere(), marked:  # the caption says the ages
-        figure = figure_for(request.width, _height(request), request.paper)
+        figure = figure_for(_sheet(request))
         ax = request.chart.function(request.table, ax=figure.axes[0], **request.options)
         png, dots = png_of(figure), _dots(ax)
     return Picture(png, _words(request, ax), lambda: _svg(figure), dots)
+
+
+def prepare(request: Request) -> None:
+    """Make ready what the next picture like this one is drawn on; any thread may call this."""
+    with _drawing, collector_paused():
+        canvas.prepare(_sheet(request))
+
+
+def _sheet(request: Request) -> Sheet:
+    rows = MOST_ROWS if request.chart.rows else 0
+    return Sheet(request.width, _height(request), request.paper, rows)
 
 
 def _dots(ax: Axes) -> pd.DataFrame:

@@ -109,8 +109,7 @@ def _draw_delays(
 ) -> None:
     at, colour = np.arange(len(rows))[::-1], axes.colours(ax)[0]
     low, middle, high = (scales.minutes(rows[f"delay_{name}"]) for name in ("q25", "median", "q75"))
-    shown = timed if timed.sum() <= points.MOST_POINTS else np.zeros(len(spaces), dtype=bool)
-    singles = _singles(spaces, shown, dict(zip(rows["group"], at, strict=True)))
+    singles = _singles(spaces, timed, dict(zip(rows["group"], at, strict=True)))
     x, y = singles["delay"], singles["height"]
     scales.fit_signed(ax.xaxis, np.concatenate([low, high, x]))
     ax.axvspan(-1, 1, color=axes.faint(ax, 0.1), linewidth=0, zorder=0, label="on time")
@@ -128,11 +127,17 @@ def _draw_delays(
     axes.legend(ax, ax.get_legend_handles_labels()[0][::-1])
 
 
-def _singles(spaces: pd.DataFrame, shown: npt.NDArray[np.bool_], at: dict[Any, int]) -> pd.DataFrame:
-    """Return delay in minutes and height of each start of the hosts drawn: heights follow from the order of delays."""
-    host = stats.group_labels(spaces, "host")[shown].astype("string")
-    delay = scales.minutes(stats.measures(spaces)["start_delay"][shown])
-    table = pd.DataFrame({"space_id": spaces["space_id"][shown].array, "host": host.array, "delay": delay})
+def _singles(spaces: pd.DataFrame, timed: npt.NDArray[np.bool_], at: dict[Any, int]) -> pd.DataFrame:
+    """
+    Return delay in minutes and height of each start of the hosts drawn; none where there are too many.
+
+    Heights follow from the order of delays.
+    """
+    if timed.sum() > points.MOST_POINTS:
+        return pd.DataFrame({"space_id": [], "delay": [], "height": []}, dtype=np.float64)
+    host = stats.group_labels(spaces, "host")[timed].astype("string")
+    delay = scales.minutes(stats.measures(spaces)["start_delay"][timed])
+    table = pd.DataFrame({"space_id": spaces["space_id"][timed].array, "host": host.array, "delay": delay})
     table = table[table["host"].isin(list(at))].sort_values(["host", "delay", "space_id"])
     place = table.groupby("host").cumcount().to_numpy()
     height = table["host"].map(at).to_numpy(dtype=np.float64)
