@@ -28,12 +28,13 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "batch": batch, "tables": tables, "plan": plan, "client": client, "archive": archive,
         "new archive": sk.Archive(archive.path.with_name("none.db")), "found": sk.find_ids(IDS), "search": search,
         "plan of a search": search_plan,
-        "empty batch": sk.Batch.of([]), "no ids": sk.find_ids(""),
+        "empty batch": sk.Batch.of([]), "no ids": sk.find_ids(""), "no tables": sk.normalize([]),
+        "empty plan": client.plan([]), "plan of nonsense": client.plan(["nope"]),
     }  # fmt: skip
 
 
 KINDS = ["batch", "tables", "plan", "client", "archive", "new archive", "found", "search", "plan of a search",
-         "empty batch", "no ids"]  # fmt: skip
+         "empty batch", "no ids", "no tables", "empty plan", "plan of nonsense"]  # fmt: skip
 
 
 class Reader(HTMLParser):
@@ -85,7 +86,7 @@ def test_a_card_keeps_to_the_terminal(
     assert [line for line in lines[2:] if columns(line) > width and not line.startswith("Not shown")] == []
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("empty batch", "no ids")])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_card_says_what_to_call_next(kind: str, shown: dict[str, Any]) -> None:
     """The calls are Python, and work on the names that they use."""
     (line,) = re.findall(r"^Next: (.*(?:\n.*)?)", str(shown[kind]), re.MULTILINE)
@@ -116,6 +117,20 @@ def test_a_plan_says_the_time_as_people_do() -> None:
     client = sk.Client()
     assert "no wait for the limit" in str(client.plan(["1SAMPLEIFQBSG"]))
     assert "at least 17 min" in str(client.plan([f"1Made{number:08d}" for number in range(2_000)]))
+
+
+def test_a_plan_without_a_price_says_where_the_cost_comes_from() -> None:
+    """A plan of a fetch, and of a search with an end, name the argument; where nothing is to pay there is no word."""
+    client = sk.Client()
+    assert "price_per_request=" in str(client.plan(["1SAMPLEIFQBSG"]))
+    assert "price_per_post=" in str(client.plan(hosts="XEng"))
+    assert "price" not in str(client.plan(hosts="XEng", max_posts=None)) + str(client.plan([]))
+
+
+def test_tables_say_that_they_are_made_up(shown: dict[str, Any]) -> None:
+    """As a batch does; tables of other Spaces do not."""
+    assert "Made-up data" in str(shown["tables"])
+    assert "Made-up data" not in str(sk.normalize(sk.documented_record()))
 
 
 def test_a_card_of_parts() -> None:

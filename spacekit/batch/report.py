@@ -104,9 +104,8 @@ class Summary:
     def _then(self) -> list[str]:
         """Return the calls to make next: first those that show what is missing."""
         missing = [] if all(OUTCOMES[outcome].complete for outcome in self.counts) else ["batch.outcomes"]
-        return missing + (
-            ["batch.spaces", "sk.compare(batch)", "sk.plot.audience(batch)"] if self.spaces else []
-        )
+        calls = ["batch.spaces", "sk.compare(batch)", "sk.plot.audience(batch)"] if self.spaces else []
+        return missing + calls or ["client.fetch(ids)"]
 
     def _examples(self, outcome: str, number: int) -> str:
         """Return the first few inputs that had an outcome."""

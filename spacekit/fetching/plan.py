@@ -22,7 +22,7 @@ class _Planned(Carded):
     cost: float | None
     balance: float | None
     _cost_name: ClassVar[str] = "cost, at your price"
-    _then: ClassVar[str] = "client.fetch(ids)"
+    _price: ClassVar[str] = "price_per_request"
 
     @property
     def suffices(self) -> bool | None:
@@ -35,8 +35,13 @@ class _Planned(Carded):
         return [*self._counts(), ("time", time), *self._money()]
 
     @property
-    def _leaves_work(self) -> bool:
-        """Whether there is anything to ask for."""
+    def _has_cost(self) -> bool:
+        """Whether there is anything to ask for, and an end to it."""
+        raise NotImplementedError
+
+    @property
+    def _next(self) -> str:
+        """The call to make next."""
         raise NotImplementedError
 
     def _counts(self) -> Iterator[tuple[str, str]]:
@@ -51,7 +56,12 @@ class _Planned(Carded):
 
     def _card(self) -> Card:
         sent = "nothing was sent" if self.balance is None else "only the balance was asked for"
-        return Card("Plan", f"; {sent}", self.facts(), then=[self._then] if self._leaves_work else [])
+        return Card("Plan", f"; {sent}", self.facts(), notes=self._unpriced(), then=[self._next])
+
+    def _unpriced(self) -> list[str]:
+        """Say how to see the cost, where there is one."""
+        unknown = self._has_cost and self.cost is None
+        return [f"For the cost, pass {self._price}= to the Client."] if unknown else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +122,14 @@ class Plan(_Planned):
             yield "meanwhile", f"{self.elsewhere}; a fetch waits for them"
 
     @property
-    def _leaves_work(self) -> bool:
+    def _has_cost(self) -> bool:
         return self.to_fetch > 0
+
+    @property
+    def _next(self) -> str:
+        if self.to_fetch or self.fresh:
+            return "client.fetch(ids)"
+        return "plan.rejected" if self.rejected else "sk.find_ids(text)"
 
     def _reasons(self) -> list[str]:
         """Return why the first of the invalid inputs are invalid."""
@@ -158,7 +174,7 @@ class SearchPlan(_Planned):
     cost: float | None = None
     balance: float | None = field(default=None, repr=False)
     _cost_name: ClassVar[str] = "cost at most, at your price"
-    _then: ClassVar[str] = "client.search(hosts, query)"
+    _price: ClassVar[str] = "price_per_post"
 
     def _counts(self) -> Iterator[tuple[str, str]]:
         yield from (("query", query) for query in self.queries[:_SHOWN])
@@ -169,8 +185,12 @@ class SearchPlan(_Planned):
         yield "requests", _at_most(self.requests)
 
     @property
-    def _leaves_work(self) -> bool:
-        return self.to_ask > 0
+    def _next(self) -> str:
+        return "client.search(hosts, query)"
+
+    @property
+    def _has_cost(self) -> bool:
+        return self.to_ask > 0 and self.posts is not None
 
 
 def _at_most(number: int | None) -> str:

@@ -95,9 +95,12 @@ class Found(Carded):
         facts += [("rejected", words) for words in rejected[:_SHOWN]]
         more = len(rejected) - _SHOWN
         facts += [("", f"and {more:,} more in found.rejected")] if more > 0 else []
-        then = ["client.plan(found)", "client.fetch(found)"] if len(self) else []
+        then = ["client.plan(found)", "client.fetch(found)"] if len(self) else ["sk.find_ids(text)"]
         about = f" in {len(self.entries):,} {'entry' if len(self.entries) == 1 else 'entries'}"
-        return Card(plural(len(self), "id"), about, [fact for fact in facts if fact[1]], then=then)
+        notes = [] if len(self) else ["An id has 13 letters and digits; a link to the Space will do."]
+        return Card(
+            plural(len(self), "id"), about, [fact for fact in facts if fact[1]], notes=notes, then=then
+        )
 
 
 def _first(ids: Sequence[str]) -> str:

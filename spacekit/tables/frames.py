@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from spacekit.fields import TABLES, Kind
+from spacekit.fields import MADE_UP_PREFIX, TABLES, Kind
 from spacekit.tables.arrays import to_array, to_pandas
 from spacekit.tables.parts import Part, join
 from spacekit.tables.rounded import rounded
@@ -34,10 +34,10 @@ _PLACES = [np.array([place]) for place in range(max(map(len, TABLES.values())))]
 _FIRST = 5  # Spaces on a card
 _COLUMNS = 6  # of each: title, host, date and the counts
 _ONE = {
-    "spaces": "one a Space",
-    "creators": "one an account that made a Space",
-    "participants": "one a person in a Space, where the source lists them",
-    "problems": "one a value that could not be read",
+    "spaces": "one for each Space",
+    "creators": "one for each account that made a Space",
+    "participants": "one for each person in a Space, where the source lists them",
+    "problems": "one for each value that could not be read",
 }
 
 
@@ -107,7 +107,9 @@ class Tables(_Tables):
         then = ["tables.spaces", "sk.compare(tables)", "sk.plot.audience(tables)"] if first else []
         then += ["tables.problems"] if len(self.problems) else []
         more = more_in("tables.spaces", len(self.spaces), _FIRST)
-        return Card(plural(len(self.spaces), "Space"), " as tables", facts, first, more, then=then)
+        made_up = bool(self.spaces["space_id"].str.startswith(MADE_UP_PREFIX).any())
+        head, calls = plural(len(self.spaces), "Space"), then or ["sk.normalize(records)"]
+        return Card(head, " as tables", facts, first, more, then=calls, made_up=made_up)
 
 
 def assemble(parts: Sequence[Part]) -> Tables:
