@@ -31,6 +31,7 @@ class _Name(Text):
 
     names: _Names
     joined: _Joined
+    is_faint: bool
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw it where it hides nothing."""
@@ -71,8 +72,9 @@ class _Names:
             size = np.array(text.get_window_extent(renderer).size)
             text.joined.set_data([], [])
             best = self._near(place, size, point, dots, path, taken)
-            if best is None and (best := self._far(place, size, point, dots, path, taken)) is not None:
-                text.joined.set_data(*_joining(place, best).T)
+            if best is None and not text.is_faint:
+                best = self._far(place, size, point, dots, path, taken)
+                text.joined.set_data(*(_joining(place, best).T if best else ([], [])))
             text.set_alpha(0.0 if best is None else 1.0)
             if best is not None:
                 text.set_position((best.x0, best.y0))
@@ -142,7 +144,9 @@ def _hidden(box: Bbox, dots: Floats) -> int:
     return int(((dots > box.min) & (dots < box.max)).all(axis=1).sum()) if len(dots) else 0
 
 
-def name_points(ax: Axes, names: Sequence[labels.Label], places: Floats, line: Floats, dots: Floats) -> None:
+def name_points(
+    ax: Axes, names: Sequence[labels.Label], places: Floats, line: Floats, dots: Floats, faint: int = 0
+) -> None:
     """
     Write names beside points of a chart.
 
@@ -154,16 +158,20 @@ def name_points(ax: Axes, names: Sequence[labels.Label], places: Floats, line: F
     places, line, dots
         In data coordinates, as rows of x and y: of the points named, of a line that no name crosses, and of all dots,
         as few of which as possible are hidden.
+    faint
+        How many of the names, the last, are drawn in grey, and only right beside their dots.
     """
     group = _Names(ax, places, line, dots)
     stroke = [withStroke(linewidth=2, foreground=axes.paper(ax))]
-    for name in names:
-        text = _Name(0, 0, "", fontsize=axes.SMALL, color=axes.faint(ax, 0.95), transform=IdentityTransform(),
+    for place, name in enumerate(names):
+        colour = axes.faint(ax, 0.6 if place >= len(names) - faint else 0.95)
+        text = _Name(0, 0, "", fontsize=axes.SMALL, color=colour, transform=IdentityTransform(),
                      zorder=4, path_effects=stroke, va="bottom")  # fmt: skip
         text.joined = _Joined(
             [], [], color=axes.faint(ax, 0.6), linewidth=0.7, transform=IdentityTransform(), zorder=3.5
         )
         text.names = text.joined.names = group
+        text.is_faint = place >= len(names) - faint
         text.joined.set_in_layout(False)
         ax.add_artist(text.joined)
         text.set_in_layout(False)

@@ -19,7 +19,8 @@ _NAMED: Final = 3
 _COUNTED: Final = {"live": "live listeners", "replay": "replay plays"}
 _RULE: Final = (
     "The line is what followers suggest: least squares on logarithms, each creator once. Named are those whose 95 % "
-    "interval lies off the line, by partial pooling, the three furthest above and below it."
+    "interval lies off the line, by partial pooling, the three furthest above and below it; in grey, for orientation, "
+    "the three others with the most followers."
 )
 _FOLLOWERS: Final = "Followers are those when fetched, not at the time of the Space."
 
@@ -56,7 +57,8 @@ def followers(
         The line is what `stats.followers` expects (least squares on logarithms). Named are the creators whose interval
         lies off the line, three on either side at most, where a name hides neither the line nor another one; a thin
         line joins a name to its dot where another dot is as near. The notes have how many times the audience on the
-        line they reach, by partial pooling, and how many cannot be told apart from it.
+        line they reach, by partial pooling, and how many cannot be told apart from it. In grey, where there is room,
+        stand the names of the three others with the most followers.
 
     Warns
     -----
@@ -133,8 +135,11 @@ def _draw_creators(ax: Axes, known: pd.DataFrame, audience: str, scale: scales.S
     fitted = known[known["expected"].notna() & (known["followers"] > 0)].sort_values("followers")
     line = _places(fitted, "expected") if len(fitted) > 1 else np.empty((0, 2))
     ax.plot(*line.T, linewidth=1.2, color=axes.faint(ax, 0.6), zorder=1, scaley=False)
-    named = pd.concat([side.head(_NAMED) for side in _extremes(known)])
-    beside.name_points(ax, _handles(named), _places(named, "audience_median"), line, np.column_stack([x, y]))
+    off = pd.concat([side.head(_NAMED) for side in _extremes(known)])
+    big = _biggest(known.drop(off.index)) if len(x) <= points.MOST_POINTS else known.head(0)
+    named = pd.concat([off, big])
+    places = _places(named, "audience_median")
+    beside.name_points(ax, _handles(named), places, line, np.column_stack([x, y]), faint=len(big))
 
 
 def _places(rows: pd.DataFrame, height: str) -> scales.Floats:
@@ -145,6 +150,12 @@ def _extremes(ranked: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the rows whose interval lies above the line, then those below it, the furthest first."""
     off = ranked[ranked["off_line"].fillna(value=False)].sort_values("residual_pooled", kind="stable")
     return off[off["residual_low"] > 0].iloc[::-1], off[off["residual_high"] < 0]
+
+
+def _biggest(known: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with the most followers, for orientation."""
+    down = known.sort_values(["followers", "creator_id"], ascending=[False, True], kind="stable")
+    return down.head(_NAMED)
 
 
 def _handles(rows: pd.DataFrame) -> list[labels.Label]:

@@ -1,10 +1,10 @@
-"""Audience against followers: the points are those of `stats.followers`, and only who is off the line is named."""
+"""Audience against followers: the points are those of `stats.followers`, and who is off the line is named."""
 
 import re
 
 import numpy as np
 import pandas as pd
-from plotted import caption_of, labels_in, points
+from plotted import caption_of, drawn, labels_in, many, points
 
 from spacekit import plot, stats
 from spacekit.plot.followers import title
@@ -13,17 +13,19 @@ from spacekit.plot.followers import title
 def test_followers_draws_one_point_a_creator(samples: pd.DataFrame) -> None:
     """Points are followers and median of each creator."""
     known = stats.followers(samples).dropna(subset="followers")
-    drawn = points(plot.followers(samples))
-    np.testing.assert_allclose(drawn, known[["followers", "audience_median"]].to_numpy(dtype=float))
+    shown = points(plot.followers(samples))
+    np.testing.assert_allclose(shown, known[["followers", "audience_median"]].to_numpy(dtype=float))
 
 
-def test_only_who_is_off_the_line_is_named(samples: pd.DataFrame) -> None:
-    """Named in chart and caption are the creators whose interval excludes the line; the caption counts the others."""
+def test_who_is_off_the_line_is_named(samples: pd.DataFrame) -> None:
+    """Named first, and in the caption, are the creators whose interval excludes the line; it counts the others."""
     ranked = stats.followers(samples, "replay")
     off = ranked[ranked["off_line"]]
     assert len(off)
     ax = plot.followers(samples, audience="replay")
-    assert [text.get_text() for text in labels_in(ax)] == [f"@{name}" for name in off["creator_screen_name"]]
+    assert [text.get_text() for text in labels_in(ax)][:-3] == [
+        f"@{name}" for name in off["creator_screen_name"]
+    ]
     words = caption_of(ax)
     one = off.iloc[0]
     times = [2 ** one[f"residual_{part}"] for part in ("pooled", "low", "high")]
@@ -31,13 +33,26 @@ def test_only_who_is_off_the_line_is_named(samples: pd.DataFrame) -> None:
     assert f"{len(ranked) - len(off)} creators cannot be told apart from the line." in words
 
 
-def test_nobody_is_named_where_nobody_is_off_the_line(samples: pd.DataFrame) -> None:
+def test_the_biggest_are_named_in_grey_for_orientation(samples: pd.DataFrame) -> None:
+    """Besides those off the line, the three with the most followers; as cells hide names, not where there are cells."""
+    ax = plot.followers(samples)
+    assert [text.get_text() for text in labels_in(ax)] == [
+        "@sample_radio",
+        "@sample_weather",
+        "@sample_beats",
+    ]
+    drawn(ax)
+    assert all(text.get_alpha() for text in labels_in(ax))
+    assert all(len(np.asarray(line.get_xdata())) == 0 for line in ax.lines[1:])
+    crowd = many(samples, 40)
+    assert len(labels_in(plot.followers(crowd))) <= 6
+
+
+def test_no_finding_where_nobody_is_off_the_line(samples: pd.DataFrame) -> None:
     """With live listeners of the samples, and with one Space a creator, no one is told apart from the line."""
     ax = plot.followers(samples)
-    assert labels_in(ax) == []
     assert "12 creators cannot be told apart from the line." in caption_of(ax)
     single = plot.followers(samples.drop_duplicates("creator_id"))
-    assert labels_in(single) == []
     assert "Too few creators, or Spaces of each" in caption_of(single)
 
 
@@ -76,7 +91,7 @@ def test_three_are_named_on_each_side_and_the_others_counted(samples: pd.DataFra
         part["creator_followers_count"] = 1_000 + 997 * (place * 7 % 40)
         parts.append(part)
     ax = plot.followers(pd.concat(parts, ignore_index=True))
-    assert len(labels_in(ax)) == 6
+    assert len(labels_in(ax)) == 6 + 3
     words = caption_of(ax)
     assert re.search(
         r"Above the line, .* and 2 more\. Below the line, .* and 1 more\. 31 creators cannot", words
