@@ -73,7 +73,7 @@ class ExploreState(HasTraits):
     draw
         Draws a `Request`; called in a thread.
     prepare
-        Called in the thread after a picture, with its `Request`: makes the next one of its kind come sooner.
+        Called in the thread when all is done, with the last `Request`: makes the next picture of its kind come sooner.
     """
 
     words = Unicode("", help="What a title or host in view has to hold; empty for anything.")
@@ -264,19 +264,19 @@ class ExploreState(HasTraits):
         if overtaken.is_set():
             return
         self.picture = picture
-        self._prepare(request)
         if not self.names:
             with measured_once(self._all_measured):
                 self.names = packed(self.source.spaces)
-        if asked != self._compared:
-            if overtaken.wait(_IDLE_S):
-                return
+        self.busy = asked != self._compared
+        if overtaken.wait(_IDLE_S):
+            return
+        if self.busy:
             with measured_once(kept):
                 comparison = compared(view, asked.by, asked.tz)
             if overtaken.is_set():
                 return
-            self.comparison, self._compared = comparison, asked
-        self.busy = False
+            self.comparison, self._compared, self.busy = comparison, asked, False
+        self._prepare(request)
 
     def _failed(self, error: Exception) -> None:
         self.error, self.busy = error, False
