@@ -102,6 +102,14 @@ def relinked(text: str) -> str:
 
 # --- the reference ---
 
+REFERENCE = """# Reference
+
+Everything here is public, and each example was run. In signatures, `Spaces` is a table of Spaces, a `Batch`, an
+`Archive` or `Tables`; `Observations` is a table of observations or an `Archive`; `Posts` is a table of posts or a
+`Search`; `By` is a name such as "host" or "month", several names, a column, or a function of the table. With
+`import spacekit as sk`:
+"""
+
 
 def write_reference(source: Path) -> None:
     """Write the pages of all public names, one for each room that has any, and a page that lists them."""
@@ -109,9 +117,7 @@ def write_reference(source: Path) -> None:
     if unknown := rooms.keys() - ROOMS.keys():
         raise SystemExit(f"ROOMS: no heading for {sorted(unknown)}. Add one.")
     pages = {room: heading for room, heading in ROOMS.items() if room in rooms}
-    parts = [
-        "# Reference\n\nEverything here is public, and each example was run. With `import spacekit as sk`:\n"
-    ]
+    parts = [REFERENCE]
     (source / "api").mkdir()
     for room, heading in pages.items():
         names = rooms[room]

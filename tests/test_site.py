@@ -1,5 +1,6 @@
 """The site of the documentation: it builds without a warning, its links lead somewhere, it needs no network."""
 
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -11,6 +12,7 @@ import pytest
 import spacekit as sk
 
 ROOT = Path(__file__).resolve().parent.parent
+TAGS = re.compile(r"<[^>]+>")
 NAMES = [name for name in sk.__all__ if name not in ("__version__", "plot", "stats")]
 
 
@@ -78,3 +80,17 @@ def test_every_notebook_is_shown_as_it_was_executed(site: dict[Path, Page]) -> N
     notebooks = {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert pages.keys() == notebooks
     assert all("cell_output" in path.read_text("utf-8") for path in pages.values())
+
+
+def test_the_reference_shows_what_a_reader_can_use(site: dict[Path, Page]) -> None:
+    """Signatures name no private class and no constant for a default, and attributes stand under their own names."""
+    pages = [path.read_text("utf-8") for path in site if path.parent.name == "api"]
+    signatures = [
+        TAGS.sub("", text)
+        for page in pages
+        for text in re.findall(r"<dt class=\"sig.*?</dt>", page, re.DOTALL)
+    ]
+    assert [
+        text for text in signatures if re.search(r"\b_[A-Za-z]|[A-Z]{4}_?[A-Z]+\b|spacekit\.[a-z]+\.", text)
+    ] == []
+    assert not any(re.search(r"<strong>\w+</strong> \(<em>[^)]*,</em>\)", page) for page in pages)

@@ -1,6 +1,13 @@
 """How Sphinx makes the site of the documentation; `scripts/build_site.py` gathers its pages and runs it."""
 
+import re
+from typing import Any
+
+from sphinx.application import Sphinx
+
 import spacekit
+
+_SEVERAL = re.compile(r"^:ivar \w+(, \w+)+:")  # attributes that are described together
 
 project = "spacekit"
 copyright = "the authors of spacekit"  # noqa: A001  # Sphinx's name
@@ -16,7 +23,7 @@ default_role = "code"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_member_order = "bysource"
-autodoc_preserve_defaults = True
+autodoc_type_aliases = {name: name for name in ("Spaces", "Observations", "Posts", "By")}
 add_module_names = False
 python_use_unqualified_type_names = True
 napoleon_google_docstring = False
@@ -42,3 +49,20 @@ html_theme_options = {
     "pygments_light_style": "tango",
     "pygments_dark_style": "monokai",
 }
+
+
+def setup(app: Sphinx) -> None:
+    """Change what Sphinx makes of some signatures and docstrings."""
+
+    def in_words(*event: Any) -> tuple[str | None, str | None]:
+        """Write a default that has no plain repr as it stands in the code: no signature that has one can be read."""
+        signature, returned = event[-2:]
+        return signature and signature.replace("<built-in function sleep>", "time.sleep"), returned
+
+    def as_one_name(*event: Any) -> None:
+        """Keep the names of several attributes together: Sphinx takes all but the last for its type."""
+        lines = event[-1]
+        lines[:] = [_SEVERAL.sub(lambda found: found[0].replace(", ", ",\u200b"), line) for line in lines]
+
+    app.connect("autodoc-process-signature", in_words)
+    app.connect("autodoc-process-docstring", as_one_name, priority=600)  # after napoleon
