@@ -1,9 +1,11 @@
 """Set the project up and run its commands. Standard library only; imports no project code."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,10 +14,9 @@ from scripts import environments, interpreters
 from scripts.bootstrap import FOLDER, PINNED, VENV, VENV_PYTHON, SetupError, ensure_environment, say
 
 ROOT = Path(__file__).resolve().parent
-USAGE = """usage: python3 run.py VERB [arguments]
-
-Live and replay audiences of Twitter/X Spaces. All of this works without an API key, on made-up data.
-The first start sets up .venv in this folder, which takes one to three minutes."""
+USAGE = "usage: python3 run.py VERB [arguments]"
+ABOUT = """Live and replay audiences of Twitter/X Spaces. All of this works without an API key, on made-up data. The
+first start sets up .venv in this folder, which takes one to three minutes."""
 FIRST_NOTEBOOK = ROOT / "notebooks" / "01-first-look.ipynb"
 # Options of pytest whose next argument is their value: no path, even where a file has that name.
 VALUE_OPTIONS = ("-k", "-m", "-p", "-c", "-o", "-W", "--deselect", "--ignore", "--junitxml", "--durations")
@@ -176,6 +177,11 @@ def app(arguments: "list[str]") -> int:
 def check(arguments: "list[str]") -> int:
     """Check format, lint, types, environment.yml and tests; or only the steps named (check lint types)."""
     steps = check_steps()
+    if {"-h", "--help"} & set(arguments):
+        print(
+            f"usage: python3 run.py check [step ...]\n\n{wrapped(check.__doc__ or '')}\n\nsteps: {', '.join(steps)}"
+        )
+        return 0
     unknown = [name for name in arguments if name not in steps]
     if unknown:
         say(f"check has no step {unknown[0]!r}; it has: {', '.join(steps)}")
@@ -231,17 +237,26 @@ def verbs() -> "dict[str, Callable[[list[str]], int]]":
     return {verb.__name__: verb for verb in (demo, lab, app, docs, build, test, check, bench, lock)}
 
 
-def described(verb: "Callable[[list[str]], int]") -> str:
-    """Return the docstring of a verb, its lines below each other."""
-    lines = [line.strip() for line in (verb.__doc__ or "").strip().splitlines()]
-    return "\n         ".join(filter(None, lines))
+def described(name: str, verb: "Callable[[list[str]], int]") -> str:
+    """Return a verb with its docstring beside it, as wide as the terminal."""
+    return wrapped(f"{name:<7}{verb.__doc__}", first="  ", others=" " * 9)
+
+
+def wrapped(text: str, first: str = "", others: str = "") -> str:
+    """Return text in lines of the terminal's width, 100 columns at most; the verb at its beginning keeps its place."""
+    room = min(shutil.get_terminal_size((80, 24)).columns, 100)
+    start, rest = text[:7], " ".join(text[7:].split())
+    return textwrap.fill(
+        start + rest, room, initial_indent=first, subsequent_indent=others, break_on_hyphens=False
+    )
 
 
 def usage() -> str:
-    """The list of verbs, one line each."""
-    lines = [f"  {name:<7}{described(verb)}" for name, verb in verbs().items()]
+    """The list of verbs, one paragraph each."""
+    lines = [described(name, verb) for name, verb in verbs().items()]
     of_use = list(verbs()).index("test")
-    return "\n".join([USAGE, "", "to use it", *lines[:of_use], "", "to work on it", *lines[of_use:]])
+    head = [USAGE, "", wrapped(ABOUT), ""]
+    return "\n".join([*head, "to use it", *lines[:of_use], "", "to work on it", *lines[of_use:]])
 
 
 def main(arguments: "list[str]") -> int:

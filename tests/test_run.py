@@ -38,6 +38,24 @@ def test_run_lists_its_verbs(
         assert re.search(rf"^  {verb} +\S.+$", printed, re.MULTILINE)
 
 
+@pytest.mark.parametrize("width", [60, 80])
+def test_run_keeps_to_the_terminal(
+    run: ModuleType, width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No line of the list is wider than the terminal, and a verb's words stand below each other."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert run.main([]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= width
+    assert sum(line.startswith(" " * 9) for line in lines) > 5
+
+
+def test_check_lists_its_steps(run: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --help it runs none of them."""
+    assert run.check(["--help"]) == 0
+    assert "steps: format, lint, types" in capsys.readouterr().out
+
+
 def test_run_unknown_verb(run: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     """An unknown verb ends with 2 and the list, before anything is installed."""
     assert run.main(["tset"]) == 2
