@@ -18,6 +18,7 @@ from spacekit.stats.columns import pick_spaces
 from spacekit.stats.periods import Every, ends
 
 _MARKERS: Final = {"live": "o", "replay": "D"}
+_MANY: Final = 50  # periods whose marks would lie on each other at the usual size
 
 
 def draw_singles(ax: Axes, at: Floats, counts: Mapping[str, Floats], ids: pd.Series[Any]) -> bool:
@@ -92,8 +93,9 @@ def draw_line(
     colour, marker = axes.colour_of(ax, audience), _MARKERS[audience]
     low, high = (np.where(thin, np.nan, end) for end in half)
     ax.fill_between(at, low, high, color=colour, alpha=0.15, linewidth=0, zorder=1.5)
-    usual = {"color": colour, "marker": marker, "linewidth": 1.8, "markersize": 6, "zorder": 3}
+    size = 6 if len(at) <= _MANY else 3
+    usual = {"color": colour, "marker": marker, "linewidth": 1.8, "markersize": size, "zorder": 3}
     (line,) = ax.plot(at, np.where(thin, np.nan, middle), **axes.options(Line2D, usual, kwargs))
-    hollow = {"linestyle": "", "marker": marker, "markersize": 6, "markerfacecolor": axes.paper(ax)}
+    hollow = {"linestyle": "", "marker": marker, "markersize": size, "markerfacecolor": axes.paper(ax)}
     ax.plot(at[thin], middle[thin], color=colour, zorder=2.5, **hollow)
     return line

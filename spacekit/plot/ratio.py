@@ -78,7 +78,8 @@ def ratio(spaces: Spaces, *, by: Any = None, ax: Axes | None = None, **kwargs: A
         remember(ax, *_places(shown), shown["space_id"])
     axes.name_axes(ax, "geometric mean of both counts (as X reports)", "replay plays / live listeners")
     lines = _slope_in_words(slopes) if by is None else _which_lines(len(slopes), len(largest))
-    frame.put(ax, spaces, titles.plays_per_listener(_all_slope(spaces, slopes, by)), caption.of(len(shown), spaces),
+    title = titles.plays_per_listener(_all_slope(spaces, slopes, by), _n_zero(shown))
+    frame.put(ax, spaces, title, caption.of(len(shown), spaces),
               lines if len(shown) else "", _zeros(shown), _SIZE, caption.COUNTS, caption.left_out(spaces),
               caption.ages_apart(spaces, by))  # fmt: skip
     return ax
@@ -165,8 +166,12 @@ def _slope_in_words(slopes: pd.DataFrame) -> str:
     return f"{median} Where the size doubles, the ratio changes by × {slope} ({interval}; {creators})."
 
 
+def _n_zero(shown: pd.DataFrame) -> dict[str, int]:
+    return {name: int((shown[name] == 0).sum()) for name in ("live", "replay")}
+
+
 def _zeros(shown: pd.DataFrame) -> str:
-    n = {name: int((shown[name] == 0).sum()) for name in ("live", "replay")}
+    n = _n_zero(shown)
     return caption.zeros(n["live"], n["replay"], "a half is added to each count")
 
 

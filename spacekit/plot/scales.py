@@ -22,6 +22,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Scale: TypeAlias = Literal["auto", "log", "linear"]
 """Of an axis of counts: "auto" is logarithmic where the counts span decades."""
 
+_UNITS: Final = ((1e9, "bn"), (1e6, "M"))
 _SPAN_FOR_LOG: Final = 20.0
 _SPAN_OF_ZERO: Final = 0.5
 _MOST_DOUBLINGS: Final = 12
@@ -50,9 +51,10 @@ def days(instants: pd.Series[Any]) -> Floats:
 
 
 def number(value: float) -> str:
-    """Word a count on an axis: 1,000, 2.5 M."""
-    if abs(value) >= 1e6:
-        return f"{value / 1e6:g} M"
+    """Word a count on an axis: 1,000, 2.5 M, 3 bn."""
+    for size, unit in _UNITS:
+        if abs(value) >= size:
+            return f"{value / size:,g} {unit}"
     return f"{value:,.0f}" if value == round(value) else f"{value:,g}"
 
 

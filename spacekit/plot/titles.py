@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -38,6 +38,8 @@ def which_is_larger(of: Totals) -> str:
 
 
 def _of_all(part: int, n: int) -> str:
+    if n == 1:
+        return "one Space"
     if part < n:
         return f"{part:,} of {n:,} Spaces"
     return "both Spaces" if n == 2 else f"all {n:,} Spaces"
@@ -143,10 +145,17 @@ def by_length(row: Any, counted: str) -> str:
     )
 
 
-def plays_per_listener(row: Any | None) -> str:
-    """Say how many plays there are for a live listener in the median Space, and how that goes with the size."""
+def plays_per_listener(row: Any | None, zeros: Mapping[str, int]) -> str:
+    """
+    Say how many plays there are for a live listener in the median Space, and how that goes with the size.
+
+    `zeros` counts the Spaces whose "live" or "replay" is 0: where most are, the median ratio says only that.
+    """
     if row is None or pd.isna(row["log2_ratio_median"]):
         return NOTHING
+    for name, counted in (("replay", "replay plays"), ("live", "live listeners")):
+        if 2 * zeros[name] > row["n"]:
+            return f"No {counted} in {_of_all(zeros[name], int(row['n']))}"
     (times,) = factors([row["log2_ratio_median"]])
     if row["n"] == 1:
         return f"One Space: {times} plays per live listener"

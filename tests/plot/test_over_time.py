@@ -78,3 +78,11 @@ def test_a_period_that_is_not_over_has_its_point_before_the_last_fetch(samples: 
         samples.assign(fetched_at=pd.array([pd.NaT] * len(samples), samples["fetched_at"].dtype))
     )
     assert "was not over" not in caption_of(unknown)
+
+
+def test_many_periods_have_small_marks(samples: pd.DataFrame) -> None:
+    """The marks of a hundred weeks do not lie on each other; those of a few months are as large as in the legend."""
+    days = pd.to_timedelta(range(0, 8 * len(samples), 8), unit="D")
+    spread = samples.assign(started_at=(samples["started_at"] - days).astype(samples["started_at"].dtype))
+    sizes = [plot.over_time(table, every="week").lines[0].get_markersize() for table in (samples, spread)]
+    assert sizes[1] < sizes[0]

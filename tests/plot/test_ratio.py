@@ -74,3 +74,14 @@ def test_spaces_of_one_size_have_no_line(samples: pd.DataFrame, apart: int) -> N
     one["total_replay_watched"] = [1_291_373 + apart * 9 ** (6 - n) for n in range(6)]
     assert pd.isna(stats.ratio_slope(one)["slope"].iloc[0]) == (apart == 0)
     plot.ratio(one)
+
+
+@pytest.mark.parametrize(
+    ("column", "counted"), [("replay_watched", "replay plays"), ("live_listeners", "live listeners")]
+)
+def test_the_title_reads_no_ratio_out_of_zeros(samples: pd.DataFrame, column: str, counted: str) -> None:
+    """Where most Spaces have a count of 0 the median ratio is that of the half added, so the title counts them."""
+    none = samples.assign(**{f"total_{column}": pd.array([0] * len(samples), dtype="Int64")})
+    words = plot.ratio(none).get_title(loc="left")
+    assert words.startswith(f"No {counted} in ")
+    assert "per live listener" in plot.ratio(samples).get_title(loc="left")

@@ -96,3 +96,10 @@ def test_factors_are_powers_of_two_or_ten(low: float, high: float, wanted: list[
     ax.figure.draw_without_rendering()
     shown = [text.get_text() for text in ax.get_yticklabels() if low <= text.get_position()[1] <= high]
     assert shown == wanted
+
+
+def test_large_counts_have_separators() -> None:
+    """Thousands of millions are billions, and no mark is a row of digits."""
+    assert [scales.number(value) for value in (1_000, 2_500_000, 900e6, 4e9, 20_000e9)] == [
+        "1,000", "2.5 M", "900 M", "4 bn", "20,000 bn",
+    ]  # fmt: skip
