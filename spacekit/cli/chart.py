@@ -31,8 +31,8 @@ EPILOG = f"""\
 
 {JOIN_HELP}
 
-The facts that stand below the chart are printed too. --list shows the charts
-and the options that each takes.
+The notes of the chart are printed too. --list shows the charts and the options
+that each takes.
 
 examples:
   spacekit chart audience spaces.jsonl -o audience.png

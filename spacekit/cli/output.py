@@ -32,11 +32,11 @@ formats, by the ending of FILE or --format; .gz after csv, tsv, jsonl and txt
 compresses:
 {formats.listed()}
 Instants are ISO 8601 in UTC (2023-03-31T20:11:17.270Z), in xlsx and dta dates
-without a zone, in UTC. Spans of time are hours. Missing is
-empty (csv, tsv: like empty text), null, NULL or "."; parquet and feather keep
-all types. Lines end with \\n; text with line ends in it stands in quotes. A file
-is replaced only after the new one is complete; an archive never is, nor another
-program's SQLite file."""
+without a zone, in UTC. Spans of time are hours. Missing is empty (csv, tsv:
+like empty text), null, NULL or "."; parquet and feather keep all types. Lines
+end with \\n; text with line ends in it stands in quotes. A file is replaced only
+after the new one is complete; an archive never is, nor another program's SQLite
+file."""
 
 
 def show(*lines: str) -> None:

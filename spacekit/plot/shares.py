@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import numpy as np
@@ -19,7 +20,9 @@ from spacekit.stats.totals import totals
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import keyless
 
-_IN_ORDER: Final = ("weekday", "hour", "month")
+_OF_TIME: Final = re.compile(
+    r"\d\d(\d\d-\d\d)?|(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+)  # 20, 2026-01, Monday
 _STEP: Final = 0.618  # of the height of a dot in its row: even, and never the same twice
 _HEIGHT: Final = 0.6  # of the band of dots in a row
 _MOST_DOTS: Final = 5_000
@@ -70,7 +73,7 @@ def replay_share(spaces: Spaces, *, by: Any = None, ax: Axes | None = None, **kw
     kept = measured["excluded"].isna().to_numpy()
     groups = stats.summarise(spaces, by)
     groups = groups.assign(group=groups["group"].fillna(titles.NO_GROUP))[groups["n"] > 0]
-    rows = _rows(groups, axes.rows_that_fit(ax), in_order=isinstance(by, str) and by in _IN_ORDER)
+    rows = _rows(groups, axes.rows_that_fit(ax))
     ax = axes.given_or_new(ax, rows=len(rows) + 1)
     if rows.empty:
         axes.nothing(ax, len(spaces))
@@ -97,10 +100,10 @@ def _title(measured: pd.DataFrame, groups: pd.DataFrame, *, grouped: bool) -> st
     return f"{added}; {titles.typical_share(groups)}"
 
 
-def _rows(groups: pd.DataFrame, most: int, *, in_order: bool) -> pd.DataFrame:
-    """Return the largest groups, in their order or by median."""
+def _rows(groups: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return the largest groups: weekdays, hours and months in their order, others by median."""
     largest = groups.sort_values("n", ascending=False, kind="stable").head(most)
-    if in_order:
+    if all(_OF_TIME.fullmatch(name) for name in largest["group"] if name != titles.NO_GROUP):
         return largest.sort_index()
     return largest.sort_index().sort_values("share_median", ascending=False, kind="stable")
 

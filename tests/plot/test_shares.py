@@ -32,9 +32,12 @@ def test_rows_are_the_groups_of_stats(samples: pd.DataFrame) -> None:
 
 
 def test_weekdays_stand_in_their_order(samples: pd.DataFrame) -> None:
-    """All seven weekdays are drawn, from Monday on."""
+    """All seven weekdays are drawn, from Monday on, also where their labels are passed, as the explorer does."""
     days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-    assert names_of(plot.replay_share(samples, by="weekday")) == days
+    for by in ("weekday", stats.group_labels(samples, "weekday")):
+        assert names_of(plot.replay_share(samples, by=by)) == days
+    months = names_of(plot.replay_share(samples, by=stats.group_labels(samples, "month")))
+    assert months == sorted(months)
 
 
 def test_of_many_groups_the_largest_are_drawn(samples: pd.DataFrame) -> None:
