@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from spacekit import stats
 from spacekit.fields import field
 from spacekit.plot import axes, beside, caption, frame, labels, points, scales
 from spacekit.stats.columns import floats
+from spacekit.stats.followers import furthest_off
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import UNDEFINED, figure, keyless, plural
 
@@ -80,7 +80,7 @@ def followers(
     spaces = spaces_in(spaces)
     scales.check_scale(scale)
     spaces = spaces_in(spaces)
-    ranked = stats.followers(spaces, audience)
+    ranked = furthest_off(spaces, audience, _NAMED)
     known = ranked[ranked["followers"].notna() & ranked["audience_median"].notna()]
     ax = axes.given_or_new(ax)
     if known.empty:
@@ -96,7 +96,7 @@ def followers(
 
 
 def title(ranked: pd.DataFrame, audience: str) -> str:
-    """Word who is furthest off the line, from `stats.followers`."""
+    """Word who is furthest off the line, from `furthest_off`."""
     n = int(ranked["audience_median"].notna().sum())
     if ranked["off_line"].isna().all():
         if ranked["expected"].notna().any():
@@ -148,8 +148,9 @@ def _places(rows: pd.DataFrame, height: str) -> scales.Floats:
 
 def _extremes(ranked: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the rows whose interval lies above the line, then those below it, the furthest first."""
-    off = ranked[ranked["off_line"].fillna(value=False)].sort_values("residual_pooled", kind="stable")
-    return off[off["residual_low"] > 0].iloc[::-1], off[off["residual_high"] < 0]
+    above, below = (ranked[ranked["side"].eq(side).fillna(value=False)] for side in (1, -1))
+    rising = above.sort_values("residual_pooled", kind="stable", na_position="first")
+    return rising.iloc[::-1], below.sort_values("residual_pooled", kind="stable")
 
 
 def _biggest(known: pd.DataFrame) -> pd.DataFrame:

@@ -11,10 +11,10 @@ import pandas as pd
 from spacekit import arguments
 from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import COUNT, FLAG, NUMBER, TEXT, floats, frame, pick_spaces, schema
-from spacekit.stats.groups import creator_keys, host_names
+from spacekit.stats.groups import creators, ids_of_creators, names_of_creators, numbered_creators
 from spacekit.stats.logs import counting_variance
 from spacekit.stats.measures import lacking, measures
-from spacekit.stats.pooling import Floats, Groups, pool
+from spacekit.stats.pooling import Floats, Groups, Ints, Posterior, pool
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import keyless
 
@@ -95,42 +95,96 @@ def followers(
     1      sample_futebol   3      1.29         -0.15           2.22     False
     2        sample_radio  11      0.96         -0.65           2.22     False
     """
-    spaces = spaces_in(spaces)
+    confidence = arguments.confidence(confidence)
+    rows, posterior = _about_the_line(spaces_in(spaces), audience, confidence)
+    if posterior is not None:
+        _put_pooled(rows, posterior, np.arange(posterior.groups), confidence)
+    return _ranked(rows, _FOLLOWERS)
+
+
+def furthest_off(spaces: pd.DataFrame, audience: str, most: int) -> pd.DataFrame:
+    """
+    Return what `followers` does as far as a chart shows it, and `side`: 1 above the line, -1 below it, 0 for neither.
+
+    What is pooled is that of the `most` creators furthest above the line, and of as many below it; it may be missing of
+    others.
+    """
+    rows, posterior = _about_the_line(spaces, audience, arguments.CONFIDENCE)
+    if posterior is not None:
+        side, (low, high) = rows["side"].dropna(), posterior.median_bounds()
+        above = _greatest(low, high, np.flatnonzero(side > 0), most)
+        below = _greatest(-high, -low, np.flatnonzero(side < 0), most)
+        _put_pooled(rows, posterior, np.concatenate([above, below]), arguments.CONFIDENCE)
+    return _ranked(rows, _FOLLOWERS | schema((COUNT, "side")))
+
+
+def _about_the_line(
+    spaces: pd.DataFrame, audience: str, confidence: float
+) -> tuple[pd.DataFrame, Posterior | None]:
+    """Return one row a creator, without what is pooled; the posterior has those that have an expected audience."""
     if not isinstance(audience, str) or audience not in ("live", "replay"):
         raise ValueError(f"audience: got {audience!r}. Use 'live' or 'replay'.")
-    confidence = arguments.confidence(confidence)
     table = _spaces_by_creator(spaces, audience)
     if audience == "replay":
-        warn_of_ages("followers", spaces, table.index.to_numpy(), table.key)
-    rows = _by_creator(table)
-    usable = ((rows.followers > 0) & rows.audience_median.notna()).fillna(value=False)
-    rows["expected"] = _expected(rows, usable.to_numpy(dtype=bool))
+        kept = table.index.to_numpy()
+        warn_of_ages("followers", spaces, kept, pd.Series(creators(spaces)[kept]))
+    rows = _by_creator(spaces, table)
+    rows["expected"] = _expected(rows, ((rows.followers > 0) & rows.audience_median.notna()).to_numpy())
     rows["residual"] = _log2(rows.audience_median.where(rows.expected.notna())) - _log2(rows.expected)
-    rows["rank"] = rows.residual.rank(ascending=False, method="first").astype(COUNT)
-    rows[_POOLED] = _pooled(table, rows[rows.expected.notna()], confidence).reindex(rows.key).to_numpy()
-    rows["off_line"] = ((rows.residual_low > 0) | (rows.residual_high < 0)).mask(rows.residual_low.isna())
-    return frame(rows.sort_values("rank", kind="stable", ignore_index=True), _FOLLOWERS)
+    rows["rank"] = rows.residual.rank(ascending=False, method="first")
+    rows[[*_POOLED, "side"]] = np.nan
+    fitted = rows[rows.expected.notna()]
+    posterior = _posterior(table, fitted)
+    if posterior is not None:
+        below = posterior.chances_below(0.0)
+        low, high = (1 - confidence) / 2, (1 + confidence) / 2
+        rows.loc[fitted.index, "side"] = (below < low).astype(float) - (below > high)
+    return rows, posterior
+
+
+def _put_pooled(rows: pd.DataFrame, posterior: Posterior, places: Ints, confidence: float) -> None:
+    """Put in what is pooled, of the creators at these places of the posterior."""
+    found = posterior.quantiles(((1 - confidence) / 2, 0.5, (1 + confidence) / 2), places)
+    fitted = rows.index[rows["expected"].notna()]
+    rows.loc[fitted[places], _POOLED] = np.stack(found, axis=1)
+
+
+def _ranked(rows: pd.DataFrame, dtypes: dict[str, Any]) -> pd.DataFrame:
+    rows["off_line"] = (rows["side"] != 0).astype(FLAG).mask(rows["side"].isna())
+    return frame(rows.sort_values("rank", kind="stable", ignore_index=True), dtypes)
+
+
+def _greatest(low: Floats, high: Floats, places: Ints, most: int) -> Ints:
+    """Return at which of these places one of the `most` greatest numbers may be, from bounds of the numbers."""
+    if len(places) <= most:
+        return places
+    found: Ints = places[high[places] >= np.partition(low[places], -most)[-most]]
+    return found
 
 
 def _spaces_by_creator(spaces: pd.DataFrame, audience: str) -> pd.DataFrame:
     """Return the Spaces compared that have a creator, on the places of `spaces`."""
-    measured = measures(spaces)
-    table = pick_spaces(spaces, "creator_id creator_followers_count fetched_at").reset_index(drop=True)
-    table["key"] = creator_keys(spaces).array
-    table["creator_screen_name"] = host_names(spaces).array
-    table["count"] = measured[audience].astype(NUMBER).array
-    return table[lacking(measured, audience).isna().to_numpy()].dropna(subset="key")
+    measured, picked = measures(spaces), pick_spaces(spaces, "creator_followers_count fetched_at")
+    columns = {
+        "creator": numbered_creators(spaces),
+        "count": floats(measured[audience]),
+        "followers": floats(picked["creator_followers_count"]),
+        "fetched": picked["fetched_at"].astype("int64").to_numpy(),  # a missing one is the least
+    }
+    table = pd.DataFrame(columns)
+    return table[lacking(measured, audience).isna().to_numpy() & (table["creator"] >= 0)]
 
 
-def _by_creator(table: pd.DataFrame) -> pd.DataFrame:
-    dated = table.sort_values(["fetched_at", "creator_followers_count"], na_position="first")
-    return dated.groupby("key", as_index=False).agg(
-        creator_id=("creator_id", "last"),
-        creator_screen_name=("creator_screen_name", "last"),
-        followers=("creator_followers_count", "last"),
-        n=("count", "size"),
-        audience_median=("count", "median"),
-    )
+def _by_creator(spaces: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a creator, on the numbers of the creators."""
+    creator, followers = table["creator"].to_numpy(), table["followers"].to_numpy()
+    order = np.lexsort((followers, table["fetched"]))
+    order = order[~np.isnan(followers[order])]
+    newest = pd.Series(followers[order], index=creator[order]).groupby(level=0).last()
+    counts = table["count"].groupby(creator)
+    rows = pd.DataFrame({"n": counts.size(), "audience_median": counts.median(), "followers": newest})
+    names = {"creator_id": ids_of_creators(spaces), "creator_screen_name": names_of_creators(spaces)}
+    return rows.assign(**{name: of.array.take(rows.index) for name, of in names.items()})
 
 
 def _log2(counts: pd.Series[Any]) -> Floats:
@@ -151,18 +205,14 @@ def _expected(rows: pd.DataFrame, usable: npt.NDArray[np.bool_]) -> pd.Series[An
     return expected
 
 
-def _pooled(table: pd.DataFrame, rows: pd.DataFrame, confidence: float) -> pd.DataFrame:
-    """Return the pooled distance from the line and its interval, by key; nothing where nothing can be pooled."""
-    nothing = pd.DataFrame(columns=_POOLED, dtype=np.float64)
+def _posterior(table: pd.DataFrame, rows: pd.DataFrame) -> Posterior | None:
+    """Return what is known of the distance of these creators from a line; None where nothing can be pooled."""
     if rows.empty:
-        return nothing
-    code, counts = pd.Index(rows.key).get_indexer(table.key), table["count"]
-    logs = pd.DataFrame({"code": code, "log": _log2(counts), "noise": counting_variance(floats(counts))})
-    logs = logs[code >= 0].sort_values(["code", "log"])
-    x = _log2(rows.followers)
-    groups = Groups.of(*(logs[name].to_numpy() for name in ("log", "code", "noise")))
-    posterior = pool(groups, np.column_stack([np.ones(len(x)), x - x.mean()]), residual=True)
-    if posterior is None:
-        return nothing
-    found = posterior.quantiles(((1 - confidence) / 2, 0.5, (1 + confidence) / 2))
-    return pd.DataFrame(dict(zip(_POOLED, found, strict=True)), index=rows.key)
+        return None
+    code = rows.index.get_indexer(pd.Index(table["creator"]))
+    logs, noise = _log2(table["count"]), counting_variance(table["count"].to_numpy())
+    order = np.lexsort((logs, code))
+    order = order[code[order] >= 0]
+    x = _log2(rows["followers"])
+    design = np.column_stack([np.ones(len(x)), x - x.mean()])
+    return pool(Groups.of(logs[order], code[order], noise[order]), design, residual=True)

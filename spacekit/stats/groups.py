@@ -113,6 +113,15 @@ def host_names(spaces: pd.DataFrame) -> pd.Series[Any]:
     return named
 
 
+def ids_of_creators(spaces: pd.DataFrame) -> pd.Series[Any]:
+    """Return the id of each of `creators`, missing where only a handle is known."""
+    has_id = pick_spaces(spaces, "creator_id")["creator_id"].notna().to_numpy()
+    owners = pd.Series(creators(spaces).categories, dtype=TEXT)
+    known = np.bincount(numbered_creators(spaces)[has_id], minlength=len(owners)) > 0
+    found: pd.Series[Any] = owners.where(known)
+    return found
+
+
 def names_of_creators(spaces: pd.DataFrame) -> pd.Series[Any]:
     """Return the name of each of `creators`, as in `host_names`."""
     return once("names_of_creators", spaces, _names_of_creators)

@@ -9,8 +9,8 @@ import pandas as pd
 
 from spacekit import arguments
 from spacekit.stats.ages import warn_of_ages
-from spacekit.stats.columns import COUNT, NUMBER, TEXT, floats, frame, pick_spaces, schema
-from spacekit.stats.groups import creators, names_of_creators, numbered_creators
+from spacekit.stats.columns import COUNT, NUMBER, TEXT, floats, frame, schema
+from spacekit.stats.groups import creators, ids_of_creators, names_of_creators, numbered_creators
 from spacekit.stats.logs import counting_variance, log2_counts
 from spacekit.stats.measures import measures
 from spacekit.stats.pooling import Floats, Groups, Posterior, pool
@@ -152,16 +152,14 @@ def _by_creator(spaces: pd.DataFrame) -> pd.DataFrame:
     kept = (creator >= 0) & ~np.isnan(share)
     warn_of_ages("hosts", spaces, kept, pd.Series(creators(spaces)[kept]))
     order = np.lexsort((noise, ratio, creator))
-    first = order[np.diff(creator[order], prepend=-1) > 0]
     order = order[kept[order]]
     keys, codes = np.unique(creator[order], return_inverse=True)
     groups = Groups.of(ratio[order], codes, noise[order])
     medians = pd.Series(share[order]).groupby(codes).median().to_numpy()
     columns = {"share_median": medians, "n": groups.n, "mean": groups.mean, "squares": groups.squares}
-    sums = pd.DataFrame(columns, index=keys).reindex(creator[first])
-    ids = pick_spaces(spaces, "creator_id")["creator_id"].array.take(first)
-    names = names_of_creators(spaces).array.take(creator[first])
-    return sums.assign(key=sums.index, creator_id=ids, creator_screen_name=names)
+    sums = pd.DataFrame(columns, index=keys).reindex(np.unique(creator[creator >= 0]))
+    names = {"creator_id": ids_of_creators(spaces), "creator_screen_name": names_of_creators(spaces)}
+    return sums.assign(key=sums.index, **{name: of.array.take(sums.index) for name, of in names.items()})
 
 
 def _intervals(posterior: Posterior, of: pd.Index[int], confidence: float) -> Floats:

@@ -87,6 +87,27 @@ class Posterior:
     spreads: Floats
     shared: Floats
 
+    def chances_below(self, value: float) -> Floats:
+        """Return the probability with which each group's level lies below a value."""
+        from scipy.special import ndtr
+
+        below = ndtr((value - self.means) / np.hypot(self.spreads, self.shared))
+        found: Floats = np.einsum("t,tjg,tjg->g", self.chances, self.weights, below)
+        return found
+
+    def median_bounds(self) -> tuple[Floats, Floats]:
+        """Return between what the median of each level lies: it is within a standard deviation of the mean."""
+        weights = self.chances[:, None, None] * self.weights
+        mean = np.einsum("tjg,tjg->g", weights, self.means)
+        squares = self.spreads**2 + self.shared**2 + (self.means - mean) ** 2
+        spread = np.sqrt(np.einsum("tjg,tjg->g", weights, squares))
+        return mean - spread, mean + spread
+
+    @property
+    def groups(self) -> int:
+        """How many groups."""
+        return int(self.means.shape[2])
+
     def quantiles(self, probabilities: tuple[float, ...], of: Ints | slice = slice(None)) -> list[Floats]:
         """Return the values under which the level of each group, or of some, lies with these probabilities."""
         weights = self.chances[:, None, None] * self.weights
@@ -119,7 +140,7 @@ class Posterior:
 
     def _number_of_draws(self) -> int:
         least, most, cells = _DRAWS
-        return int(np.clip(cells // self.means.shape[2], least, most))
+        return int(np.clip(cells // self.groups, least, most))
 
     def _draws(self) -> Iterator[Floats]:
         """Draw all levels together with a fixed seed, one row a draw, at one node of tau after another."""
@@ -274,12 +295,12 @@ def _fit(values: Floats, weights: Floats, variances: Floats, design: Floats, log
         highest = each.max(axis=1, keepdims=True)
         odds = np.exp(each - highest)
         sums = odds.sum(axis=1, keepdims=True)
-        odds /= sums
-        pull = (odds * precision).sum(axis=1)
+        pull = np.einsum("tjg,tjg->tg", odds, precision) / sums[:, 0]
         if np.abs(level - before).max() < 1e-7 * np.exp(log_tau).max():
             break
+    odds /= sums
     # Louis (1982): a mixture has less information than its parts; kept above 0 for values far out.
-    information = pull - ((odds * precision**2).sum(axis=1) - pull**2) * squares
+    information = pull - (np.einsum("tjg,tjg->tg", odds, precision**2) - pull**2) * squares
     information = np.maximum(information, pull / 10)
     seen = np.einsum("gj,tg,gk->tjk", design, information, design)
     log_density = (np.log(sums) + highest).sum(axis=(1, 2)) - np.linalg.slogdet(seen)[1] / 2

@@ -8,6 +8,7 @@ from plotted import caption_of, drawn, labels_in, many, points
 
 from spacekit import plot, stats
 from spacekit.plot.followers import title
+from spacekit.stats.followers import furthest_off
 
 
 def test_followers_draws_one_point_a_creator(samples: pd.DataFrame) -> None:
@@ -67,11 +68,11 @@ def test_live_counts_spaces_without_a_recording(samples: pd.DataFrame) -> None:
 
 def test_the_title_names_who_is_furthest_off(samples: pd.DataFrame) -> None:
     """With how many times the audience on the line; without anyone, or with too few creators, it says so."""
-    ranked = stats.followers(samples, "replay")
+    ranked = furthest_off(samples, "replay", 3)
     words = "@sample_archive has 6.37 times the replay plays that its followers suggest"
     assert title(ranked, "replay") == words
     assert words in caption_of(plot.followers(samples, audience="replay"))
-    nobody = title(stats.followers(samples), "live")
+    nobody = title(furthest_off(samples, "live", 3), "live")
     assert nobody == "No creator stands out from what followers suggest (12 creators)"
     assert title(ranked.assign(off_line=pd.NA), "replay").startswith("Too few creators, or Spaces")
     no_line = ranked.assign(off_line=pd.NA, expected=pd.NA)

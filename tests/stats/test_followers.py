@@ -6,6 +6,7 @@ import pytest
 from typed_spaces import DAY, T0, counted
 
 from spacekit import samples, stats
+from spacekit.stats.followers import furthest_off
 
 
 def test_by_hand() -> None:
@@ -155,3 +156,28 @@ def test_warns_of_ages_for_replay_only() -> None:
     with pytest.warns(stats.AgeWarning, match=r"^followers: ") as caught:
         stats.followers(table, "replay")
     assert len(caught) == 1
+
+
+@pytest.mark.parametrize("audience", ["live", "replay"])
+@pytest.mark.parametrize("most", [1, 3])
+def test_for_a_chart_all_that_is_not_missing_is_the_same(audience: str, most: int) -> None:
+    """`furthest_off` has the rows of `followers`; what is pooled may be missing but of the furthest on either side."""
+    rng = np.random.default_rng(3)
+    host = np.repeat(np.arange(40), 6)
+    counts = (
+        (2 ** (rng.uniform(3, 12, 40)[host] + rng.normal(0, 0.3, len(host)))).round().astype(int).tolist()
+    )
+    spaces = counted(
+        counts, counts, [f"{at:03d}" for at in host], creator_followers_count=(50 + host).tolist()
+    )
+    found, every = furthest_off(spaces, audience, most), stats.followers(spaces, audience)
+    pooled = ["residual_pooled", "residual_low", "residual_high"]
+    pd.testing.assert_frame_equal(found.drop(columns=[*pooled, "side"]), every.drop(columns=pooled))
+    side = (every["residual_low"] > 0).astype("Int64") - (every["residual_high"] < 0).astype("Int64")
+    assert found["side"].tolist() == side.tolist()
+    known = found["residual_pooled"].notna()
+    pd.testing.assert_frame_equal(found.loc[known, pooled], every.loc[known, pooled], atol=1e-12)
+    order = every[every["off_line"]]["residual_pooled"].sort_values()
+    assert len(order) > 20
+    assert known[[*order.index[:most], *order.index[-most:]]].all()
+    assert known.sum() < len(order)
