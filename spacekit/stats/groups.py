@@ -105,14 +105,6 @@ def numbered_creators(spaces: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64
     return creators(spaces).codes.astype(np.int64)
 
 
-def host_names(spaces: pd.DataFrame) -> pd.Series[Any]:
-    """Return the name of each Space's creator: its newest handle, with the id where two accounts share it."""
-    labels = pd.array(names_of_creators(spaces), dtype=TEXT)
-    found: Any = labels.take(numbered_creators(spaces), allow_fill=True)
-    named: pd.Series[Any] = pd.Series(found, index=spaces.index, dtype=TEXT)
-    return named
-
-
 def ids_of_creators(spaces: pd.DataFrame) -> pd.Series[Any]:
     """Return the id of each of `creators`, missing where only a handle is known."""
     has_id = pick_spaces(spaces, "creator_id")["creator_id"].notna().to_numpy()
@@ -123,7 +115,7 @@ def ids_of_creators(spaces: pd.DataFrame) -> pd.Series[Any]:
 
 
 def names_of_creators(spaces: pd.DataFrame) -> pd.Series[Any]:
-    """Return the name of each of `creators`, as in `host_names`."""
+    """Return the name of each of `creators`: its newest handle, with the id where two accounts share it."""
     return once("names_of_creators", spaces, _names_of_creators)
 
 
@@ -253,7 +245,7 @@ def _named(spaces: pd.DataFrame, by: str, tz: str) -> Any:
 
 
 def _hosts(spaces: pd.DataFrame) -> pd.Categorical:
-    """Return `host_names`, sorted and numbered: there are far fewer creators than Spaces."""
+    """Return the name of each Space's creator, sorted and numbered: there are far fewer creators than Spaces."""
     names, creator = names_of_creators(spaces), numbered_creators(spaces)
     seen = np.bincount(creator[creator >= 0], minlength=len(names)) > 0
     places, known = pd.factorize(names[seen], sort=True)
