@@ -36,6 +36,7 @@ html_static_path = ["static"]
 html_css_files = ["spacekit.css"]
 toc_object_entries = False
 html_show_sourcelink = html_copy_source = html_show_sphinx = False
+html_show_search_summary = False  # it is fetched, which browsers refuse for files
 html_sidebars = {"index": [], "gallery": [], "changelog": [], "data-dictionary": []}
 html_theme_options = {
     "logo": {"text": "spacekit"},
