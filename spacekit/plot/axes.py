@@ -35,6 +35,9 @@ TITLE: Final = 12.0
 NARROW_TITLE: Final = 10.5
 """Sizes of text in points, whatever the style says."""
 
+BAR_END: Final = 1.05
+"""Where the key to colours ends, in widths of the axes that it belongs to."""
+
 MOST_ROWS: Final = 30
 """Rows of a chart with one for each Space or creator; the caption says how many are not shown."""
 
@@ -371,7 +374,7 @@ def _legend_columns(ax: Axes, texts: Sequence[str]) -> int:
 
 def colour_bar(ax: Axes, colours_of: ScalarMappable, label: str) -> Axes:
     """Put the key to the colours next to the axes, as a part of them: the figure gets no further axes."""
-    beside = ax.inset_axes((1.02, 0.0, 0.03, 1.0))
+    beside = ax.inset_axes((BAR_END - 0.03, 0.0, 0.03, 1.0))
     bar = figure_of(ax).colorbar(colours_of, cax=beside)
     families = list(labels.usual_families())
     bar.set_label(label, fontsize=SMALL, color=ink(ax), fontfamily=families)

@@ -241,7 +241,8 @@ class _Heading:
         if legend is not None and legend is self._legend:
             legend.set_bbox_to_anchor((left, self.ax.bbox.y1 + 0.6 * gap), transform=IdentityTransform())
         top = max(self.ax.bbox.y1, 0.0 if legend is None else legend.get_window_extent(renderer).y1)
-        room = part * (self.ax.bbox.x1 - left)
+        width = self.ax.bbox.width * (axes.BAR_END if self.ax.child_axes else 1.0)
+        room = part * (self.ax.bbox.x0 + width - left)
         lines = _wrapped(self.grey.get_text(), room, self.grey.measured(renderer, dpi))
         box = self.grey.place(renderer, left, top + gap, lines)
         self.title.set(va="bottom", ha="left")

@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
+from matplotlib.text import Text
 from plotted import caption_of, drawn, labels_in, points, texts_of
 
 from spacekit import plot, stats
 from spacekit.plot.calendar import title
+from spacekit.plot.frame import Placed
 
 pytestmark = pytest.mark.filterwarnings("ignore::spacekit.errors.AgeWarning")
 
@@ -128,3 +130,12 @@ def test_skipped_hours_are_marked(samples: pd.DataFrame) -> None:
     gaps = sum(after - before > 1 for before, after in pairwise(hours))
     assert len([line for line in ax.lines if line.get_linestyle() == ":"]) == gaps > 0
     assert any("skipped" in text.get_text() for text in ax.get_legend().get_texts())
+
+
+def test_the_title_has_the_room_above_the_key_to_colours(samples: pd.DataFrame) -> None:
+    """It breaks where the key ends, not where the axes do."""
+    ax = plot.calendar(samples)
+    drawn(ax)
+    (key,) = ax.child_axes
+    heading = next(text for text in ax.findobj(Placed) if text.get_text() == ax.get_title(loc="left"))
+    assert ax.bbox.x1 < Text.get_window_extent(heading).x1 <= key.bbox.x1 + 1
