@@ -7,6 +7,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import matplotlib as mpl
@@ -329,13 +330,16 @@ class _AxisName(Text):
         super().draw(renderer)
 
     def _get_wrapped_text(self) -> str:
+        if "\n" in self.get_text():  # of the caller, who breaks the lines
+            return self.get_text()
         height, width = size_points(self.named)
         room = _letters(self.slack * (height if self.get_rotation() else width), self.get_fontsize())
         lines = _in_lines(self.get_text(), room)
         return "\n".join(lines if len(lines) < 3 else _in_lines(self.get_text().removesuffix(_REMARK), room))
 
 
-def _in_lines(words: str, room: int) -> list[str]:
+@lru_cache(maxsize=256)  # a layout asks for the same several times
+def _in_lines(words: str, room: int) -> Sequence[str]:
     """Break words into lines; those in brackets stay together if they can."""
     together = _BRACKETS.sub(lambda found: " " + found[0][1:].replace(" ", labels.HARD_BLANK), words)
     fits = len(together.rpartition(" ")[2]) <= room

@@ -13,7 +13,7 @@ from spacekit.plot import axes, beside, caption, frame, labels, points, scales
 from spacekit.stats.columns import floats
 from spacekit.stats.followers import furthest_off
 from spacekit.tables.given import Spaces, spaces_in
-from spacekit.words import UNDEFINED, figure, keyless, plural
+from spacekit.words import UNDEFINED, keyless, plural
 
 _NAMED: Final = 3
 _COUNTED: Final = {"live": "live listeners", "replay": "replay plays"}
@@ -111,7 +111,10 @@ def title(ranked: pd.DataFrame, audience: str) -> str:
     if far.empty:
         return f"No creator stands out from what followers suggest ({int(ranked['off_line'].notna().sum()):,} creators)"
     first = far.iloc[[0]]
-    times = figure(2 ** float(first["residual_pooled"].iloc[0]))
+    factor = 2 ** float(first["residual_pooled"].iloc[0])
+    times = (
+        f"{factor:,.0f}" if factor >= 10 else f"{factor:.2g}"
+    )  # its interval is far wider than a third digit
     rest = (
         f"; {len(above):,} creators above the line, {len(below):,} below"
         if len(above) + len(below) > 1

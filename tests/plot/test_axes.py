@@ -71,3 +71,12 @@ def test_a_name_that_does_not_fit_goes_without_its_remark() -> None:
     drawn(ax)
     assert ax.yaxis.label._get_wrapped_text().split() == ["median", "of", "the", "Spaces"]
     assert ax.get_ylabel() == "median of the Spaces (as X reports)"
+
+
+def test_lines_of_a_name_of_the_callers_stay() -> None:
+    """A label that is set later, with line breaks of its own, is drawn as it is."""
+    ax = axes.given_or_new(Figure(figsize=(4, 1.6), layout="constrained").subplots())
+    axes.name_axes(ax, y="replay plays (as X reports)")
+    ax.set_ylabel("mine\nand mine")
+    drawn(ax)
+    assert ax.yaxis.label._get_wrapped_text() == "mine\nand mine"

@@ -69,7 +69,7 @@ def test_live_counts_spaces_without_a_recording(samples: pd.DataFrame) -> None:
 def test_the_title_names_who_is_furthest_off(samples: pd.DataFrame) -> None:
     """With how many times the audience on the line; without anyone, or with too few creators, it says so."""
     ranked = furthest_off(samples, "replay", 3)
-    words = "@sample_archive has 6.37 times the replay plays that its followers suggest"
+    words = "@sample_archive has 6.4 times the replay plays that its followers suggest"
     assert title(ranked, "replay") == words
     assert words in caption_of(plot.followers(samples, audience="replay"))
     nobody = title(furthest_off(samples, "live", 3), "live")
