@@ -15,7 +15,7 @@ from spacekit import stats
 from spacekit.plot import axes, caption, frame, labels, scales
 from spacekit.plot.drawn import remember
 from spacekit.stats.columns import floats, zoned
-from spacekit.stats.timing import by_day
+from spacekit.stats.timing import by_day, most_at_once, on_air
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import NO_TITLE, keyless, plural, shortened
 
@@ -40,7 +40,7 @@ def timeline(spaces: Spaces, *, tz: str = "UTC", ax: Axes | None = None, **kwarg
     ax
         Where to draw; a new figure if None.
     **kwargs
-        Passed to the method that draws the bars: `Axes.vlines`, or `Axes.hlines` where they lie in lanes.
+        Passed to the `LineCollection` of the bars.
 
     Returns
     -------
@@ -63,14 +63,11 @@ def timeline(spaces: Spaces, *, tz: str = "UTC", ax: Axes | None = None, **kwarg
     'time of day (Europe/London)'
     """
     spaces = spaces_in(spaces)
-    placed = stats.timeline(spaces)
+    placed = on_air(spaces)
     zoned(placed["started_at"], tz)  # refuses what is no zone; matplotlib takes some of it
-    on_air = placed["left_out"].isna().to_numpy()
-    every = placed[on_air]
-    shown = every
-    if len(every) > _MOST_BARS:
-        latest = np.argsort(every["started_at"].to_numpy(), kind="stable")[-_MOST_BARS:]
-        shown = stats.timeline(spaces[on_air].iloc[latest])
+    every = placed[placed["left_out"].isna()]
+    latest = np.argsort(every["started_at"].to_numpy(), kind="stable")[-_MOST_BARS:]
+    shown = stats.timeline(spaces.iloc[every.index[latest]])
     in_lanes = shown.empty or (shown["ended_at"].max() - shown["started_at"].min()).days < _LONGEST_IN_LANES
     ax, crowded = axes.given_or_new(ax), ""
     if shown.empty:
@@ -94,8 +91,7 @@ def title(placed: pd.DataFrame) -> str:
         return "One Space on air" if n else "No Space on air"
     if not overlapping:
         return f"No two of {n:,} Spaces were on air at once"
-    together = int(placed["lane"].max()) + 1
-    return f"{overlapping:,} of {n:,} Spaces overlap another one; {together:,} on air at once at most"
+    return f"{overlapping:,} of {n:,} Spaces overlap another one; {most_at_once(placed):,} on air at once at most"
 
 
 def _size(every: pd.DataFrame, shown: pd.DataFrame, spaces: pd.DataFrame) -> str:
@@ -140,7 +136,8 @@ def _draw_days(ax: Axes, shown: pd.DataFrame, tz: str, **kwargs: Any) -> str:
     colour = _colours(ax, shown)[row]
     usual = {"color": colour, "linewidth": thick, "alpha": 0.85}
     seen = np.maximum(ended, begun + 2.5 * (high - low) / height)  # the shortest can be seen
-    ax.vlines(day, begun, seen, **axes.options(LineCollection, usual, kwargs))
+    from_to: Any = np.stack([day, begun, day, seen], axis=1).reshape(-1, 2, 2)
+    ax.add_collection(LineCollection(from_to, **axes.options(LineCollection, usual, kwargs)), autolim=False)
     still = shown["is_open"].to_numpy(dtype=bool)[row] & (np.append(row[1:] != row[:-1], True))
     ax.scatter(
         day[still],

@@ -18,6 +18,7 @@ from spacekit.stats.columns import (
     floats,
     frame,
     pick_spaces,
+    repeated_rows,
     schema,
 )
 from spacekit.stats.groups import By, group_labels, numbered_groups
@@ -148,21 +149,37 @@ def timeline(spaces: Spaces) -> pd.DataFrame:
     37  1SAMPLEnoFlag     0         1
     """
     spaces = spaces_in(spaces)
+    table = on_air(spaces)
+    # In the order of ids, so that lanes do not depend on the order of rows.
+    kept = table[table.left_out.isna()].sort_values("space_id")
+    lanes = pd.Series(_lanes(*_bars(kept)), index=kept.index, dtype=COUNT)
+    return frame(table.assign(lane=lanes.reindex(table.index)), _TIMELINE, spaces.index)
+
+
+def on_air(spaces: pd.DataFrame) -> pd.DataFrame:
+    """Return what `timeline` does by place, without the lanes: to find them takes long where there are many Spaces."""
     names = "space_id title creator_screen_name state started_at ended_at fetched_at"
     table = pick_spaces(spaces, names).reset_index(drop=True)
     begun = table.started_at.notna() & table.ended_at.isna()
     table["is_open"] = begun & ~has_ended(table)
     table["ended_at"] = table.ended_at.mask(table.is_open, table.fetched_at)
-    table["left_out"] = _no_bar(table, is_repeated(spaces).reset_index(drop=True))
-    kept = table[table.left_out.isna()].sort_values(
-        "space_id"
-    )  # so that lanes do not depend on the order of rows
-    start = kept.started_at.astype("int64").to_numpy()
-    end = kept.ended_at.astype("int64").to_numpy()
-    end = np.maximum(end, start + 1)  # a Space without length still takes a place
-    table["lane"] = pd.Series(_lanes(start, end), index=kept.index, dtype=COUNT).reindex(table.index)
-    table["overlaps"] = pd.Series(_overlaps(start, end), index=kept.index, dtype=COUNT).reindex(table.index)
-    return frame(table, _TIMELINE, spaces.index)
+    table["left_out"] = _no_bar(table, pd.Series(repeated_rows(spaces)))
+    kept = table[table.left_out.isna()]
+    overlaps = pd.Series(_overlaps(*_bars(kept)), index=kept.index, dtype=COUNT)
+    return table.assign(overlaps=overlaps.reindex(table.index))
+
+
+def most_at_once(placed: pd.DataFrame) -> int:
+    """Return how many Spaces were on air at once at most: as many as there are lanes. All rows have a bar."""
+    start, end = (np.sort(moments) for moments in _bars(placed))
+    over = np.searchsorted(end, start, side="right")
+    return int((np.arange(1, len(start) + 1) - over).max(initial=0))
+
+
+def _bars(placed: pd.DataFrame) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Return start and end of each bar in milliseconds; a Space without length still takes a place."""
+    start, end = (placed[name].astype("int64").to_numpy() for name in ("started_at", "ended_at"))
+    return start, np.maximum(end, start + 1)
 
 
 def by_day(placed: pd.DataFrame, tz: str) -> pd.DataFrame:

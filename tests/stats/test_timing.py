@@ -9,7 +9,7 @@ import pytest
 from typed_spaces import DAY, HOUR, MINUTE, T0, counted, spaces
 
 from spacekit import samples, stats
-from spacekit.stats.timing import by_day
+from spacekit.stats.timing import by_day, most_at_once
 
 
 def test_punctuality_by_hand() -> None:
@@ -114,6 +114,19 @@ def test_samples_have_no_crowded_lane() -> None:
     bars = found[found.left_out.isna()].sort_values(["lane", "started_at"])
     before = bars.groupby("lane").ended_at.shift()
     assert ((bars.started_at >= before) | before.isna()).all()
+
+
+def test_as_many_are_on_air_at_once_as_there_are_lanes() -> None:
+    """For the samples and for none."""
+    placed = stats.timeline(samples.sample_batch().spaces).dropna(subset="lane")
+    assert most_at_once(placed) == placed.lane.max() + 1 > 1
+    assert most_at_once(placed.head(0)) == 0
+
+
+def test_a_delay_of_milliseconds_is_exact() -> None:
+    """3,003 ms are not 3,002: spans are not turned into seconds and back."""
+    table = counted([1], [1], started_at=[T0 + timedelta(milliseconds=3_003)], scheduled_start=[T0])
+    assert stats.punctuality(table).delay_median[0] == pd.Timedelta(milliseconds=3_003)
 
 
 def test_bars_are_cut_at_midnight_of_the_zone() -> None:
