@@ -125,7 +125,7 @@ def test_as_many_are_on_air_at_once_as_there_are_lanes() -> None:
 
 def test_a_delay_of_milliseconds_is_exact() -> None:
     """3,003 ms are not 3,002: spans are not turned into seconds and back."""
-    table = counted([1], [1], started_at=[T0 + timedelta(milliseconds=3_003)], scheduled_start=[T0])
+    table = counted([1], [1], started_at=[T0 + 3_003], scheduled_start=[T0])
     assert stats.punctuality(table).delay_median[0] == pd.Timedelta(milliseconds=3_003)
 
 
