@@ -133,3 +133,19 @@ def test_only_the_beginning_of_a_long_text_is_measured(monkeypatch: pytest.Monke
     assert len(labels.of_words(text).text) <= widths.LONGEST + 1
     (label,) = labels.of_titles([text], ["id"], ["day"], 30)
     assert widths.columns(label.text) <= 30
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (12_345, "12,345"),
+        (1.234, "1.23"),
+        (0.0123, "0.0123"),
+        (0.000373, "0.000373"),
+        (3.7e-5, "3.7e-05"),
+        (0, "0"),
+    ],
+)
+def test_small_numbers_are_spelt_out(value: float, told: str) -> None:
+    """Three figures are written as decimals down to a ten-thousandth; only what is smaller has an exponent."""
+    assert words.figure(value) == told

@@ -53,7 +53,7 @@ def figure(value: float) -> str:
     if abs(value) >= 100 or value == 0:
         return f"{value:,.0f}"
     digits = 2 - math.floor(math.log10(abs(value)))
-    return f"{value:.{digits}f}" if digits <= 5 else f"{value:.1e}"
+    return f"{value:.{digits}f}" if digits <= 6 else f"{value:.1e}"
 
 
 def size(number: int) -> str:
