@@ -20,6 +20,7 @@ from spacekit.plot import axes, caption, frame, labels, points, scales, titles
 from spacekit.plot.drawn import remember
 from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import floats
+from spacekit.stats.correlation import correlated
 from spacekit.stats.totals import furthest_hosts, totals
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import keyless, span
@@ -91,7 +92,7 @@ def live_vs_replay(
         marks = _draw_spaces(ax, spaces, measured, **kwargs)
         _draw_apart(ax, apart)
     axes.name_axes(ax, labels.LIVE, labels.SHORT["replay"])
-    row = stats.summarise(spaces).iloc[0]
+    row = correlated(spaces, "live", "replay").iloc[0]
     rho = caption.rho(row) if kept.any() else ""
     frame.put(ax, spaces, _title(row, measured), caption.of(int(kept.sum()), spaces), rho, *marks, caption.COUNTS,
               caption.left_out(spaces))  # fmt: skip
@@ -226,7 +227,7 @@ def _draw_hosts(
         zip([*names, None], [*axes.group_colours(ax)[: len(names)], axes.faint(ax, 0.5)], strict=True)
     )
     for name in names if in_cells else [None, *names]:
-        among = ~np.isin(host, names) if name is None else host == name
+        among = ~host.isin(names) if name is None else host == name
         for part, face in ((among & ~young, colours[name]), (among & young, axes.paper(ax))):
             edge = axes.ink(ax) if in_cells else colours[name]
             usual = {"s": 32, "facecolor": face, "edgecolor": edge, "linewidth": 1, "marker": styles[name],
@@ -236,7 +237,7 @@ def _draw_hosts(
         if name is not None:
             handles.append(_key(colours[name], styles[name]))
     shown = labels.named(names, _NAME_COLUMNS)
-    if names and not in_cells and not np.isin(host, names).all():
+    if names and not in_cells and not host.isin(names).all():
         handles.append(_key(colours[None], "o"))
         shown.append(labels.plain("other hosts"))
     return handles, shown

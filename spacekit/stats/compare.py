@@ -14,7 +14,7 @@ from spacekit.stats.grouped import Grouped, grouped
 from spacekit.stats.groups import By
 from spacekit.stats.medians import median_interval, quantiles
 from spacekit.stats.ranks import Floats
-from spacekit.stats.spearman import spearman, spearman_interval
+from spacekit.stats.spearman import spearman
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import keyless
 
@@ -92,7 +92,7 @@ def compare(
     Without order, where fewer than 6 starts are known, its Spaces are taken for independent.
 
     The interval of the median holds every m for which the part of Spaces below m is compatible with one half
-    (`medians.MedianTest`); that of rho is on Fisher's scale (`spearman.spearman_interval`). Creators of unequal size
+    (`medians.MedianTest`); that of rho is on Fisher's scale (`spearman.spearman`). Creators of unequal size
     count as (sum of sizes)² / sum of sizes² (Kish). docs/statistics.md says how often 95 % intervals held the truth in
     2,000 simulated runs each: 93 to 97 % in the usual cases, and where they do not.
 
@@ -173,8 +173,7 @@ def _quartiles(found: Grouped) -> dict[str, Floats]:
 
 def _intervals(found: Grouped, confidence: float) -> dict[str, Any]:
     low, high = median_interval(found.share, found.pieces, confidence)
-    rho = spearman(found.live, found.replay, found.pieces.group, len(found.pieces))
-    rho_low, rho_high = spearman_interval(found.live, found.replay, found.pieces, confidence)
+    rho, rho_low, rho_high = spearman(found.live, found.replay, found.pieces, confidence)
     columns = {"share_low": low, "share_high": high, "spearman": rho}
     thin = found.pieces.too_few(confidence)
     return columns | {"spearman_low": rho_low, "spearman_high": rho_high, "thin": thin}

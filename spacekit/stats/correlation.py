@@ -10,16 +10,18 @@ import pandas as pd
 from spacekit import arguments
 from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import COUNT, NUMBER, TEXT, floats, frame, milliseconds, pick_spaces, schema
-from spacekit.stats.groups import cluster_codes, creator_keys
+from spacekit.stats.groups import lone_apart, numbered_creators
 from spacekit.stats.measures import lacking, measures
 from spacekit.stats.pieces import pieces
-from spacekit.stats.spearman import spearman, spearman_interval
+from spacekit.stats.ranks import Floats, Ints
+from spacekit.stats.spearman import spearman
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import keyless, show
 
 _CORRELATION: Final = schema(
     (TEXT, "x y"), (COUNT, "n n_left_out"), (NUMBER, "spearman spearman_low spearman_high")
 )
+_ALIKE: Final = {"log2_ratio": "replay_share"}  # the same ranks, and a rank for a ratio of or to 0
 _GROW_WITH_AGE: Final = {"replay", "replay_share", "log2_ratio", "replay_per_1k_followers"}
 
 
@@ -67,32 +69,34 @@ def correlation(
     0  duration  live  77          10      -0.2         -0.69           0.42
     """
     spaces = spaces_in(spaces)
-    measured = measures(spaces)
-    found = _correlated(spaces, measured, x, y, confidence, seed)
+    found = correlated(spaces, x, y, confidence, seed)
     if {x, y} & _GROW_WITH_AGE and "age" not in (x, y):
+        measured = measures(spaces)
         kept = _kept(measured, x, y) & measured[[x, y]].notna().all(axis=1)
         warn_of_ages("correlation", spaces, kept)
     return found
 
 
-def _correlated(
-    spaces: pd.DataFrame, measured: pd.DataFrame, x: str, y: str, confidence: float, seed: int
+def correlated(
+    spaces: pd.DataFrame,
+    x: str,
+    y: str,
+    confidence: float = arguments.CONFIDENCE,
+    seed: int = arguments.SEED,
 ) -> pd.DataFrame:
+    """Return what `correlation` does, without its warning: for charts, whose captions state the ages."""
+    measured = measures(spaces)
     confidence, _ = arguments.confidence(confidence), arguments.seed(seed)
     known = [name for name in measured if measured[name].dtype.kind in "mif"]
     for name in (x, y):
         if not isinstance(name, str) or name not in known:
             raise ValueError(f"correlation: there is no measure {show(name)}. Use one of {known!r}.")
-    measured = measured.assign(
-        log2_ratio=measured.replay_share
-    )  # the same ranks, and a rank for a ratio of or to 0
-    started = pick_spaces(spaces, "started_at").started_at
-    numbers = {"x": floats(measured[x]), "y": floats(measured[y]), "started": milliseconds(started)}
-    table = pd.DataFrame(numbers | {"key": creator_keys(spaces).array})
-    kept = table[_kept(measured, x, y).to_numpy()].dropna(subset=["x", "y"])
-    kept = kept.sort_values(["key", "x", "y", "started"])
-    row: dict[str, Any] = {"x": x, "y": y, "n": len(kept), "n_left_out": len(table) - len(kept)}
-    row |= _rho(kept, confidence)
+    numbers = [floats(measured[_ALIKE.get(name, name)]) for name in (x, y)]
+    kept = _kept(measured, x, y).to_numpy() & ~np.isnan(numbers).any(axis=0)
+    started = milliseconds(pick_spaces(spaces, "started_at").started_at)
+    n, creator = int(kept.sum()), numbered_creators(spaces)
+    rho = _rho(numbers[0][kept], numbers[1][kept], started[kept], creator[kept], confidence)
+    row = {"x": x, "y": y, "n": n, "n_left_out": len(spaces) - n, **rho}
     return frame({name: [value] for name, value in row.items()}, _CORRELATION)
 
 
@@ -103,8 +107,9 @@ def _kept(measured: pd.DataFrame, x: str, y: str) -> pd.Series[Any]:
     return measured["excluded"].isna()
 
 
-def _rho(kept: pd.DataFrame, confidence: float) -> dict[str, float]:
-    group = np.zeros(len(kept), dtype=np.int64)
-    x, y, started = (kept[name].to_numpy() for name in ("x", "y", "started"))
-    low, high = spearman_interval(x, y, pieces(group, cluster_codes(kept.key), started, 1), confidence)
-    return {"spearman": spearman(x, y, group, 1)[0], "spearman_low": low[0], "spearman_high": high[0]}
+def _rho(x: Floats, y: Floats, started: Floats, creator: Ints, confidence: float) -> dict[str, float]:
+    order = np.lexsort((started, y, x, np.where(creator < 0, len(creator), creator)))
+    x, y, started = x[order], y[order], started[order]
+    found = pieces(np.zeros(len(x), dtype=np.int64), lone_apart(creator[order]), started, 1)
+    rho, low, high = spearman(x, y, found, confidence)[:, 0]
+    return {"spearman": rho, "spearman_low": low, "spearman_high": high}

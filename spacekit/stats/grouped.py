@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from spacekit.stats.columns import floats, milliseconds, pick_spaces
-from spacekit.stats.groups import By, cluster_codes, creator_keys, group_labels
+from spacekit.stats.groups import By, group_labels, lone_apart, numbered_creators
 from spacekit.stats.measures import measures
 from spacekit.stats.pieces import Pieces, pieces
 from spacekit.stats.ranks import Bools, Floats, Ints
 
-_SORTED: Final = ["group", "key", "replay_share", "live", "replay", "started"]
+_SORTED: Final = ["group", "creator", "replay_share", "live", "replay", "started"]
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,16 @@ def grouped(spaces: pd.DataFrame, by: By, tz: str) -> Grouped:
 
 def _table(spaces: pd.DataFrame, measured: pd.DataFrame, codes: Ints, last: int) -> pd.DataFrame:
     """Return group (`last` where there is none), counts, start and creator of all Spaces, sorted."""
+    creator = numbered_creators(spaces)
     columns = {name: floats(measured[name]) for name in ("replay_share", "live", "replay", "age")}
     table = pd.DataFrame(columns).assign(
         group=np.where(codes < 0, last, codes).astype(np.int64),
-        key=creator_keys(spaces).array,
+        creator=np.where(
+            creator < 0, creator.max(initial=-1) + 1, creator
+        ),  # sorted, those without one come last
         started=milliseconds(pick_spaces(spaces, "started_at").started_at),
         kept=measured.excluded.isna().array,
     )
     table["age"] = table.age.where(table.age >= 0)
-    table = table.sort_values(_SORTED)
-    return table.assign(creator=cluster_codes(table.pop("key")))
+    table = table.iloc[np.lexsort([table[name].to_numpy() for name in reversed(_SORTED)])]
+    return table.assign(creator=lone_apart(creator[table.index]))

@@ -308,7 +308,10 @@ def _sorted(found: Iterable[Any]) -> list[Any]:
 
 def cluster_codes(keys: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Number the creators 0, 1, ... in sorted order; each Space without a creator is one by itself."""
-    codes, known = pd.factorize(keys, sort=True)
-    lone = codes < 0
-    codes[lone] = len(known) + np.arange(lone.sum())
-    return codes.astype(np.int64)
+    return lone_apart(pd.factorize(keys, sort=True)[0].astype(np.int64))
+
+
+def lone_apart(creator: np.ndarray[Any, np.dtype[np.int64]]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return numbers of creators with a number of its own, beyond theirs, for each Space without a creator (-1)."""
+    lone = creator < 0
+    return np.where(lone, creator.max(initial=-1) + np.cumsum(lone), creator)

@@ -15,8 +15,11 @@ _TINY: Final = 1e-12
 
 def quantiles(values: Floats, group: Ints, groups: int, at: float) -> Floats:
     """Return a quantile of each group by linear interpolation, as numpy and pandas do; NaN where it is empty."""
-    ranks = Ranks(values, group, groups)
-    ordered, rows = values[ranks.order], ranks.rows
+    return _quantile(values, Ranks(values, group, groups), at)
+
+
+def _quantile(values: Floats, ranks: Ranks, at: float) -> Floats:
+    ordered, rows, groups = values[ranks.order], ranks.rows, len(ranks.rows)
     found = np.full(groups, np.nan)
     place = (rows - 1)[rows > 0] * at
     low = np.floor(place).astype(np.int64)
@@ -55,7 +58,7 @@ class MedianTest:
     def __init__(self, values: Floats, pieces: Pieces) -> None:
         self.pieces = pieces
         self._ranks = Ranks(values, pieces.group, len(pieces))
-        self.median = quantiles(values, pieces.group, len(pieces), 0.5)
+        self.median = _quantile(values, self._ranks, 0.5)
         centre = self.median[pieces.group]
         scores = (values < centre) + (values == centre) / 2 - 0.5
         mean = np.bincount(pieces.group, weights=scores, minlength=len(pieces)) / pieces.rows

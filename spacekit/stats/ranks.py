@@ -39,10 +39,10 @@ class Ranks:
     """
 
     def __init__(self, values: Floats, group: Ints, groups: int) -> None:
-        self.group = group
+        self.values, self.group = values, group
         self.rows = np.bincount(group, minlength=groups)
         self.start = np.cumsum(self.rows) - self.rows
-        self.order = np.lexsort((values, group))
+        self.order = np.lexsort((values, group) if groups > 1 else (values,))
         ordered = values[self.order]
         fresh = (ordered[1:] != ordered[:-1]) | (group[1:] != group[:-1])
         self.first = np.flatnonzero(np.r_[True, fresh]) if len(values) else np.zeros(0, dtype=np.int64)

@@ -7,31 +7,30 @@ from typing import Final
 import numpy as np
 
 from spacekit.stats.pieces import Pieces, critical_t
-from spacekit.stats.ranks import Floats, Ints, Ranks, ratio, sums
+from spacekit.stats.ranks import Floats, Ranks, ratio, sums
 from spacekit.stats.succession import alike, inflation
 
 _FEWEST_ROWS: Final = 3
 _PERFECT: Final = 1e-9  # a rho this close to 1 is 1 but for rounding
 
 
-def spearman(x: Floats, y: Floats, group: Ints, groups: int) -> Floats:
+def _rho(x: Ranks, y: Ranks) -> Floats:
     """Return rho of each group, ties sharing their mean rank; NaN for fewer than three pairs or a constant side."""
-    rank_x, rank_y = Ranks(x, group, groups).centred, Ranks(y, group, groups).centred
-    square_x, square_y = sums(rank_x**2, group, groups), sums(rank_y**2, group, groups)
-    rho = ratio(sums(rank_x * rank_y, group, groups), np.sqrt(square_x * square_y), np.nan)
-    rows = np.bincount(group, minlength=groups)
-    return np.clip(np.where(rows < _FEWEST_ROWS, np.nan, rho), -1, 1)
+    group, groups = x.group, len(x.rows)
+    square_x, square_y = sums(x.centred**2, group, groups), sums(y.centred**2, group, groups)
+    rho = ratio(sums(x.centred * y.centred, group, groups), np.sqrt(square_x * square_y), np.nan)
+    return np.clip(np.where(x.rows < _FEWEST_ROWS, np.nan, rho), -1, 1)
 
 
-def spearman_interval(x: Floats, y: Floats, pieces: Pieces, confidence: float) -> Floats:
+def spearman(x: Floats, y: Floats, pieces: Pieces, confidence: float) -> Floats:
     """
-    Return the interval of rho of each group.
+    Return rho of each group and its interval.
 
     Returns
     -------
-    low, high
-        As two rows; NaN where a group has too few pieces, and where rho is NaN, 1 or -1: a perfect order says nothing
-        of its error.
+    rho, low, high
+        As three rows. There is no interval, but NaN, where a group has too few pieces, and where rho is NaN, 1 or -1: a
+        perfect order says nothing of its error.
 
     Notes
     -----
@@ -39,18 +38,22 @@ def spearman_interval(x: Floats, y: Floats, pieces: Pieces, confidence: float) -
     the influence of its pairs: Efron (1982), "The Jackknife, the Bootstrap and Other Resampling Plans", chapter 6. For
     a lone creator the variance is that of independent pairs, times Bartlett's (1935) factor for two series.
     """
-    found = np.full((2, len(pieces)), np.nan)
-    rho = spearman(x, y, pieces.group, len(pieces))
+    found = np.full((3, len(pieces)), np.nan)
+    ranks = Ranks(x, pieces.group, len(pieces)), Ranks(y, pieces.group, len(pieces))
+    rho = found[0] = _rho(*ranks)
     good = ~pieces.too_few(confidence) & (np.abs(rho) < 1 - _PERFECT)
-    if good.any():
+    if good.any() and good.all():
+        found[1:] = _interval(*ranks, pieces, rho, confidence)
+    elif good.any():
         kept, rows = pieces.of_groups(good)
-        found[:, good] = _interval(x[rows], y[rows], kept, rho[good], confidence)
+        ranks = Ranks(x[rows], kept.group, len(kept)), Ranks(y[rows], kept.group, len(kept))
+        found[1:, good] = _interval(*ranks, kept, rho[good], confidence)
     return found
 
 
-def _interval(x: Floats, y: Floats, pieces: Pieces, rho: Floats, confidence: float) -> Floats:
+def _interval(x: Ranks, y: Ranks, pieces: Pieces, rho: Floats, confidence: float) -> Floats:
     deviations = pieces.deviations(_influence(x, y, pieces, rho))
-    follow = alike(x, pieces) * alike(y, pieces)
+    follow = alike(x.values, pieces) * alike(y.values, pieces)
     grown = inflation(lambda lag: follow**lag, pieces)
     freedom = np.where(pieces.lone, pieces.rows / grown - 1, pieces.freedom(deviations))
     error = np.sqrt(pieces.variance(deviations) * grown) / (1 - rho**2)
@@ -58,18 +61,17 @@ def _interval(x: Floats, y: Floats, pieces: Pieces, rho: Floats, confidence: flo
     return np.tanh(np.stack([np.arctanh(rho) - half, np.arctanh(rho) + half]))
 
 
-def _influence(x: Floats, y: Floats, pieces: Pieces, rho: Floats) -> Floats:
+def _influence(x: Ranks, y: Ranks, pieces: Pieces, rho: Floats) -> Floats:
     """Return what each pair adds to the rho of its group, in the limit of many pairs; the mean is 0."""
     group, rows = pieces.group, pieces.rows[pieces.group]
-    ranks_x, ranks_y = Ranks(x, group, len(pieces)), Ranks(y, group, len(pieces))
-    rank_x, rank_y = ranks_x.centred, ranks_y.centred
+    rank_x, rank_y = x.centred, y.centred
 
     def centred(terms: Floats) -> Floats:
         return terms - (sums(terms, group, len(pieces)) / pieces.rows)[group]
 
-    product = centred(rank_x * rank_y + (ranks_x.above(rank_y) + ranks_y.above(rank_x)) / rows)
-    square_x = centred(rank_x**2 + 2 * ranks_x.above(rank_x) / rows)
-    square_y = centred(rank_y**2 + 2 * ranks_y.above(rank_y) / rows)
+    product = centred(rank_x * rank_y + (x.above(rank_y) + y.above(rank_x)) / rows)
+    square_x = centred(rank_x**2 + 2 * x.above(rank_x) / rows)
+    square_y = centred(rank_y**2 + 2 * y.above(rank_y) / rows)
     mean_x = (sums(rank_x**2, group, len(pieces)) / pieces.rows)[group]
     mean_y = (sums(rank_y**2, group, len(pieces)) / pieces.rows)[group]
     share = rho[group] / 2 * (square_x / mean_x + square_y / mean_y)

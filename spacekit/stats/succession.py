@@ -35,6 +35,8 @@ def alike(values: Floats, pieces: Pieces) -> Floats:
     of autocorrelation", Biometrika 41. Here it is raised by a little more, (n r + 1.5) / (n - 4), so that intervals
     from 20 Spaces hold what they promise.
     """
+    if not pieces.lone.any():
+        return np.zeros(len(pieces))
     group, ranks = _by_start(values, pieces)
     n = sums(np.ones(len(group)), group, len(pieces))
     ranks = ranks - ratio(sums(ranks, group, len(pieces)), n, 0.0)[group]
@@ -58,6 +60,8 @@ def _by_start(values: Floats, pieces: Pieces) -> tuple[Ints, Floats]:
 def inflation(correlation: Callable[[int], Floats], pieces: Pieces) -> Floats:
     """Return by how much the variance of a mean grows where values k places apart have this correlation."""
     rows, grown = np.maximum(pieces.rows, 1), np.ones(len(pieces))
+    if not correlation(1).any():
+        return grown
     for lag in range(1, int(min(rows.max(initial=0), _LAGS))):
         grown += 2 * np.maximum(1 - lag / rows, 0) * correlation(lag)
     return grown

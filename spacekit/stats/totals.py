@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from spacekit.stats.columns import floats
@@ -33,22 +32,23 @@ class Totals:
 
 def furthest_hosts(
     spaces: pd.DataFrame, measured: pd.DataFrame, most: int = 4
-) -> tuple[np.ndarray[Any, Any], list[str]]:
+) -> tuple[pd.Categorical, list[str]]:
     """
     Return the host of each Space by place, and the hosts whose median replay share is furthest from that of all.
 
     Named are `most` of those with three Spaces or more to compare, the highest share first; none where only one host
     has so many.
     """
-    host = group_labels(spaces, "host").astype(object).to_numpy()
-    kept = measured["excluded"].isna().to_numpy() & pd.notna(host)
+    host: Any = group_labels(spaces, "host").array
+    kept = measured["excluded"].isna().to_numpy() & host.notna()
     share = pd.Series(floats(measured["replay_share"])[kept])
-    groups = share.groupby(host[kept])
+    groups = share.groupby(host.codes[kept])
     medians = groups.median()[groups.size() >= _FEWEST]
     if len(medians) < 2:
         return host, []
     distance = (medians - share.median()).abs().sort_values(ascending=False, kind="stable")
-    return host, medians[distance.index[:most]].sort_values(ascending=False, kind="stable").index.tolist()
+    furthest = medians[distance.index[:most]].sort_values(ascending=False, kind="stable")
+    return host, host.categories[furthest.index].tolist()
 
 
 def totals(measured: pd.DataFrame) -> Totals:

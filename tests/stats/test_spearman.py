@@ -8,13 +8,13 @@ from made_up_groups import one_group, uneven
 from scipy import stats as scipy_stats
 
 from spacekit.stats.ranks import Ranks
-from spacekit.stats.spearman import spearman, spearman_interval
+from spacekit.stats.spearman import spearman
 from spacekit.stats.succession import alike
 
 
 def rho(x: np.ndarray, y: np.ndarray) -> float:
     """Rho of one group."""
-    return float(spearman(x, y, np.zeros(len(x), dtype=np.int64), 1)[0])
+    return float(spearman(x, y, one_group(np.arange(len(x)), x), 0.95)[0, 0])
 
 
 def influences(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -57,7 +57,7 @@ def test_interval_of_several_creators(seed: int, whole: bool) -> None:
     freedom = min(1 / (part**2).sum(), 1.5 * (moved**2).sum() ** 2 / (moved**4).sum()) - 1
     r = scipy_stats.spearmanr(x, y).statistic
     half = scipy_stats.t.ppf(0.975, freedom) * math.sqrt(8 / 9 * (moved**2).sum()) / (1 - r**2)
-    found = spearman_interval(x, y, one_group(creator, started), 0.95)[:, 0]
+    found = spearman(x, y, one_group(creator, started), 0.95)[1:, 0]
     assert found == pytest.approx(
         [math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half)], abs=1e-9
     )
@@ -74,7 +74,7 @@ def test_interval_of_a_lone_creator() -> None:
     r = scipy_stats.spearmanr(x, y).statistic
     error = math.sqrt((influences(x, y) ** 2).mean() / (n - 1) * grown) / (1 - r**2)
     half = scipy_stats.t.ppf(0.975, n / grown - 1) * error
-    found = spearman_interval(x, y, of, 0.95)[:, 0]
+    found = spearman(x, y, of, 0.95)[1:, 0]
     assert found == pytest.approx(
         [math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half)], abs=1e-9
     )
@@ -96,7 +96,7 @@ def test_no_rho(x: list[float], y: list[float]) -> None:
 def test_a_perfect_order_has_no_interval() -> None:
     """Where rho is 1, the data show nothing of its error, so no interval is claimed."""
     x = np.arange(10.0)
-    assert np.isnan(spearman_interval(x, x, one_group(np.arange(10), x), 0.95)).all()
+    assert np.isnan(spearman(x, x, one_group(np.arange(10), x), 0.95)[1:]).all()
 
 
 def test_interval_agrees_with_fisher() -> None:
@@ -104,7 +104,7 @@ def test_interval_agrees_with_fisher() -> None:
     rng = np.random.default_rng(5)
     x = rng.standard_normal(400)
     y = 0.6 * x + 0.8 * rng.standard_normal(400)
-    found = spearman_interval(x, y, one_group(np.arange(400), x), 0.95)[:, 0]
+    found = spearman(x, y, one_group(np.arange(400), x), 0.95)[1:, 0]
     half = 1.96 * math.sqrt((1 + rho(x, y) ** 2 / 2) / 397)
     expected = [math.tanh(math.atanh(rho(x, y)) - half), math.tanh(math.atanh(rho(x, y)) + half)]
     assert found == pytest.approx(expected, abs=0.02)
