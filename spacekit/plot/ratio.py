@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from spacekit import stats
 from spacekit.plot import axes, caption, frame, labels, points, scales, titles
 from spacekit.plot.drawn import remember
-from spacekit.stats.ages import ages_told_elsewhere
+from spacekit.stats.ages import ages_told_elsewhere, warn_of_ages
 from spacekit.stats.columns import floats
 from spacekit.stats.ratio import ratios
 from spacekit.tables.given import Spaces, spaces_in
@@ -65,9 +65,13 @@ def ratio(spaces: Spaces, *, by: Any = None, ax: Axes | None = None, **kwargs: A
     'replay plays / live listeners'
     """
     spaces = spaces_in(spaces)
-    slopes, found = stats.ratio_slope(spaces, by), ratios(spaces)
-    group = stats.group_labels(spaces, by).astype(object).fillna("no group")
-    shown = found.assign(group=group.array)[found["log2_ratio"].notna().to_numpy()]
+    with ages_told_elsewhere():  # below, once, for the chart
+        slopes, found = stats.ratio_slope(spaces, by), ratios(spaces)
+        of_all = slopes if by is None else stats.ratio_slope(spaces)
+    group, kept = stats.group_labels(spaces, by), found["excluded"].isna().to_numpy()
+    warn_of_ages("ratio", spaces, kept, None if by is None else group[kept])
+    named = group.astype(object).fillna("no group")
+    shown = found.assign(group=named.array)[found["log2_ratio"].notna().to_numpy()]
     slopes = slopes.assign(group=slopes["group"].fillna("no group"))[slopes["n"] > 0]
     largest = slopes.sort_values("n", ascending=False, kind="stable").head(_MOST_GROUPS).sort_index()
     ax = axes.given_or_new(ax)
@@ -78,19 +82,11 @@ def ratio(spaces: Spaces, *, by: Any = None, ax: Axes | None = None, **kwargs: A
         remember(ax, *_places(shown), shown["space_id"])
     axes.name_axes(ax, "geometric mean of both counts (as X reports)", "replay plays / live listeners")
     lines = _slope_in_words(slopes) if by is None else _which_lines(len(slopes), len(largest))
-    title = titles.plays_per_listener(_all_slope(spaces, slopes, by), _n_zero(shown))
+    title = titles.plays_per_listener(of_all.iloc[0] if len(shown) else None, _n_zero(shown))
     frame.put(ax, spaces, title, caption.of(len(shown), spaces),
               lines if len(shown) else "", _zeros(shown), _SIZE, caption.COUNTS, caption.left_out(spaces),
               caption.ages_apart(spaces, by))  # fmt: skip
     return ax
-
-
-def _all_slope(spaces: pd.DataFrame, slopes: pd.DataFrame, by: Any) -> Any:
-    """Return median and slope over all Spaces; None where there is no Space to compare."""
-    if by is not None:
-        with ages_told_elsewhere():  # told once, for the groups
-            slopes = stats.ratio_slope(spaces)
-    return None if slopes.empty or not slopes["n"].iloc[0] else slopes.iloc[0]
 
 
 def _draw(ax: Axes, shown: pd.DataFrame, slopes: pd.DataFrame, *, grouped: bool, **kwargs: Any) -> None:

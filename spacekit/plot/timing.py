@@ -9,7 +9,9 @@ from matplotlib.axes import Axes
 from spacekit import stats
 from spacekit.plot import axes, caption, frame, labels, points, scales, titles
 from spacekit.plot.drawn import remember
+from spacekit.stats.ages import warn_of_ages
 from spacekit.stats.columns import floats
+from spacekit.stats.correlation import correlated
 from spacekit.stats.measures import lacking
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import UNDEFINED, keyless, show
@@ -69,7 +71,8 @@ def duration(
         raise ValueError(f"audience: got {show(audience)}. Use 'live' or 'replay'.")
     scales.check_scale(scale)
     measured = stats.measures(spaces)
-    known = measured[lacking(measured, audience).isna() & measured["duration"].notna()]
+    is_known = (lacking(measured, audience).isna() & measured["duration"].notna()).to_numpy()
+    known = measured[is_known]
     ax = axes.given_or_new(ax)
     if known.empty:
         axes.nothing(ax, len(spaces), "No Space to compare with a length")
@@ -83,9 +86,10 @@ def duration(
         )
         remember(ax, x, y, known["space_id"])
     axes.name_axes(ax, "length of the Space, from start to end", labels.COUNTS[audience])
-    row = stats.correlation(spaces, "duration", audience).iloc[0]
+    row, is_replay = correlated(spaces, "duration", audience).iloc[0], audience == "replay"
+    if is_replay:
+        warn_of_ages("duration", spaces, is_known)
     rho = caption.rho(row) if len(known) else ""
-    is_replay = audience == "replay"
     meaning = caption.COUNTS if is_replay else UNDEFINED
     frame.put(ax, spaces, titles.by_length(row, labels.SHORT[audience]), caption.of(len(known), spaces), rho, meaning,
               caption.left_out(spaces, plays=is_replay), ages=is_replay)  # fmt: skip

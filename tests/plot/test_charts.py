@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import warnings
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -242,3 +243,16 @@ def test_counts_are_scaled_as_asked(name: str, scale: Literal["linear", "log"]) 
     ax = plot.CHARTS[name].function(table(name, "samples"), scale=scale)
     axes = {"both": "xy"}.get(plot.CHARTS[name].counts, plot.CHARTS[name].counts)
     assert {getattr(ax, f"get_{axis}scale")().removeprefix("sym") for axis in axes} == {scale}
+
+
+@CHARTS
+@pytest.mark.parametrize("option", [{}, {"by": "host"}, {"audience": "replay"}, {"value": "share"}], ids=str)
+def test_a_warning_of_ages_names_the_chart(name: str, option: dict[str, str], samples: pd.DataFrame) -> None:
+    """It begins with what was called, and comes once, whatever function of `stats` the chart asks."""
+    entry = plot.CHARTS[name]
+    if entry.takes != "spaces" or not option.keys() <= set(entry.options):
+        return
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        entry.function(samples, **option)
+    assert [str(each.message).split(":")[0] for each in caught] in ([], [name])
