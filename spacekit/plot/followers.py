@@ -108,9 +108,9 @@ def title(ranked: pd.DataFrame, audience: str) -> str:
         )
     above, below = _extremes(ranked)
     far = above if len(above) else below
-    if far.empty:
+    if not len(far):
         return f"No creator stands out from what followers suggest ({int(ranked['off_line'].notna().sum()):,} creators)"
-    first = far.iloc[[0]]
+    first = ranked.iloc[far[:1]]
     factor = 2 ** float(first["residual_pooled"].iloc[0])
     times = (
         f"{factor:,.0f}" if factor >= 10 else f"{factor:.2g}"
@@ -138,7 +138,7 @@ def _draw_creators(ax: Axes, known: pd.DataFrame, audience: str, scale: scales.S
     fitted = known[known["expected"].notna() & (known["followers"] > 0)].sort_values("followers")
     line = _places(fitted, "expected") if len(fitted) > 1 else np.empty((0, 2))
     ax.plot(*line.T, linewidth=1.2, color=axes.faint(ax, 0.6), zorder=1, scaley=False)
-    off = pd.concat([side.head(_NAMED) for side in _extremes(known)])
+    off = known.iloc[np.concatenate([side[:_NAMED] for side in _extremes(known)])]
     big = _biggest(known.drop(off.index)) if len(x) <= points.MOST_POINTS else known.head(0)
     named = pd.concat([off, big])
     places = _places(named, "audience_median")
@@ -149,11 +149,14 @@ def _places(rows: pd.DataFrame, height: str) -> scales.Floats:
     return np.column_stack([floats(rows["followers"]), floats(rows[height])])
 
 
-def _extremes(ranked: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rows whose interval lies above the line, then those below it, the furthest first."""
-    above, below = (ranked[ranked["side"].eq(side).fillna(value=False)] for side in (1, -1))
-    rising = above.sort_values("residual_pooled", kind="stable", na_position="first")
-    return rising.iloc[::-1], below.sort_values("residual_pooled", kind="stable")
+def _extremes(ranked: pd.DataFrame) -> tuple[Any, Any]:
+    """Return the places of rows whose interval lies above the line, then of those below it, the furthest first."""
+    pooled = np.nan_to_num(
+        floats(ranked["residual_pooled"])
+    )  # it is missing of none that is among the furthest
+    order = np.argsort(pooled, kind="stable")
+    side = floats(ranked["side"])[order]
+    return order[side > 0][::-1], order[side < 0]
 
 
 def _biggest(known: pd.DataFrame) -> pd.DataFrame:
@@ -172,17 +175,20 @@ def _ranking(ranked: pd.DataFrame) -> str:
     if ranked["off_line"].isna().all():
         few = "Too few creators, or Spaces of each, to tell anyone apart from the line."
         return few if ranked["expected"].notna().any() else ""
-    sides = [_side(name, rows) for name, rows in zip(("Above", "Below"), _extremes(ranked), strict=True)]
+    sides = [
+        _side(name, ranked.iloc[places[:_NAMED]], len(places))
+        for name, places in zip(("Above", "Below"), _extremes(ranked), strict=True)
+    ]
     n = int((~ranked["off_line"].dropna()).sum())
     rest = f"{plural(n, 'creator')} cannot be told apart from the line." if n else ""
     return " ".join(filter(None, [*sides, rest]))
 
 
-def _side(name: str, rows: pd.DataFrame) -> str:
-    """Word how many times the audience on the line those above or below it reach."""
-    if rows.empty:
+def _side(name: str, named: pd.DataFrame, n: int) -> str:
+    """Word how many times the audience on the line the first of `n` above or below it reach."""
+    if named.empty:
         return ""
-    named, more = rows.head(_NAMED), len(rows) - _NAMED
+    more = n - len(named)
     times = [2 ** floats(named[f"residual_{part}"]) for part in ("pooled", "low", "high")]
     words = [
         caption.together(f"{handle.text} × {middle:.2g} ({low:.2g} to {high:.2g})")

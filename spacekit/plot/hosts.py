@@ -68,14 +68,13 @@ def hosts(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     largest = compared.sort_values("n", ascending=False, kind="stable").head(most)
     rows = compared[compared.index.isin(largest.index)]
     ax = axes.given_or_new(ax, rows=len(rows))
-    shares = _single_spaces(spaces)
+    shares, n, unknown = _single_spaces(spaces, rows["creator_screen_name"].tolist())
     if rows.empty:
         axes.nothing(ax, len(spaces))
     else:
         _draw_hosts(ax, rows, shares, **kwargs)
     axes.name_axes(ax, labels.SHARE)
-    unknown = int(shares["host"].isna().sum())
-    frame.put(ax, spaces, titles.highest_host(compared, _handles(compared.head(1))), caption.of(len(shares), spaces),
+    frame.put(ax, spaces, titles.highest_host(compared, _handles(compared.head(1))), caption.of(n, spaces),
                 caption.not_shown(len(compared), len(rows), "hosts"),
                 f"{unknown:,} without a known host not shown." if unknown else "",
                 _MARKS if len(rows) else "", _NOTHING_POOLED if rows["estimate"].isna().all() else _SHRINKAGE,
@@ -83,13 +82,24 @@ def hosts(spaces: Spaces, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     return ax
 
 
-def _single_spaces(spaces: pd.DataFrame) -> pd.DataFrame:
-    """Return host, share and id of each Space that is compared, by host and share."""
-    share, host = stats.measures(spaces)["replay_share"], stats.group_labels(spaces, "host")
+def _single_spaces(spaces: pd.DataFrame, names: list[str]) -> tuple[pd.DataFrame, int, int]:
+    """
+    Return host, share and id of each Space of these hosts that is compared, by host and share.
+
+    The numbers are how many Spaces are compared, and how many of them are of no known host.
+    """
+    share, host = floats(stats.measures(spaces)["replay_share"]), stats.group_labels(spaces, "host").array
+    compared = ~np.isnan(share)
+    kept = compared & host.isin(names)
     table = pd.DataFrame(
-        {"host": host.astype("string").array, "share": floats(share), "space_id": spaces["space_id"].array}
+        {
+            "host": host[kept].astype("string"),
+            "share": share[kept],
+            "space_id": spaces["space_id"].array[kept],
+        }
     )
-    return table.dropna(subset="share").sort_values(["host", "share", "space_id"])
+    unknown = int((compared & host.isna()).sum())
+    return table.sort_values(["host", "share", "space_id"]), int(compared.sum()), unknown
 
 
 def _handles(rows: pd.DataFrame) -> list[str]:
@@ -100,7 +110,7 @@ def _draw_hosts(ax: Axes, rows: pd.DataFrame, shares: pd.DataFrame, **kwargs: An
     at = np.arange(len(rows))[::-1]
     colour, names = axes.colours(ax)[1], rows["creator_screen_name"].tolist()
     middle, estimate, low, high = (floats(rows[name]) for name in ("share_median", "estimate", "low", "high"))
-    dots = _draw_spaces(ax, shares[shares["host"].isin(names)], dict(zip(names, at, strict=True)))
+    dots = _draw_spaces(ax, shares, dict(zip(names, at, strict=True)))
     median = ax.scatter(middle, at, s=46, facecolor="none", edgecolor=axes.faint(ax, 0.8), linewidth=1.1, zorder=3,
                         label="median of them")  # fmt: skip
     shown: list[Artist] = [dots, median]

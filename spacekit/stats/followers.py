@@ -111,10 +111,9 @@ def furthest_off(spaces: pd.DataFrame, audience: str, most: int) -> pd.DataFrame
     """
     rows, posterior = _about_the_line(spaces, audience, arguments.CONFIDENCE)
     if posterior is not None:
-        side, (low, high) = rows["side"].dropna(), posterior.median_bounds()
-        above = _greatest(low, high, np.flatnonzero(side > 0), most)
-        below = _greatest(-high, -low, np.flatnonzero(side < 0), most)
-        _put_pooled(rows, posterior, np.concatenate([above, below]), arguments.CONFIDENCE)
+        side = rows["side"].dropna()
+        shown = posterior.outermost(np.flatnonzero(side > 0), np.flatnonzero(side < 0), most)
+        _put_pooled(rows, posterior, shown, arguments.CONFIDENCE)
     return _ranked(rows, _FOLLOWERS | schema((COUNT, "side")))
 
 
@@ -152,14 +151,6 @@ def _put_pooled(rows: pd.DataFrame, posterior: Posterior, places: Ints, confiden
 def _ranked(rows: pd.DataFrame, dtypes: dict[str, Any]) -> pd.DataFrame:
     rows["off_line"] = (rows["side"] != 0).astype(FLAG).mask(rows["side"].isna())
     return frame(rows.sort_values("rank", kind="stable", ignore_index=True), dtypes)
-
-
-def _greatest(low: Floats, high: Floats, places: Ints, most: int) -> Ints:
-    """Return at which of these places one of the `most` greatest numbers may be, from bounds of the numbers."""
-    if len(places) <= most:
-        return places
-    found: Ints = places[high[places] >= np.partition(low[places], -most)[-most]]
-    return found
 
 
 def _spaces_by_creator(spaces: pd.DataFrame, audience: str) -> pd.DataFrame:

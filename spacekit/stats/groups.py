@@ -157,7 +157,7 @@ def _names(by: By, spaces: pd.DataFrame) -> list[str] | None:
 def _computed(spaces: pd.DataFrame, by: Any, names: list[str] | None, tz: str) -> pd.Categorical:
     """Return the labels by names or by a function; `all` without either."""
     if names:
-        return _joined([_as_labels(pd.Series(_named(spaces, name, tz))) for name in names])
+        return _joined([_labels(spaces, name, tz) for name in names])
     if by is None:
         return _coded(np.zeros(len(spaces), dtype=np.int64), ["all"][: len(spaces)])
     return _as_labels(_one_a_row(by(spaces), spaces.index))
@@ -229,13 +229,17 @@ def _matched(values: pd.Series[Any], index: pd.Index[Any]) -> pd.Series[Any]:
     )
 
 
+def _labels(spaces: pd.DataFrame, by: str, tz: str) -> pd.Categorical:
+    if by == "host" and by not in spaces.columns:
+        return _hosts(spaces)
+    return _as_labels(pd.Series(_named(spaces, by, tz)))
+
+
 def _named(spaces: pd.DataFrame, by: str, tz: str) -> Any:
     if by == "state" and by in spaces.columns:
         return _states(spaces[by].astype(TEXT)).array
     if by in spaces.columns:
         return spaces[by].array
-    if by == "host":
-        return _hosts(spaces)
     if by in _OF_THE_START:
         return _OF_THE_START[by](zoned(pick_spaces(spaces, "started_at").started_at, tz))
     words = ", ".join(map(repr, _WORDS))

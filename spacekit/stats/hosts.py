@@ -13,7 +13,7 @@ from spacekit.stats.columns import COUNT, NUMBER, TEXT, floats, frame, schema
 from spacekit.stats.groups import creators, ids_of_creators, names_of_creators, numbered_creators
 from spacekit.stats.logs import counting_variance, log2_counts
 from spacekit.stats.measures import measures
-from spacekit.stats.pooling import Floats, Groups, Posterior, pool
+from spacekit.stats.pooling import Groups, Ints, Posterior, pool
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import keyless
 
@@ -97,9 +97,9 @@ def hosts(spaces: Spaces, *, confidence: float = arguments.CONFIDENCE) -> pd.Dat
     confidence = arguments.confidence(confidence)
     rows, posterior = _pooled(spaces)
     if posterior is not None:
-        known = rows.index[rows["estimate"].notna()]
-        rows.loc[known, ["low", "high"]] = _intervals(posterior, known, confidence)
-        rows.loc[known, ["rank_low", "rank_high"]] = _ranks(posterior, rows.loc[known], confidence)
+        _put_estimates(rows, posterior, np.arange(posterior.groups), confidence)
+        known = rows[rows["estimate"].notna()]
+        rows.loc[known.index, ["rank_low", "rank_high"]] = _ranks(posterior, known, confidence)
     return _framed(rows, spaces)
 
 
@@ -107,40 +107,44 @@ def largest_hosts(spaces: pd.DataFrame, most: int) -> pd.DataFrame:
     """
     Return what `hosts` does as far as a chart shows it: what is missing takes long.
 
-    Intervals are those of the first host and the `most` with most Spaces. The only ranks are those of the first host,
-    where it is certain to be the highest.
+    Estimates and intervals are those of the `most` hosts with most Spaces, the highest and the lowest; they may be
+    missing of others. The only ranks are those of the first host, where it is certain to be the highest.
     """
     rows, posterior = _pooled(spaces)
     if posterior is not None:
-        first, n = rows.index[0], rows["n"].dropna()
-        shown = n.sort_values(ascending=False, kind="stable").index[:most].union([first])
-        rows.loc[shown, ["low", "high"]] = _intervals(posterior, shown, arguments.CONFIDENCE)
+        n, every = rows["n"].dropna().to_numpy(), np.arange(posterior.groups)
+        large = n >= np.sort(n)[-min(most, len(n))]
+        shown = np.union1d(every[large], posterior.outermost(every, every, 1))
+        _put_estimates(rows, posterior, shown, arguments.CONFIDENCE)
+        first = int(rows["estimate"].argmax())
         if posterior.is_first(first, arguments.CONFIDENCE):
             rows.loc[first, ["rank_low", "rank_high"]] = 1
     return _framed(rows, spaces)
 
 
 def _framed(rows: pd.DataFrame, spaces: pd.DataFrame) -> pd.DataFrame:
-    found = frame(rows.assign(n=rows["n"].fillna(0)), _HOSTS)
+    """Return the table of `hosts`, the highest estimate first."""
+    order = ["estimate", "share_median", "key"]
+    rows = rows.fillna({"n": 0}).sort_values(order, ascending=[False, False, True])
+    found = frame(rows, _HOSTS)
     found.attrs["left_out"] = len(spaces) - int(found["n"].sum())
     return found
 
 
 def _pooled(spaces: pd.DataFrame) -> tuple[pd.DataFrame, Posterior | None]:
-    """
-    Return one row a creator with estimates, the highest first; without intervals and ranks.
-
-    The index of a creator with Spaces to compare is its place in the posterior.
-    """
+    """Return one row a creator, as yet without estimates; first those with Spaces to compare, as in the posterior."""
     # Numbers alone decide the order of creators in sums and draws.
     rows = _by_creator(spaces).sort_values(["mean", "n", "squares"], ignore_index=True)
     known = rows[rows["n"].notna()]
     groups = Groups(*(known[name].to_numpy(dtype=np.float64) for name in ("n", "mean", "squares")))
-    posterior = pool(groups, np.ones((len(known), 1)))
     rows[["estimate", "low", "high", "rank_low", "rank_high"]] = np.nan
-    if posterior is not None:
-        rows.loc[known.index, "estimate"] = _shares(posterior.quantiles((0.5,))[0])
-    return rows.sort_values(["estimate", "share_median", "key"], ascending=[False, False, True]), posterior
+    return rows, pool(groups, np.ones((len(known), 1)))
+
+
+def _put_estimates(rows: pd.DataFrame, posterior: Posterior, places: Ints, confidence: float) -> None:
+    """Put in the estimates of the creators at these places, and their intervals."""
+    levels = posterior.quantiles(((1 - confidence) / 2, 0.5, (1 + confidence) / 2), places)
+    rows.loc[places, ["low", "estimate", "high"]] = 1 / (1 + 2.0 ** -np.stack(levels, axis=1))
 
 
 def _by_creator(spaces: pd.DataFrame) -> pd.DataFrame:
@@ -162,20 +166,8 @@ def _by_creator(spaces: pd.DataFrame) -> pd.DataFrame:
     return sums.assign(key=sums.index, **{name: of.array.take(sums.index) for name, of in names.items()})
 
 
-def _intervals(posterior: Posterior, of: pd.Index[int], confidence: float) -> Floats:
-    """Return low and high of these creators, one row each."""
-    ends = posterior.quantiles(((1 - confidence) / 2, (1 + confidence) / 2), of.to_numpy())
-    return _shares(np.stack(ends, axis=1))
-
-
-def _shares(levels: Floats) -> Floats:
-    return 1 / (1 + 2.0**-levels)
-
-
 def _ranks(posterior: Posterior, known: pd.DataFrame, confidence: float) -> pd.DataFrame:
-    low, high = posterior.ranks(confidence)
-    place = known.index.to_numpy()
-    ranks = pd.DataFrame({"rank_low": low[place], "rank_high": high[place]}, index=known.index)
+    ranks = pd.DataFrame(dict(zip(("rank_low", "rank_high"), posterior.ranks(confidence), strict=True)))
     same = ranks.groupby([known[name] for name in ("mean", "n", "squares")])  # equal Spaces, equal ranks
     return pd.DataFrame(
         {"rank_low": same.rank_low.transform("min"), "rank_high": same.rank_high.transform("max")}

@@ -95,7 +95,16 @@ class Posterior:
         found: Floats = np.einsum("t,tjg,tjg->g", self.chances, self.weights, below)
         return found
 
-    def median_bounds(self) -> tuple[Floats, Floats]:
+    def outermost(self, above: Ints, below: Ints, most: int) -> Ints:
+        """
+        Return which groups `above` may have one of the `most` highest medians, and which `below` one of the lowest.
+
+        Those that have are among them. This is far quicker than all medians.
+        """
+        low, high = self._median_bounds()
+        return np.concatenate([_greatest(low, high, above, most), _greatest(-high, -low, below, most)])
+
+    def _median_bounds(self) -> tuple[Floats, Floats]:
         """Return between what the median of each level lies: it is within a standard deviation of the mean."""
         weights = self.chances[:, None, None] * self.weights
         mean = np.einsum("tjg,tjg->g", weights, self.means)
@@ -110,9 +119,9 @@ class Posterior:
 
     def quantiles(self, probabilities: tuple[float, ...], of: Ints | slice = slice(None)) -> list[Floats]:
         """Return the values under which the level of each group, or of some, lies with these probabilities."""
-        weights = self.chances[:, None, None] * self.weights
-        parts = (weights, self.means, np.hypot(self.spreads, self.shared))
-        mixture = [np.moveaxis(part[:, :, of], 2, 0).reshape(-1, weights[:, :, 0].size) for part in parts]
+        weights, means, spreads = (part[:, :, of] for part in (self.weights, self.means, self.spreads))
+        parts = self.chances[:, None, None] * weights, means, np.hypot(spreads, self.shared[:, :, of])
+        mixture = [np.moveaxis(part, 2, 0).reshape(-1, self.weights[:, :, 0].size) for part in parts]
         starts = range(0, max(len(mixture[0]), 1), _GROUPS)
         found = [_quantiles([part[at : at + _GROUPS] for part in mixture], probabilities) for at in starts]
         return [*np.concatenate(found, axis=1)]
@@ -217,8 +226,9 @@ def _variances(groups: Groups) -> tuple[Floats, Floats]:
     spread = np.sqrt(chances @ (polygamma(1, shapes)[:, size] + (logs - centre) ** 2))
     nodes = centre + spread * _PRECISIONS[:, None]
     lead = np.log(chances)[:, None] + shape * log_rate - gammaln(shapes)[:, size]
-    density = [np.exp(lead + shape * at - rate * np.exp(at)).sum(axis=0) for at in nodes]
-    weights = np.maximum(np.stack(density), np.finfo(np.float64).tiny)
+    powers = np.exp(nodes)
+    density = sum(np.exp(a + b * nodes - c * powers) for a, b, c in zip(lead, shape, rate, strict=True))
+    weights = np.maximum(density, np.finfo(np.float64).tiny)
     return weights / weights.sum(axis=0), np.exp(-nodes) / groups.n
 
 
@@ -332,6 +342,14 @@ def _bulk(log_density: Callable[[Floats], Floats], low: float, high: float) -> t
         if 0.6 * width < high - low < 1.01 * width:
             break
     return at, logs
+
+
+def _greatest(low: Floats, high: Floats, places: Ints, most: int) -> Ints:
+    """Return at which of these places one of the `most` greatest numbers may be, from bounds of the numbers."""
+    if len(places) <= most:
+        return places
+    found: Ints = places[high[places] >= np.partition(low[places], -most)[-most]]
+    return found
 
 
 def _place(n: int, part: float) -> int:

@@ -207,3 +207,22 @@ def test_residual_and_level_differ_by_the_line() -> None:
     slope, _ = np.polyfit(x, line, 1)
     assert slope == pytest.approx(np.polyfit(x, sloped.mean, 1)[0], abs=0.2)
     assert np.abs(residual.quantiles((0.5,))[0].mean()) < 0.05
+
+
+@pytest.mark.parametrize("most", [1, 3, 40])
+def test_the_outermost_medians_are_among_those_that_may_be(most: int) -> None:
+    """`outermost` leaves out no group whose median is one of the highest above, or of the lowest below."""
+    posterior = alone(some_groups(9, [6] * 30, between=4.0))
+    (medians,) = posterior.quantiles((0.5,))
+    above, below = np.flatnonzero(medians > 0), np.flatnonzero(medians < 0)
+    found = posterior.outermost(above, below, most)
+    order = np.argsort(medians)
+    assert {*order[:most][medians[order[:most]] < 0], *order[-most:][medians[order[-most:]] > 0]} <= {*found}
+    assert most > 3 or len(found) < 25
+
+
+def test_chances_below_are_the_other_way_round() -> None:
+    """Below a quantile lies a level with the quantile's probability."""
+    posterior = alone(some_groups(1, [1, 2, 3, 5, 30]))
+    for group, value in enumerate(posterior.quantiles((0.1,))[0]):
+        assert posterior.chances_below(value)[group] == pytest.approx(0.1, abs=1e-9)
