@@ -37,6 +37,7 @@ _USUAL: Final = (
 _RECORDED: Final = "Spaces without a recording count, too: they have live listeners."
 _GAP: Final = 0.5  # of a cell, where hours or days without Spaces are left away
 _LEAST_COLUMNS, _LEAST_ROWS = 6, 3  # cells of a few hours do not fill the axes
+_FEW_DAYS, _ROWS_A_DAY = 4, 2.25  # a new figure is as high as they need
 _TICK_POINTS: Final = 15.0
 
 _Places = Mapping[int, float]  # of each hour or day that has Spaces, where its cells have their middle
@@ -101,11 +102,12 @@ def calendar(
     spaces_placed = placed(spaces, tz, within, live_only=value == "live")
     table = cells(spaces_placed, within=within)
     n = int(table["n"].sum())
-    ax = axes.given_or_new(ax)
+    rows = _rows_of_a_new_figure(table) if ax is None else None
+    ax = axes.given_or_new(ax, rows=rows)
     if n == 0:
         axes.nothing(ax, len(spaces), "No Space to compare with a start")
     else:
-        _draw_cells(ax, table, value, within, **kwargs)
+        _draw_cells(ax, table, value, within, 1 if rows else _LEAST_ROWS, **kwargs)
     axes.name_axes(ax, f"hour of the start ({tz})")
     meaning = {"live": f"{UNDEFINED} {_RECORDED}", "share": caption.SHARE}.get(value, caption.COUNTS)
     unknown = caption.unknown_recordings(spaces) if value != "live" else ""
@@ -157,7 +159,15 @@ def _what_is_marked(table: pd.DataFrame) -> str:
     return f"Numbers in cells count Spaces; grey: fewer than 3.{dots}"
 
 
-def _draw_cells(ax: Axes, table: pd.DataFrame, value: str, within: Within, **kwargs: Any) -> None:
+def _rows_of_a_new_figure(table: pd.DataFrame) -> int | None:
+    """Return how many rows of text are as high as a few days; None for a figure of the usual height."""
+    days = table["weekday"][table["n"] > 0].nunique()
+    return round(_ROWS_A_DAY * max(days, 2)) if 0 < days <= _FEW_DAYS else None
+
+
+def _draw_cells(
+    ax: Axes, table: pd.DataFrame, value: str, within: Within, least_rows: int, **kwargs: Any
+) -> None:
     used = table[table["n"] > 0]
     across, down = _middles(used["hour"]), _middles(used["weekday"])
     x, y = used["hour"].map(across).to_numpy(float), used["weekday"].map(down).to_numpy(float)
@@ -176,7 +186,7 @@ def _draw_cells(ax: Axes, table: pd.DataFrame, value: str, within: Within, **kwa
         _put_key(ax, drawn, value, within)
         behind[~thin] = drawn.to_rgba(thick[~thin])[:, :3]
     seen = [axes.readable_on(colour) for colour in behind]
-    right, bottom = max(edges[0][-1], _LEAST_COLUMNS - 0.5), max(edges[1][-1], _LEAST_ROWS - 0.5)
+    right, bottom = max(edges[0][-1], _LEAST_COLUMNS - 0.5), max(edges[1][-1], least_rows - 0.5)
     ax.set(xlim=(-0.5, right), ylim=(bottom, -0.5))
     height, width = axes.size_points(ax)
     cell = width / (right + 0.5), height / (bottom + 0.5)

@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -139,3 +140,11 @@ def test_the_title_has_the_room_above_the_key_to_colours(samples: pd.DataFrame) 
     (key,) = ax.child_axes
     heading = next(text for text in ax.findobj(Placed) if text.get_text() == ax.get_title(loc="left"))
     assert ax.bbox.x1 < Text.get_window_extent(heading).x1 <= key.bbox.x1 + 1
+
+
+def test_few_days_make_a_low_figure(samples: pd.DataFrame) -> None:
+    """The days of one host fill their axes in a new figure; that of a whole week has the usual height."""
+    one = plot.calendar(samples[samples["creator_screen_name"] == "sample_radio"])
+    low, usual = (ax.get_figure(root=True).get_figheight() for ax in (one, plot.calendar(samples)))  # type: ignore[union-attr]
+    assert low < usual == mpl.rcParams["figure.figsize"][1]
+    assert sorted(one.get_ylim()) == [-0.5, 0.5]
