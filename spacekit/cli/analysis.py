@@ -18,11 +18,12 @@ from spacekit.cli.options import (
     INPUT_HELP,
     UsageError,
     add_quiet,
+    add_selection,
     arguments_checked,
     names_of_groups,
 )
 from spacekit.cli.screen import rows_for, view
-from spacekit.cli.selection import Selected, add_selection, selected
+from spacekit.cli.selection import Selected, selected
 
 _Compute: TypeAlias = Callable[[Selected, argparse.Namespace], pd.DataFrame]
 _Notes: TypeAlias = Callable[[Selected, argparse.Namespace], Sequence[str]]

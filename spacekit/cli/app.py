@@ -13,10 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from spacekit.cli.codes import DONE, SERVER_CODES
-from spacekit.cli.inputs import SAMPLES
-from spacekit.cli.options import UsageError, add_quiet, number
-from spacekit.cli.output import write_table
-from spacekit.cli.selection import add_selection, selected
+from spacekit.cli.options import UsageError, add_quiet, add_selection, number
 from spacekit.words import KEY_NAME
 
 EPILOG = """\
@@ -31,17 +28,26 @@ examples:
   spacekit app crawl.jsonl --port 9000 --no-browser"""
 ENDS: Final = SERVER_CODES
 
-_ENDS_S: Final = 2.0
+_ENDS_S: Final = 15.0  # the longest that the server takes to end its kernels
+_SAMPLES: Final = "samples"
 _FOLDER: Final = Path(__file__).parents[1] / "forms" / "app"
+_WIDGETS: Final = (
+    "anywidget",
+    "@jupyter-widgets/jupyterlab-manager",
+    "@voila-dashboards/widgets-manager7",
+    "@voila-dashboards/widgets-manager8",
+)
 _OPTIONS: Final = (
     "--template=spacekit",
     "--Voila.ip=127.0.0.1",
-    "--Voila.tornado_settings={'allow_remote_access': False}",  # no name of another site leads to the page
+    "--Voila.log_level=ERROR",
     "--preheat_kernel=True",  # a visitor gets a kernel that has drawn its first picture
     "--pool_size=1",
     "--VoilaConfiguration.multi_kernel_manager_class=spacekit.forms.app.page_kernels.PageKernels",
+    *(f"--VoilaConfiguration.extension_allowlist={name}" for name in _WIDGETS),  # others take time to load
     "--MappingKernelManager.cull_idle_timeout=20",  # seconds without a page; pages that are open keep theirs
     "--MappingKernelManager.cull_interval=5",
+    "--MappingKernelManager.cull_busy=True",
 )
 
 
@@ -58,15 +64,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve the page until Ctrl-C."""
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         data = data_of(args, Path(folder) / "spaces.parquet")
         command, variables = served(data, args.port, browser=not args.no_browser)
         if find_spec("voila") is None:
             raise UsageError('voila is not installed: pip install "spacekit-audiences[notebook]"')
-        try:
-            return subprocess.call(command, env=_without_key(variables))  # noqa: S603  # our own command
-        except KeyboardInterrupt:  # it ended the server too
-            return DONE
+        command.append(f"--Voila.connection_dir_root={folder}")
+        with subprocess.Popen(command, env=_without_key(variables)) as server:  # noqa: S603  # our own command
+            try:
+                return server.wait()
+            except KeyboardInterrupt:
+                _end(server)
+        return DONE
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """End the server in order; at once where that takes too long, or is asked for again."""
+    try:
+        server.terminate()  # Ctrl-C may have reached it, other signals have not
+        server.wait(_ENDS_S)
+    except (KeyboardInterrupt, subprocess.TimeoutExpired):
+        server.kill()
 
 
 def _without_key(variables: dict[str, str]) -> dict[str, str]:
@@ -78,11 +96,14 @@ def data_of(args: argparse.Namespace, path: Path) -> Path | None:
     """Return the file to explore: INPUT, or a table at `path` of several or of some Spaces; None for the samples."""
     options = (args.since, args.until, args.at_age, args.max_gap, args.on)
     some = args.join or any(value is not None for value in options)
-    if not some and args.input in ([], [SAMPLES]):
+    if not some and args.input in ([], [_SAMPLES]):
         return None
     if not some and len(args.input) == 1 and args.input != ["-"]:
         return Path(args.input[0])
-    args.input = args.input or [SAMPLES]
+    from spacekit.cli.output import write_table  # late: pandas takes as long to load as the server
+    from spacekit.cli.selection import selected
+
+    args.input = args.input or [_SAMPLES]
     write_table(selected(args).table, path, "parquet")
     return path
 
@@ -105,4 +126,10 @@ def served(data: Path | None, port: int | None, *, browser: bool) -> tuple[list[
     variables = {"JUPYTER_PATH": os.pathsep.join(templates)}
     if data is not None:
         variables[DATA_NAME] = str(data.resolve())
-    return [sys.executable, "-m", "voila", str(_FOLDER / "app.ipynb"), *options], variables
+    return [
+        sys.executable,
+        "-m",
+        "spacekit.forms.app.server",
+        str(_FOLDER / "app.ipynb"),
+        *options,
+    ], variables

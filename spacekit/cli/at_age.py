@@ -6,9 +6,8 @@ import argparse
 from typing import TYPE_CHECKING, Final
 
 from spacekit.cli.analysis import SEVERAL_ANSWERS, epilog, run_analysis
-from spacekit.cli.options import add_quiet, span
+from spacekit.cli.options import MAX_GAP_HELP, add_quiet, add_selection, span
 from spacekit.cli.output import add_output
-from spacekit.cli.selection import MAX_GAP_HELP, add_selection
 from spacekit.words import plural
 from spacekit.words import span as worded
 

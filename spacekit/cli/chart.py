@@ -14,10 +14,18 @@ from spacekit.cli.analysis import grouping
 from spacekit.cli.codes import DONE
 from spacekit.cli.inputs import posts_in_file
 from spacekit.cli.joining import JOIN_HELP
-from spacekit.cli.options import INPUT_HELP, UsageError, add_by, add_quiet, arguments_checked, number
+from spacekit.cli.options import (
+    INPUT_HELP,
+    UsageError,
+    add_by,
+    add_quiet,
+    add_selection,
+    arguments_checked,
+    number,
+)
 from spacekit.cli.output import check_writable, path_or_stdout, show, takes_bytes, write_bytes
 from spacekit.cli.saying import write_error
-from spacekit.cli.selection import Selected, add_selection, selected
+from spacekit.cli.selection import Selected, selected
 from spacekit.words import one_line, wrapped
 
 if TYPE_CHECKING:

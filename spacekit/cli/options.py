@@ -37,6 +37,8 @@ word `samples` for made-up Spaces. With --at-age, and for growth, `samples` are
 GROUP_WORDS: Final = ("host", "weekday", "hour", "month")
 """What --by takes besides the columns of the table; those of `stats.group_labels`."""
 
+MAX_GAP_HELP: Final = "longest time between the two answers that a count is read from (twice AGE)"
+
 _RATE: Final = 120  # requests a minute, as documented
 _ASKED: Final = {"Space": "a Space", "post": "a page of posts"}
 _PAID: Final = {"Space": "a request", "post": "a post"}
@@ -278,3 +280,30 @@ def add_progress(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("what is shown on standard error").add_argument
     add("--progress", action="store_true", help="show the progress bar also where it is no terminal")
     add("--quiet", action="store_true", help=_QUIET_HELP)
+
+
+def add_selection(parser: argparse.ArgumentParser, *, at_age: bool = True, join: bool = True) -> None:
+    """Add the options that say which Spaces, and what is known of them."""
+    add = parser.add_argument_group("which Spaces").add_argument
+    words = "Spaces that started at T or later: 2026, 2026-03, 2026-03-31 or 2026-03-31T20:00"
+    add("--since", metavar="T", help=words)
+    add("--until", metavar="T", help="Spaces that started before T")
+    words = "time zone of T, and of weekdays, hours and months (UTC); such as Europe/Berlin"
+    add("--tz", default="UTC", metavar="ZONE", help=words)
+    if at_age:
+        words = (
+            "replay plays as they were at this age, such as 7D for a week after the end; it takes an archive that was "
+            "refreshed (exit code 3 if no Space has a count at that age)"
+        )
+        add("--at-age", type=span, metavar="AGE", help=words)
+        add("--max-gap", type=span, metavar="SPAN", help=MAX_GAP_HELP)
+    if join:
+        add(
+            "--join",
+            action="append",
+            default=[],
+            type=Path,
+            metavar="FILE",
+            help="a table of yours, see below",
+        )
+        add("--on", metavar="COLUMN", help="the column of FILE to match by")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zoneinfo import available_timezones
 
@@ -14,7 +13,7 @@ from spacekit.cli.codes import DONE, INCOMPLETE
 from spacekit.cli.inputs import opened, read_code, remark
 from spacekit.cli.joining import count_spaces, joined
 from spacekit.cli.nearest import unknown
-from spacekit.cli.options import UsageError, arguments_checked, span
+from spacekit.cli.options import UsageError, arguments_checked
 from spacekit.cli.saying import note
 from spacekit.errors import DataError
 from spacekit.stats.columns import check_zone, pick_observations
@@ -35,36 +34,6 @@ class Selected(NamedTuple):
     table: pd.DataFrame
     own: list[str]
     code: int
-
-
-def add_selection(parser: argparse.ArgumentParser, *, at_age: bool = True, join: bool = True) -> None:
-    """Add the options that say which Spaces, and what is known of them."""
-    add = parser.add_argument_group("which Spaces").add_argument
-    words = "Spaces that started at T or later: 2026, 2026-03, 2026-03-31 or 2026-03-31T20:00"
-    add("--since", metavar="T", help=words)
-    add("--until", metavar="T", help="Spaces that started before T")
-    words = "time zone of T, and of weekdays, hours and months (UTC); such as Europe/Berlin"
-    add("--tz", default="UTC", metavar="ZONE", help=words)
-    if at_age:
-        words = (
-            "replay plays as they were at this age, such as 7D for a week after the end; it takes an archive that was "
-            "refreshed (exit code 3 if no Space has a count at that age)"
-        )
-        add("--at-age", type=span, metavar="AGE", help=words)
-        add("--max-gap", type=span, metavar="SPAN", help=MAX_GAP_HELP)
-    if join:
-        add(
-            "--join",
-            action="append",
-            default=[],
-            type=Path,
-            metavar="FILE",
-            help="a table of yours, see below",
-        )
-        add("--on", metavar="COLUMN", help="the column of FILE to match by")
-
-
-MAX_GAP_HELP: Final = "longest time between the two answers that a count is read from (twice AGE)"
 
 
 def selected(args: argparse.Namespace, *, observations: bool = False) -> Selected:

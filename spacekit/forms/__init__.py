@@ -6,12 +6,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from spacekit.forms.explorer import AudienceExplorer, page
+    from spacekit.forms.explorer import AudienceExplorer
     from spacekit.forms.fetch_form import FetchForm
 
-_LATE = {"AudienceExplorer": "explorer", "FetchForm": "fetch_form", "page": "explorer"}
+_LATE = {"AudienceExplorer": "explorer", "FetchForm": "fetch_form"}
 
-__all__ = ["AudienceExplorer", "FetchForm", "page"]
+__all__ = ["AudienceExplorer", "FetchForm"]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,13 +15,13 @@ from traitlets import Bool, Bytes, Dict, Enum, HasTraits, Int, Tuple, Unicode, o
 from spacekit import stats
 from spacekit.archive import Archive
 from spacekit.archive.sources import source_of
-from spacekit.forms import filters, phrases
+from spacekit.forms import filters, phrases, picture
 from spacekit.forms.filters import Filters
 from spacekit.forms.picture import PAPER, WIDTH, Picture, Request
 from spacekit.forms.rows import packed
 from spacekit.forms.source_code import source_code
 from spacekit.forms.work import Newest
-from spacekit.plot import Chart
+from spacekit.plot import CHARTS, Chart
 from spacekit.stats.ages import age_remark
 from spacekit.stats.columns import check_zone
 from spacekit.stats.kept import Kept, measured_once
@@ -282,6 +282,12 @@ class ExploreState(HasTraits):
         self.error, self.busy = error, False
         why = next(iter(self.problems.values()), phrases.plain(error))
         self.status = f"Not updated. {why}"
+
+
+def explored(source: Any) -> ExploreState:
+    """Return the state of an explorer of a source, with every chart of Spaces."""
+    charts = {name: chart for name, chart in CHARTS.items() if not chart.posts}
+    return ExploreState(source, charts, picture.draw, picture.prepare)
 
 
 def compared(spaces: pd.DataFrame, by: str, tz: str) -> tuple[pd.DataFrame, str]:

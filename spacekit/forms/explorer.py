@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from typing import Any, Final
 from zoneinfo import available_timezones
@@ -11,16 +10,12 @@ import ipywidgets as w
 import pandas as pd
 from traitlets import dlink, link
 
-from spacekit import plot
-from spacekit.errors import SpacekitError
-from spacekit.forms import dashboard, parts, phrases, picture
-from spacekit.forms.data_name import DATA_NAME
-from spacekit.forms.explore_state import GROUPS, SCALES, ExploreState
+from spacekit.forms import dashboard, parts, phrases
+from spacekit.forms.explore_state import GROUPS, SCALES, ExploreState, explored
 from spacekit.forms.groups import Checked, tell
 from spacekit.forms.hover import Hover
 from spacekit.forms.parts import Download, Form
 from spacekit.forms.table import SpaceTable, still_table
-from spacekit.samples import sample_batch
 from spacekit.tables.rounded import rounded
 from spacekit.words import even_half_made, keyless
 
@@ -90,8 +85,7 @@ class AudienceExplorer(Form):
 
     @keyless
     def __init__(self, source: Any) -> None:
-        charts = {name: chart for name, chart in plot.CHARTS.items() if not chart.posts}
-        self.state = ExploreState(source, charts, picture.draw, picture.prepare)
+        self.state = source if isinstance(source, ExploreState) else explored(source)
         self._make_inputs()
         self._make_outputs()
         self._link()
@@ -216,23 +210,6 @@ class AudienceExplorer(Form):
         view = self.state.view
         self.table.show(self.state.kept)
         self.save_csv.offer("view.csv", lambda: parts.csv(view), now=len(view) <= parts.MANY)
-
-
-def page() -> w.Widget:
-    """
-    Return the explorer as a page of its own, for `run.py app`.
-
-    Returns
-    -------
-    widget
-        An `AudienceExplorer` of the data that `SPACEKIT_DATA` names, or of the made-up samples; if the data
-        cannot be shown, a line that says why.
-    """
-    path = os.environ.get(DATA_NAME, "")
-    try:
-        return AudienceExplorer(path or sample_batch())
-    except (SpacekitError, OSError, ValueError) as error:
-        return parts.html(dashboard.problem(f"Cannot show {path!r}. {phrases.plain(error)}"))
 
 
 @cache

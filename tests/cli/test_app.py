@@ -22,9 +22,11 @@ def test_page_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     sk.sample_batch().to_jsonl("s.jsonl")
     command, variables = app.served(Path("s.jsonl"), 9000, browser=False)
     assert variables["SPACEKIT_DATA"] == str(tmp_path / "s.jsonl")
-    assert (Path(variables["JUPYTER_PATH"]) / "voila" / "templates" / "spacekit" / "conf.json").is_file()
+    jupyter = Path(variables["JUPYTER_PATH"])
+    assert (jupyter / "voila" / "templates" / "spacekit" / "conf.json").is_file()
+    assert (jupyter / "kernels" / "spacekit" / "kernel.json").is_file()
     assert {"--preheat_kernel=True", "--port=9000", "--no-browser"} <= set(command)
-    limits = dict(part.removeprefix("--").split("=") for part in command if "cull" in part)
+    limits = dict(part.removeprefix("--").split("=") for part in command if "cull_i" in part)
     assert sum(map(int, limits.values())) < 60
 
 

@@ -400,7 +400,9 @@ def test_page_of_its_own(browser: Browser, tmp_path: Path) -> None:
         with watched(browser, color_scheme="dark") as page:
             page.goto(url)
             expect(page.get_by_role("heading", name="Audiences of Spaces")).to_be_visible()
-            page.locator("img[alt]").wait_for()
+            page.locator(".spacekit-first img[alt]").wait_for()  # before the widgets are loaded
+            page.locator(".spacekit-chart img[alt]").wait_for()
+            expect(page.locator(".spacekit-first")).to_have_count(0)
             assert page.locator(".jp-InputArea").count() == 0
             page.get_by_label("Only with a replay").check()
             expect(status(page)).to_contain_text("no recording")

@@ -11,7 +11,7 @@ import pytest
 from form_reading import linked, words
 
 import spacekit as sk
-from spacekit.forms import page, parts
+from spacekit.forms import parts
 from spacekit.forms.picture import Request
 
 
@@ -135,21 +135,6 @@ def test_error_is_shown(explorer: sk.AudienceExplorer, monkeypatch: pytest.Monke
     assert explorer.wait(30)
     assert isinstance(explorer.error, ZeroDivisionError)
     assert "ZeroDivisionError" in words(explorer.status)
-
-
-def test_page_shows_the_data_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The page shows the file that the environment names, else the samples; it reports a missing file in words."""
-    monkeypatch.delenv("SPACEKIT_DATA", raising=False)
-    samples = page()
-    assert len(samples.view) == len(sk.sample_records())
-    samples.close()
-    path = sk.Batch.of([sk.documented_record()]).to_jsonl(tmp_path / "one.jsonl")
-    monkeypatch.setenv("SPACEKIT_DATA", str(path))
-    one = page()
-    assert len(one.view) == 1
-    one.close()
-    monkeypatch.setenv("SPACEKIT_DATA", str(tmp_path / "none.jsonl"))
-    assert "none.jsonl" in words(page())
 
 
 def test_what_is_not_in_the_table_is_counted(tmp_path: Path) -> None:
