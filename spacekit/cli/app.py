@@ -129,7 +129,7 @@ def served(data: Path | None, port: int | None, *, browser: bool) -> tuple[list[
     return [
         sys.executable,
         "-m",
-        "spacekit.forms.app.server",
+        "spacekit.forms.app",
         str(_FOLDER / "app.ipynb"),
         *options,
     ], variables

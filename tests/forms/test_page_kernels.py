@@ -9,6 +9,8 @@ import pytest
 
 pytest.importorskip("jupyter_server")
 
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+
 from spacekit.forms.app.page_kernels import PageKernels
 
 
@@ -35,3 +37,27 @@ def test_the_time_of_a_kernel_counts_from_when_a_page_took_it() -> None:
     kernel.last_activity = waited
     asyncio.run(kernels.cull_kernel_if_idle("a"))
     assert ended == ["a"]
+
+
+def test_kernels_start_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel starts once the others have drawn: two that start at once would both be late."""
+    kernels: Any = PageKernels()
+    drawing = SimpleNamespace(execution_state="busy")
+    kernels._kernels["a"] = drawing
+    started: list[str] = []
+
+    async def start(_self: Any, **options: Any) -> str:
+        started.append(drawing.execution_state)
+        return "b"
+
+    async def draw() -> None:
+        await asyncio.sleep(0.01)
+        drawing.execution_state = "idle"
+
+    async def both() -> None:
+        await asyncio.gather(kernels.start_kernel(), draw())
+
+    monkeypatch.setattr(AsyncMappingKernelManager, "start_kernel", start)
+    monkeypatch.setattr("spacekit.forms.app.page_kernels._LOOK_S", 0.02)
+    asyncio.run(both())
+    assert started == ["idle"]

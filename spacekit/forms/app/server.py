@@ -1,8 +1,4 @@
-"""
-The server of the page: voila's, which ends in order and says where the page is. `spacekit app` runs it as a process.
-
-`python -m spacekit.forms.app.server NOTEBOOK [options of voila]`
-"""
+"""The server of the page: voila's, which ends in order and says where the page is."""
 
 from __future__ import annotations
 
@@ -32,7 +28,7 @@ class PageServer(Voila):  # type: ignore[misc]  # voila has no types
         return {**super().init_settings(), "allow_remote_access": False}
 
     def listen(self) -> None:
-        """Serve until the process is told to end, once the first kernel is there: else a visitor would start another."""
+        """Serve until told to end, once the first kernel is there: else a visitor would start another."""
         IOLoop.current().run_sync(self.kernel_manager.begun)
         self._opens, self.open_browser = self.open_browser, True
         super().listen()
@@ -55,7 +51,3 @@ class PageServer(Voila):  # type: ignore[misc]  # voila has no types
 def _open(url: str) -> None:
     with suppress(webbrowser.Error):  # the address was said
         webbrowser.open(url)
-
-
-if __name__ == "__main__":
-    PageServer.launch_instance()
