@@ -406,10 +406,10 @@ def test_page_of_its_own(browser: Browser, tmp_path: Path) -> None:
             assert page.locator(".jp-InputArea").count() == 0
             page.get_by_label("Only with a replay").check()
             expect(status(page)).to_contain_text("no recording")
+            expect(page.locator(".spacekit-chart")).not_to_have_class(re.compile("spacekit-old"))
             with page.expect_download() as saved:
                 page.get_by_role("link", name="Save view.csv").click()
             assert renamed(saved.value, "view.csv").read_text(encoding="utf-8").startswith("space_id,title")
-            expect(page.locator(".spacekit-chart")).not_to_have_class(re.compile("spacekit-old"))
             assert is_dark(page)
             kernel = page.evaluate(
                 "JSON.parse(document.querySelector('#jupyter-config-data').textContent).kernelId"
