@@ -398,9 +398,10 @@ def test_page_of_its_own(browser: Browser, tmp_path: Path) -> None:
         with pytest.raises(urllib.error.HTTPError, match="403"):
             urllib.request.urlopen(rebound, timeout=60)  # noqa: S310  # http
         with watched(browser, color_scheme="dark") as page:
-            page.goto(url)
+            answer = page.goto(url)
+            assert answer
+            assert 'spacekit-first"' in answer.text()  # the first picture comes before the widgets are loaded
             expect(page.get_by_role("heading", name="Audiences of Spaces")).to_be_visible()
-            page.locator(".spacekit-first img[alt]").wait_for()  # before the widgets are loaded
             page.locator(".spacekit-chart img[alt]").wait_for()
             expect(page.locator(".spacekit-first")).to_have_count(0)
             assert page.locator(".jp-InputArea").count() == 0
