@@ -1,6 +1,8 @@
 """`spacekit app`: what it would serve. That it serves it is tested in `forms/test_browser.py`."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,3 +61,20 @@ def test_page_of_some_spaces(tmp_path: Path) -> None:
     assert data("spaces.db") == Path("spaces.db")
     assert data("samples", "--at-age", "7D") == path
     assert len(sk.read_table(path)) == 23
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent by os.kill")
+def test_page_ends_in_order(tmp_path: Path) -> None:
+    """SIGTERM ends the server and its kernel, and leaves no temporary folder."""
+    pytest.importorskip("voila", reason="the page needs the extra notebook")
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    command = [sys.executable, "-m", "spacekit", "app", "--no-browser"]
+    environment = {**os.environ, "TMPDIR": str(folder)}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert any("The page is at http://127.0.0.1:" in line for line in process.stderr)
+        assert len(list(folder.iterdir())) == 1
+        process.terminate()
+    assert process.returncode == 0
+    assert list(folder.iterdir()) == []
