@@ -160,7 +160,7 @@ class AudienceExplorer(Form):
         self.downloads = parts.row(self.save_png, self.save_svg, self.save_csv)
 
     def _parts(self) -> list[w.Widget]:
-        filters = [self.words, self.hosts, self.states, self.least_live, self.only_replay, self.reset]
+        filters = [self.reset, self.words, self.hosts, self.states, self.least_live, self.only_replay]
         filters += [self.first, *self.checked.values()]
         self.filters = dashboard.box("filters", *filters)
         choice = dashboard.box("choice", self.chart_name, self.by, self.scale)
