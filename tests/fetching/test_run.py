@@ -251,9 +251,9 @@ def test_a_broken_space_among_good_ones_is_no_outage(start: Start) -> None:
 def test_a_budget_is_kept_in_an_outage(start: Start) -> None:
     """The requests that look whether the service is back count as well."""
     server, client = start(backoff_s=0.05, faults=lambda _space_id, _nth: Fault(503))
-    with pytest.warns(IncompleteWarning, match="budget of 14"):
-        client.fetch(IDS, max_requests=14, progress=False)
-    assert len(server.requests) == 14
+    with pytest.warns(IncompleteWarning, match="budget of 11"):
+        client.fetch(IDS, max_requests=11, progress=False)
+    assert len(server.requests) == 11
 
 
 def test_ctrl_c_ends_the_wait_of_an_outage(start: Start) -> None:

@@ -504,7 +504,7 @@ def test_to_jsonl_writes_the_posts_as_they_came(start: Start, tmp_path: Path) ->
 
 
 def test_a_plan_says_what_a_search_costs_at_most(start: Start, tmp_path: Path) -> None:
-    """It sends nothing; once the archive has all, nothing is left to pay."""
+    """It sends nothing; once the archive has all, nothing is left to pay, and the search reads the archive."""
     server, client = start(posts_of_host(50), {"price_per_request": 5, "price_per_post": 0.001})
     plan = client.plan(hosts="host", archive=tmp_path / "a.db", max_posts=100)
     assert isinstance(plan, SearchPlan)
@@ -515,7 +515,7 @@ def test_a_plan_says_what_a_search_costs_at_most(start: Start, tmp_path: Path) -
     plan = client.plan(hosts="host", archive=tmp_path / "a.db", max_posts=100)
     assert (plan.posts, plan.requests, plan.cost, plan.archived_posts) == (0, 0, 0, 50)
     assert "at most 0" in str(plan)
-    assert "Next" not in str(plan)
+    assert "Next: client.search(hosts, query)" in str(plan)
 
 
 def test_a_plan_without_a_limit_promises_nothing(start: Start) -> None:
