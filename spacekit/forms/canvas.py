@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import LayoutEngine
 from matplotlib.transforms import Bbox, ScaledTranslation
@@ -79,10 +80,14 @@ def prepare(sheet: Sheet) -> None:
 
 
 def _made(sheet: Sheet) -> Figure:
-    size = (sheet.width / _DPI, sheet.height)
-    figure = Figure(size, _DPI * _SHARP, facecolor=sheet.paper, layout=_QuickLayout())
+    size, paper = (
+        (sheet.width / _DPI, sheet.height),
+        to_rgb(sheet.paper),
+    )  # opaque: `Renderer.clear` counts on it
+    figure = Figure(size, _DPI * _SHARP, facecolor=paper, layout=_QuickLayout())
     _Canvas(figure)
-    ax = figure.add_axes(_USUAL, facecolor=sheet.paper)
+    ax = figure.add_axes(_USUAL, facecolor=paper)
+    ax.patch.set_visible(False)  # of the colour of what is behind it
     if axes.brightness(sheet.paper) < 0.5:
         _lighten(ax)
     return figure

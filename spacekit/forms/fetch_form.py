@@ -61,6 +61,11 @@ class FetchForm(Form):
     state
         What it knows, without widgets.
 
+    Raises
+    ------
+    TypeError
+        `client` is no Client.
+
     Notes
     -----
     A thread does the work; `wait` waits for it. The result stays in `batch`, also after Cancel; an error in `error`.

@@ -10,7 +10,7 @@ from spacekit.fetching.http import Endpoint
 from spacekit.forms.faults import at
 from spacekit.forms.fetch_code import arguments
 from spacekit.server import Sandbox, sandbox
-from spacekit.words import KEY_NAME
+from spacekit.words import KEY_NAME, show
 
 ADDRESS: Final = "https://api.socialdata.tools"
 _ANY_KEY: Final = "1|to-check-the-address"
@@ -27,6 +27,8 @@ class Service:
     """
 
     def __init__(self, given: Client | None = None) -> None:
+        if given is not None and not isinstance(given, Client):
+            raise TypeError(f"client: got {show(given)}. Pass a Client, such as sk.sandbox(), or none.")
         self.given = given
         self._own: Client | None = None
         self.address = ADDRESS

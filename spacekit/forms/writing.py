@@ -39,6 +39,9 @@ class Renderer(RendererAgg):
         self.style = style
         self._sizes = lru_cache(maxsize=_KEPT)(super().get_text_width_height_descent)
 
+    def clear(self) -> None:
+        """Leave the pixels as they are: the paper of a figure, opaque, is drawn over all of them first."""
+
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: Any
     ) -> tuple[float, float, float]:

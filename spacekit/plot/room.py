@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
 _EDGE_POINTS: Final = 5.0
 _SLACK: Final = 1.04  # text is a little wider at another resolution
 _LEAST_SHARE: Final = 0.2
+_ALIKE: Final = 0.001  # of the figure
+_FREE: Final = 3  # attempts that may enlarge the axes again: later ones would break lines to and fro
 
 
 def make_room(ax: Axes) -> None:
@@ -20,7 +23,7 @@ def make_room(ax: Axes) -> None:
         return
     outer = cell.transformed(figure.transSubfigure).padded(-_EDGE_POINTS)
     whole = ax.get_position()
-    for _ in range(3):  # what is wrapped again needs other room
+    for attempt in range(6):  # what is wrapped again needs other room
         taken, inner = ax.get_tightbbox(), ax.get_window_extent()
         if taken is None:
             return
@@ -28,8 +31,11 @@ def make_room(ax: Axes) -> None:
             outer.x0 + _SLACK * (inner.x0 - taken.x0), outer.y0 + inner.y0 - taken.y0,
             outer.x1 + inner.x1 - taken.x1, outer.y1 + inner.y1 - taken.y1,
         ).transformed(figure.transSubfigure.inverted())  # fmt: skip
-        fitted = Bbox.intersection(room, whole)
+        now = ax.get_position()
+        fitted = Bbox.intersection(room, whole if attempt < _FREE else now)
         if fitted is None or min(fitted.width / whole.width, fitted.height / whole.height) < _LEAST_SHARE:
+            return
+        if np.abs(np.subtract(fitted.extents, now.extents)).max() < _ALIKE:
             return
         ax.set_position(fitted)
 

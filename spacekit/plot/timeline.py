@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgba_array
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
@@ -107,9 +108,9 @@ def _what_is_drawn(shown: pd.DataFrame) -> str:
 
 
 def _colours(ax: Axes, shown: pd.DataFrame) -> Any:
-    """Return the colour of each bar: that of live, and another where it overlaps another one."""
-    crowded = (shown["overlaps"] > 0).to_numpy(dtype=bool)
-    return np.where(crowded, axes.colours(ax)[3], axes.colours(ax)[0])
+    """Return the colour of each bar, as a row: that of live, and another where it overlaps another one."""
+    crowded = (shown["overlaps"] > 0).to_numpy(dtype=np.intp)
+    return to_rgba_array([axes.colours(ax)[0], axes.colours(ax)[3]])[crowded]
 
 
 def _put_legend(ax: Axes, shown: pd.DataFrame) -> None:

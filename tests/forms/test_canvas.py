@@ -79,3 +79,12 @@ def test_a_figure_made_under_other_settings_is_not_used() -> None:
     with mpl.rc_context({"axes.linewidth": 7}):
         assert figure_for(sheet).axes[0].spines["left"].get_linewidth() == 7
     assert figure_for(sheet).axes[0].spines["left"].get_linewidth() != 7
+
+
+def test_nothing_of_an_earlier_picture_is_left() -> None:
+    """Pictures of a size are drawn into the same pixels; paper that lets something through is taken as opaque."""
+    for paper in ("#000000", "#ffffff80"):
+        figure = figure_for(Sheet(310, 2.0, paper))
+        figure.axes[0].set_axis_off()
+        pixels = imread(io.BytesIO(png_of(figure)))
+    assert (pixels == 1).all()

@@ -26,6 +26,13 @@ def test_typing_shows_what_is_recognised(form: sk.FetchForm) -> None:
     assert "<script>" not in form.understood.value
 
 
+@pytest.mark.parametrize("given", ["https://example.org", 5, sk.Client])
+def test_what_is_no_client_is_refused(given: Any) -> None:
+    """At once and in words, not as a missing attribute later."""
+    with pytest.raises(TypeError, match=r"client: got .* Pass a Client"):
+        sk.FetchForm(given)
+
+
 def test_the_cost_stands_in_the_plan() -> None:
     """With a price the plan says what a fetch and a search cost at most; without one, how to see it."""
     form = sk.FetchForm()
