@@ -82,9 +82,12 @@ class _Names:
 
     def _near(self, place: Floats, size: Floats, point: float, dots: Floats, *taken: Any) -> Bbox | None:
         """Return the first free box beside a place that is nearer to it than to any other dot."""
+        others = _others(dots, place)
         for box in _around(place, size, point, _DISTANCES):
+            if not self._is_free(box, *taken):
+                continue
             own = _away(box, place[None])[0] + _NEARER * point
-            if self._is_free(box, *taken) and _away(box, _others(dots, place)).min(initial=np.inf) >= own:
+            if _away(box, others).min(initial=np.inf) >= own:
                 return box
         return None
 
