@@ -38,9 +38,8 @@ _LEAST: Final = 0.2  # part of the picture that axes keep
 _ALIKE: Final = 0.98  # part of their width that axes keep at least, or else they are measured again
 _TICKS: Final = 8  # that most axes have
 _FAST: Final = 1  # zlib's level
-_OTHERS: Final = (
-    0.42  # part of the lines that the other thread packs, as it computes the checksum of all as well
-)
+# The part of the lines that the other thread packs: it computes the checksum of all as well.
+_OTHERS: Final = 0.42
 
 
 class Sheet(NamedTuple):
@@ -80,11 +79,8 @@ def prepare(sheet: Sheet) -> None:
 
 
 def _made(sheet: Sheet) -> Figure:
-    size, paper = (
-        (sheet.width / _DPI, sheet.height),
-        to_rgb(sheet.paper),
-    )  # opaque: `Renderer.clear` counts on it
-    figure = Figure(size, _DPI * _SHARP, facecolor=paper, layout=_QuickLayout())
+    paper = to_rgb(sheet.paper)  # opaque: `Renderer.clear` counts on it
+    figure = Figure((sheet.width / _DPI, sheet.height), _DPI * _SHARP, facecolor=paper, layout=_QuickLayout())
     _Canvas(figure)
     ax = figure.add_axes(_USUAL, facecolor=paper)
     ax.patch.set_visible(False)  # of the colour of what is behind it

@@ -23,7 +23,7 @@ from spacekit.stats.columns import (
 )
 from spacekit.stats.groups import By, group_labels, numbered_groups
 from spacekit.stats.medians import quantiles
-from spacekit.tables import first_reason, has_ended, is_repeated
+from spacekit.tables import first_reason, has_ended
 from spacekit.tables.given import Spaces, spaces_in
 from spacekit.words import keyless
 
@@ -84,7 +84,7 @@ def punctuality(
     allowed = arguments.span("tolerance", tolerance)
     table = pick_spaces(spaces, "space_id scheduled_start started_at").reset_index(drop=True)
     names, table["group"] = numbered_groups(group_labels(spaces, by, tz), by)
-    table["repeated"] = is_repeated(spaces).array
+    table["repeated"] = repeated_rows(spaces)
     table = table.dropna(subset="started_at")
     columns = {"group": names, **_punctual(table, len(names), allowed)}
     shown = np.ones(1, dtype=bool) if by is None else np.bincount(table.group, minlength=len(names)) > 0
